@@ -1,0 +1,22 @@
+import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+
+/**
+ * Turns one message type into bytes and back. What stands behind it may change (an interpreter, code
+ * made for the type); what it takes and gives does not: messages of `@bufbuild/protobuf`.
+ */
+export interface MessageCodec<Desc extends DescMessage = DescMessage> {
+  /**
+   * @param message a message, or a plain partial object for one
+   * @param headroom bytes left free in front of the encoding, for the prefix of the layer above
+   * @returns a buffer of `headroom` zero bytes followed by the encoding
+   * @throws {Error} when a value does not fit its field; the message names the field, the value and what it may be
+   */
+  encode(message: MessageInitShape<Desc>, headroom: number): Uint8Array;
+  /**
+   * @throws {Error} when the bytes are not a valid encoding of the type
+   */
+  decode(bytes: Uint8Array): MessageShape<Desc>;
+}
+
+/** Gives the codec of a message type; asked once per method, not per call. */
+export type CodecProvider = <Desc extends DescMessage>(schema: Desc) => MessageCodec<Desc>;
