@@ -13,9 +13,6 @@ export type MetadataInit =
   | Iterable<readonly [string, string | Uint8Array]>
   | { readonly [key: string]: string | Uint8Array | readonly (string | Uint8Array)[] };
 
-/** The method that Node's `util.inspect` looks for; a symbol of the global registry, so no import is needed. */
-const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
-
 const keyPattern = /^[0-9a-z_.-]+$/;
 const printableAscii = /^[\x20-\x7e]*$/;
 
@@ -172,8 +169,13 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
     return result;
   }
 
-  [inspectCustom](): string {
-    return `Metadata ${JSON.stringify(this)}`;
+  /** What Node's `util.inspect` shows; by the global symbol, so that no module of Node need be imported. */
+  static {
+    Object.defineProperty(Metadata.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: Metadata): string {
+        return `Metadata ${JSON.stringify(this)}`;
+      },
+    });
   }
 
   /** The pairs as they go on the wire; not to be changed. For the layers of this package. */
