@@ -73,6 +73,12 @@ export interface TransportStream {
   reset(code: ErrorCode): void;
   /** Says that `byteCount` bytes which came by `onData` were used, so that the peer may send as many more. */
   consume(byteCount: number): void;
+  /**
+   * Says that nobody works on the stream any more (a server's handler has returned). A stream that the peer reset keeps
+   * its place in the limit of concurrent streams until then, or a peer could start work without bound by resetting
+   * (CVE-2023-44487). Not needed after an end that we sent ourselves: a stream that we ended is free at once.
+   */
+  release(): void;
 }
 
 /**
