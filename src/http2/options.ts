@@ -1,0 +1,150 @@
+import type { Clock, Random } from "../base/clock.js";
+import type { TransportFailure } from "../base/transport.js";
+import { type Http2Limits, resolveLimits } from "./limits.js";
+
+/**
+ * What a connection needs of the driver below it. The driver owns the socket; the connection is bytes in, bytes out.
+ */
+export interface ConnectionIo {
+  /**
+   * Output is waiting: the driver calls `takeOutput()` once, later in this turn of the event loop. Not called again
+   * before `takeOutput` was called; can be called from inside of `takeOutput` when more waits for the next turn.
+   */
+  wake(): void;
+  /**
+   * The connection is over. The driver calls `takeOutput()` one last time (a GOAWAY may wait), writes that behind all
+   * earlier output, and closes the socket once it is written. Called once.
+   */
+  close(): void;
+  /** Stop or go on reading the socket; chunks that still come are taken. */
+  setReading(reading: boolean): void;
+}
+
+/** What a connection tells the layer above it. All optional to hear. What they throw is swallowed. */
+export interface ConnectionObserver {
+  /** The peer's first SETTINGS arrived: it speaks HTTP/2. */
+  onReady?(): void;
+  /** Client: a stream can be opened again after `openStream` returned undefined, or the peer allows more of them. */
+  onCapacity?(): void;
+  /** The peer drains, or is about to close with an error: no new streams. */
+  onGoaway?(code: number, lastStreamId: number, debugData: string): void;
+  /** The number of streams fell to 0. */
+  onIdle?(): void;
+  /** The number of streams rose from 0. */
+  onActive?(): void;
+  /** Exactly once, after every stream's handler heard its end. */
+  onClosed?(failure: TransportFailure): void;
+  /** A handler threw out of one of its callbacks; its stream was reset with INTERNAL_ERROR. */
+  onError?(error: unknown): void;
+}
+
+/** PINGs that find dead connections (gRFC A8). */
+export interface KeepaliveOptions {
+  /** Ping after this long without a byte from the peer, in ms. At least 10 000 for a client (raised to it). Default: never for a client, 7 200 000 (2 h) for a server. */
+  readonly intervalMs?: number | undefined;
+  /** Close when nothing came for this long after the ping, in ms. Default 20 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Ping also while no stream is open. Default false for a client, true for a server. */
+  readonly withoutCalls?: boolean | undefined;
+}
+
+/** What a server lets clients do with PINGs (gRFC A8). */
+export interface PingPolicy {
+  /** Least time between two PINGs without headers or data sent in between, in ms. Default 300 000 (5 min). 0 allows any number. */
+  readonly minIntervalMs?: number | undefined;
+  /** Pings without an open stream count as others do; else they must be 2 h apart. Default false. */
+  readonly permitWithoutCalls?: boolean | undefined;
+  /** PINGs that come too early and are forgiven; the next is GOAWAY ENHANCE_YOUR_CALM "too_many_pings". Default 2. */
+  readonly strikesMax?: number | undefined;
+}
+
+/** How a connection works. Shared by many connections: it is only read. */
+export interface Http2Options {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Bounds on what the peer can cause, see `Http2Limits`. */
+  readonly limits?: Partial<Http2Limits> | undefined;
+  /** Receive window of a stream at the start, in bytes, 0 to 2^31-1. Default 65 535. */
+  readonly streamWindowBytes?: number | undefined;
+  /** Receive window of the connection at the start, in bytes, 65 535 to 2^31-1. Default 65 535. */
+  readonly connectionWindowBytes?: number | undefined;
+  /**
+   * How far the windows grow by the measured bandwidth-delay product, in bytes. Default 16 MiB; 0, or not more than
+   * `streamWindowBytes`, keeps the windows fixed and sends no PINGs for the measuring.
+   */
+  readonly windowBytesMax?: number | undefined;
+  /** Largest frame the peer may send, in bytes, 16 384 to 16 777 215. Default 16 384. */
+  readonly frameBytesMax?: number | undefined;
+  /** HPACK table that the peer may use for its header blocks, in bytes, 4 096 to 65 536. Default 4 096. */
+  readonly headerTableBytes?: number | undefined;
+  /** HPACK table that we use at most for ours, in bytes, 0 to 65 536; the peer may want less. Default 4 096. */
+  readonly encoderTableBytes?: number | undefined;
+  readonly keepalive?: KeepaliveOptions | undefined;
+  /** Servers only. */
+  readonly pingPolicy?: PingPolicy | undefined;
+}
+
+/** The options with all defaults filled in. */
+export interface ResolvedOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: Http2Limits;
+  readonly streamWindowBytes: number;
+  readonly connectionWindowBytes: number;
+  readonly windowBytesMax: number;
+  readonly frameBytesMax: number;
+  readonly headerTableBytes: number;
+  readonly encoderTableBytes: number;
+  readonly keepaliveIntervalMs: number;
+  readonly keepaliveTimeoutMs: number;
+  readonly keepaliveWithoutCalls: boolean;
+  readonly pingMinIntervalMs: number;
+  readonly pingWithoutCalls: boolean;
+  readonly pingStrikesMax: number;
+}
+
+/** A client that pings more often would be closed by servers for it (gRFC A8). */
+const clientKeepaliveMinMs = 10_000;
+
+/**
+ * Fills in the defaults of a role.
+ *
+ * @throws {RangeError} when a value is outside of its range; the message names option, value and range
+ */
+export function resolveOptions(
+  options: Http2Options,
+  defaults: Readonly<Http2Limits>,
+  role: "client" | "server",
+): ResolvedOptions {
+  const client = role === "client";
+  const keepalive = options.keepalive ?? {};
+  const pings = options.pingPolicy ?? {};
+  const interval = keepalive.intervalMs ?? (client ? Number.POSITIVE_INFINITY : 7_200_000);
+  return {
+    clock: options.clock,
+    random: options.random,
+    limits: resolveLimits(defaults, options.limits),
+    streamWindowBytes: inRange("streamWindowBytes", options.streamWindowBytes ?? 65_535, 0, 0x7fffffff),
+    connectionWindowBytes: inRange(
+      "connectionWindowBytes",
+      options.connectionWindowBytes ?? 65_535,
+      65_535,
+      0x7fffffff,
+    ),
+    windowBytesMax: inRange("windowBytesMax", options.windowBytesMax ?? 16_777_216, 0, 0x7fffffff),
+    frameBytesMax: inRange("frameBytesMax", options.frameBytesMax ?? 16_384, 16_384, 0xffffff),
+    headerTableBytes: inRange("headerTableBytes", options.headerTableBytes ?? 4_096, 4_096, 65_536),
+    encoderTableBytes: inRange("encoderTableBytes", options.encoderTableBytes ?? 4_096, 0, 65_536),
+    keepaliveIntervalMs: client ? Math.max(interval, clientKeepaliveMinMs) : interval,
+    keepaliveTimeoutMs: keepalive.timeoutMs ?? 20_000,
+    keepaliveWithoutCalls: keepalive.withoutCalls ?? !client,
+    pingMinIntervalMs: pings.minIntervalMs ?? 300_000,
+    pingWithoutCalls: pings.permitWithoutCalls ?? false,
+    pingStrikesMax: pings.strikesMax ?? 2,
+  };
+}
+
+function inRange(name: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new RangeError(`${name} must be an integer from ${min} to ${max}: ${value}`);
+}

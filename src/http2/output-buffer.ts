@@ -1,0 +1,71 @@
+import { HeaderBlockWriter } from "../hpack/header-block-writer.js";
+
+/** Smallest buffer that is made, in bytes. */
+const bufferBytesMin = 1_024;
+/** Largest buffer that is made ahead of need, in bytes. */
+const bufferBytesAhead = 65_536;
+/** A buffer with less room than this is not kept after a `take`, in bytes. */
+const roomBytesMin = 256;
+/** Most that an idle connection keeps, in bytes. */
+const idleBytesMax = 4_096;
+
+/**
+ * All bytes that a connection wants to write, back to back in one buffer. What `take` gave belongs to the socket, which
+ * may hold it for long: those bytes are never written again. The room behind them is, so that small turns share
+ * one allocation.
+ */
+export class OutputBuffer extends HeaderBlockWriter {
+  /** Where the bytes that were not taken yet begin; they end at `length`. */
+  start: number = 0;
+  /** Bytes of the last `take`: what the next turn will likely need. */
+  #lastTaken: number = 0;
+
+  constructor() {
+    super(0);
+  }
+
+  /** Bytes that wait to be taken. */
+  get pending(): number {
+    return this.length - this.start;
+  }
+
+  /** Makes room for `byteCount` more bytes behind `length`; what waits may move to a new buffer. */
+  override reserve(byteCount: number): void {
+    if (this.length + byteCount <= this.buffer.length) return;
+    const pending = this.length - this.start;
+    const needed = pending + byteCount;
+    const ahead = Math.min(bufferBytesAhead, Math.max(bufferBytesMin, 2 * this.#lastTaken));
+    const size = Math.max(ahead, pending === 0 ? needed : 2 * needed);
+    // Not zeroed: only what was written is ever given away.
+    const larger = Buffer.allocUnsafeSlow(size);
+    if (pending > 0) larger.set(this.buffer.subarray(this.start, this.length));
+    this.buffer = larger;
+    this.start = 0;
+    this.length = pending;
+  }
+
+  /**
+   * Gives away all bytes that wait.
+   *
+   * @param idle no stream is open: keep no memory that a next turn could make again
+   * @returns undefined when there are none
+   */
+  take(idle: boolean): Uint8Array | undefined {
+    const { start, length } = this;
+    if (start === length) return undefined;
+    const taken = this.buffer.subarray(start, length);
+    this.#lastTaken = length - start;
+    this.start = length;
+    if (this.buffer.length - length < roomBytesMin || (idle && this.buffer.length > idleBytesMax)) this.clear();
+    return taken;
+  }
+
+  /** Forgets what waits, and gives the buffer away. */
+  override clear(): void {
+    this.buffer = noBytes;
+    this.start = 0;
+    this.length = 0;
+  }
+}
+
+const noBytes: Uint8Array = Buffer.alloc(0);
