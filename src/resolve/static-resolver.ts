@@ -1,0 +1,56 @@
+import type { Address } from "../base/address.js";
+import { formatHostPort, parseHostPort } from "./host-port.js";
+import { invalidTarget } from "./invalid-target.js";
+import { isIpv4, isIpv6 } from "./ip-address.js";
+import type { Resolver, ResolverContext, ResolverScheme } from "./resolver.js";
+import type { Target } from "./target.js";
+
+/** Gives the same addresses always: they stood in the target. */
+export class StaticResolver implements Resolver {
+  readonly #addresses: readonly Address[];
+  readonly #context: ResolverContext;
+
+  constructor(addresses: readonly Address[], context: ResolverContext) {
+    this.#addresses = addresses;
+    this.#context = context;
+  }
+
+  start(): void {
+    this.#context.listener.onAddresses(this.#addresses);
+  }
+
+  refresh(): void {
+    // There is nothing newer.
+  }
+
+  close(): void {
+    // Nothing is held.
+  }
+}
+
+/** `ipv4:1.2.3.4:80,5.6.7.8:80`; the first one that works is used. */
+export const ipv4Scheme: ResolverScheme = ipScheme("ipv4", "IPv4", isIpv4);
+/** `ipv6:[::1]:80,[::2]:80`. */
+export const ipv6Scheme: ResolverScheme = ipScheme("ipv6", "IPv6", isIpv6);
+
+function ipScheme(scheme: string, name: string, isAddress: (text: string) => boolean): ResolverScheme {
+  const read = (target: Target): Address[] => {
+    if (target.authority !== "") throw invalidTarget(target.text, `the scheme "${scheme}" has no authority`);
+    return target.endpoint.split(",").map((part) => {
+      const read = parseHostPort(part.trim());
+      if (typeof read === "string") throw invalidTarget(target.text, read);
+      if (!isAddress(read.host)) {
+        throw invalidTarget(target.text, `${JSON.stringify(read.host)} is no ${name} address`);
+      }
+      return { kind: "tcp", ...read };
+    });
+  };
+  return {
+    scheme,
+    authorityOf: (target) => {
+      const first = read(target)[0] as Address & { kind: "tcp" };
+      return formatHostPort(first);
+    },
+    create: (target, context) => new StaticResolver(read(target), context),
+  };
+}
