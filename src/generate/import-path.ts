@@ -1,0 +1,21 @@
+import type { ImportExtension } from "./options.js";
+
+/** The path of the generated file for an import name: `greet/hello.proto` gives `greet/hello_pb.ts`. */
+export function generatedPath(protoName: string): string {
+  return `${protoName.replace(/\.proto$/, "")}_pb.ts`;
+}
+
+/**
+ * The specifier that one generated file imports another by.
+ *
+ * @param from path of the importing file, relative to the output directory
+ * @param to path of the imported one
+ */
+export function relativeSpecifier(from: string, to: string, extension: ImportExtension): string {
+  const here = from.split("/").slice(0, -1);
+  const there = to.replace(/\.ts$/, extension === "none" ? "" : extension).split("/");
+  let shared = 0;
+  while (shared < here.length && shared < there.length - 1 && here[shared] === there[shared]) shared++;
+  const up = here.slice(shared).map(() => "..");
+  return [...(up.length === 0 ? ["."] : up), ...there.slice(shared)].join("/");
+}

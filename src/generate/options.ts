@@ -1,0 +1,55 @@
+/** Where generated files import from. */
+export type GenerateRuntime = "peregrine" | "protobuf-es";
+
+/** The ending of imports between generated files. */
+export type ImportExtension = ".js" | ".ts" | "none";
+
+export interface GenerateOptions {
+  /**
+   * `"peregrine"` (the default) imports from `peregrine/gen` and `peregrine/protobuf`; `"protobuf-es"` from
+   * `@bufbuild/protobuf`, as protoc-gen-es does.
+   */
+  readonly runtime?: GenerateRuntime | undefined;
+  /**
+   * `".js"` (the default) is what Node's module resolution asks for; `".ts"` is for `allowImportingTsExtensions` and for
+   * Node running TypeScript itself; `"none"` is for bundlers.
+   */
+  readonly importExtension?: ImportExtension | undefined;
+  /**
+   * Writes enums as constant objects with a type of the same name instead of `enum`, for compilers with
+   * `erasableSyntaxOnly` and for Node running TypeScript itself. Default false, as in protoc-gen-es.
+   */
+  readonly erasableSyntax?: boolean | undefined;
+}
+
+/** One TypeScript file that was generated. */
+export interface GeneratedFile {
+  /** Relative to the output directory, with `/`: `greet/hello_pb.ts`. */
+  readonly path: string;
+  /** The import name of the `.proto` file behind it. */
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Options with all defaults filled in. */
+export interface ResolvedOptions {
+  readonly runtime: GenerateRuntime;
+  readonly importExtension: ImportExtension;
+  readonly erasableSyntax: boolean;
+}
+
+export const runtimes: readonly GenerateRuntime[] = ["peregrine", "protobuf-es"];
+export const importExtensions: readonly ImportExtension[] = [".js", ".ts", "none"];
+
+/** @throws {TypeError} when an option has a value that does not exist; it names those that do */
+export function resolveOptions(options: GenerateOptions): ResolvedOptions {
+  const { runtime = "peregrine", importExtension = ".js", erasableSyntax = false } = options;
+  checkOneOf("runtime", runtime, runtimes);
+  checkOneOf("importExtension", importExtension, importExtensions);
+  return { runtime, importExtension, erasableSyntax };
+}
+
+function checkOneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new TypeError(`option ${name} is ${JSON.stringify(value)}: it may be ${allowed.join(", ")}`);
+}
