@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import type { DescMessage, DescService } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { corpusFiles, corpusNames, root } from "./corpus.fixture.js";
+import { generate } from "./generate.js";
+import type { GenerateOptions } from "./options.js";
+
+const files: readonly FileDescriptorProto[] = corpusFiles();
+const temporary = mkdtempSync(join(tmpdir(), "peregrine-typecheck-"));
+after(() => rmSync(temporary, { recursive: true }));
+
+const compilerOptions: object = {
+  target: "ES2022",
+  module: "NodeNext",
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  noImplicitOverride: true,
+  noUnusedLocals: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+  isolatedDeclarations: true,
+  declaration: true,
+  rewriteRelativeImportExtensions: true,
+  types: [],
+  outDir: "out",
+  rootDir: "src",
+};
+
+/** Makes a project that has only the packages named, as a strict package manager lays them out, and compiles it. */
+function compileProject(name: string, packages: readonly string[], options: GenerateOptions, extra: object): string {
+  const dir = join(temporary, name);
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  };
+  write("package.json", '{ "type": "module" }');
+  write("tsconfig.json", JSON.stringify({ compilerOptions: { ...compilerOptions, ...extra }, include: ["src"] }));
+  for (const one of packages) {
+    const target = one === "peregrine" ? root : join(root, "node_modules", one);
+    mkdirSync(dirname(join(dir, "node_modules", one)), { recursive: true });
+    symlinkSync(target, join(dir, "node_modules", one));
+  }
+  for (const file of generate(files, corpusNames, options)) write(`src/${file.path}`, file.text);
+  try {
+    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", dir], { encoding: "utf8" });
+  } catch (error) {
+    assert.fail((error as { stdout: string }).stdout);
+  }
+  return join(dir, "out");
+}
+
+async function importModule(out: string, path: string): Promise<Record<string, unknown>> {
+  return (await import(pathToFileURL(join(out, path)).href)) as Record<string, unknown>;
+}
+
+async function checkRuns(out: string): Promise<void> {
+  const kinds = await importModule(out, "kinds_pb.js");
+  const schema = kinds["CompositeSchema"] as DescMessage;
+  const message = create(schema, { color: 1, byName: { a: { anInt64: 5n } }, choice: { case: "wrapped", value: {} } });
+  assert.deepEqual(fromBinary(schema, toBinary(schema, message)), message);
+  assert.equal((kinds["Color"] as Record<string, unknown>)["RED"], 1);
+  const shapes = kinds["Shapes"] as DescService;
+  assert.deepEqual(
+    shapes.methods.map((method) => method.methodKind),
+    ["unary", "server_streaming", "client_streaming", "bidi_streaming"],
+  );
+  const other = await importModule(out, "nested/other_pb.js");
+  assert.equal((other["SharedSchema"] as DescMessage).field["shared"]?.message?.typeName, "corpus.shared.Shared");
+}
+
+describe("generated files under a strict compiler", () => {
+  it("compile and run for peregrine, with peregrine as the only package", async () => {
+    await checkRuns(compileProject("peregrine", ["peregrine"], {}, {}));
+  });
+  it("compile and run for protobuf-es", async () => {
+    const packages = ["@bufbuild/protobuf"];
+    await checkRuns(compileProject("protobuf-es", packages, { runtime: "protobuf-es" }, {}));
+  });
+  it("compile and run in erasable syntax with .ts imports", async () => {
+    const options = { erasableSyntax: true, importExtension: ".ts" } as const;
+    await checkRuns(compileProject("erasable", ["peregrine"], options, { erasableSyntaxOnly: true }));
+  });
+  it("compile without an extension, for bundlers", () => {
+    const extra = { module: "ESNext", moduleResolution: "Bundler", rewriteRelativeImportExtensions: false };
+    compileProject("bundler", ["peregrine"], { importExtension: "none" }, extra);
+  });
+});
