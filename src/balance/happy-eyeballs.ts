@@ -1,7 +1,7 @@
-import type { Address } from "../base/address.js";
 import type { Timer } from "../base/clock.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import type { SocketAddress } from "../net/address.js";
 import { ConnectivityState } from "./connectivity-state.js";
 import type { BalancedSubchannel, BalancerContext } from "./load-balancer.js";
 
@@ -24,7 +24,7 @@ export interface HappyEyeballsListener<Subchannel> {
 export class HappyEyeballs<Subchannel extends BalancedSubchannel> {
   readonly #context: BalancerContext<Subchannel>;
   readonly #listener: HappyEyeballsListener<Subchannel>;
-  readonly #addresses: readonly Address[];
+  readonly #addresses: readonly SocketAddress[];
   readonly #subchannels: Subchannel[] = [];
   #selected: Subchannel | undefined;
   #timer: Timer | undefined;
@@ -36,7 +36,7 @@ export class HappyEyeballs<Subchannel extends BalancedSubchannel> {
   #failures = 0;
 
   constructor(
-    addresses: readonly Address[],
+    addresses: readonly SocketAddress[],
     context: BalancerContext<Subchannel>,
     listener: HappyEyeballsListener<Subchannel>,
   ) {

@@ -1,11 +1,11 @@
-import type { Address } from "../base/address.js";
 import type { Clock, Random } from "../base/clock.js";
 import type { RpcError } from "../base/rpc-error.js";
+import type { SocketAddress } from "../net/address.js";
 import type { ConnectivityState } from "./connectivity-state.js";
 
 /** A connection to one address, or the wish for one, as a balancer sees it. */
 export interface BalancedSubchannel {
-  readonly address: Address;
+  readonly address: SocketAddress;
   readonly state: ConnectivityState;
   /** Why it is in TRANSIENT_FAILURE. */
   readonly failure: RpcError | undefined;
@@ -27,7 +27,7 @@ export interface Picker<Subchannel extends BalancedSubchannel> {
 /** What a balancer gets from its channel. */
 export interface BalancerContext<Subchannel extends BalancedSubchannel> {
   /** @param onState told each change of the state, from outside of the balancer's own calls */
-  createSubchannel(address: Address, onState: () => void): Subchannel;
+  createSubchannel(address: SocketAddress, onState: () => void): Subchannel;
   /** The balancer's state as a whole, and who picks from now on. */
   update(state: ConnectivityState, picker: Picker<Subchannel>): void;
   /** The addresses may be stale. */
@@ -39,7 +39,7 @@ export interface BalancerContext<Subchannel extends BalancedSubchannel> {
 /** A policy: makes picks out of addresses. */
 export interface LoadBalancer {
   /** @param addresses at least one */
-  updateAddresses(addresses: readonly Address[]): void;
+  updateAddresses(addresses: readonly SocketAddress[]): void;
   /** The name could not be resolved, and there are no addresses of an earlier time. */
   resolutionFailed(error: RpcError): void;
   /** Leaves IDLE, if it is there: a call came, or the user asked for a connection. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Address } from "../base/address.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import type { SocketAddress } from "../net/address.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { ConnectivityState } from "./connectivity-state.js";
 import type { BalancedSubchannel, LoadBalancer, Picker } from "./load-balancer.js";
@@ -12,13 +12,13 @@ const { IDLE, CONNECTING, READY, TRANSIENT_FAILURE, SHUTDOWN } = ConnectivitySta
 
 /** A subchannel that does what the test says. */
 class FakeSubchannel implements BalancedSubchannel {
-  readonly address: Address;
+  readonly address: SocketAddress;
   readonly #onState: () => void;
   state: ConnectivityState = IDLE;
   failure: RpcError | undefined;
   connects = 0;
 
-  constructor(address: Address, onState: () => void) {
+  constructor(address: SocketAddress, onState: () => void) {
     this.address = address;
     this.#onState = onState;
   }
@@ -74,13 +74,13 @@ class Rig {
     return this.subchannels[index] as FakeSubchannel;
   }
 
-  get hosts(): string[] {
-    return this.subchannels.map(({ address }) => (address.kind === "tcp" ? address.host : address.path));
+  get hosts(): (string | undefined)[] {
+    return this.subchannels.map(({ address }) => address.host);
   }
 }
 
-function addresses(...hosts: string[]): Address[] {
-  return hosts.map((host) => ({ kind: "tcp", host, port: 1 }));
+function addresses(...hosts: string[]): SocketAddress[] {
+  return hosts.map((host) => ({ host, port: 1 }));
 }
 
 test("the first address that works takes all calls", () => {

@@ -1,5 +1,5 @@
-import { type Address, sameAddress } from "../base/address.js";
 import type { RpcError } from "../base/rpc-error.js";
+import { formatAddress, type SocketAddress } from "../net/address.js";
 import { ConnectivityState } from "./connectivity-state.js";
 import { HappyEyeballs } from "./happy-eyeballs.js";
 import type { BalancedSubchannel, BalancerContext, LoadBalancer, LoadBalancerPolicy } from "./load-balancer.js";
@@ -27,7 +27,7 @@ export function pickFirst(options: PickFirstOptions = {}): LoadBalancerPolicy {
 class PickFirst<Subchannel extends BalancedSubchannel> implements LoadBalancer {
   readonly #context: BalancerContext<Subchannel>;
   readonly #shuffled: boolean;
-  #addresses: readonly Address[] = [];
+  #addresses: readonly SocketAddress[] = [];
   #selected: Subchannel | undefined;
   #attempt: HappyEyeballs<Subchannel> | undefined;
   #idle = false;
@@ -38,7 +38,7 @@ class PickFirst<Subchannel extends BalancedSubchannel> implements LoadBalancer {
     this.#shuffled = shuffled;
   }
 
-  updateAddresses(addresses: readonly Address[]): void {
+  updateAddresses(addresses: readonly SocketAddress[]): void {
     const unique = addresses.filter((one, i) => addresses.findIndex((other) => sameAddress(one, other)) === i);
     this.#addresses = this.#shuffled ? shuffle(unique, this.#context.random) : unique;
     const selected = this.#selected;
@@ -97,4 +97,8 @@ class PickFirst<Subchannel extends BalancedSubchannel> implements LoadBalancer {
     this.#context.update(ConnectivityState.IDLE, new QueuePicker(() => this.exitIdle()));
     this.#context.requestResolution();
   }
+}
+
+function sameAddress(one: SocketAddress, other: SocketAddress): boolean {
+  return formatAddress(one) === formatAddress(other);
 }

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Address, TcpAddress } from "../base/address.js";
 import type { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import type { SocketAddress } from "../net/address.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { dnsScheme, type LookUp, RESOLVE_INTERVAL_MIN_MS } from "./dns-resolver.js";
+import type { HostPort } from "./host-port.js";
 import type { Resolver } from "./resolver.js";
 
 interface Rig {
   resolver: Resolver;
   clock: SimulatedClock;
-  told: (readonly Address[] | RpcError)[];
+  told: (readonly SocketAddress[] | RpcError)[];
   /** Answers the look-up that runs. */
   answer(...result: Parameters<Parameters<LookUp>[1]>): void;
   lookUps: string[];
@@ -26,7 +27,7 @@ function rig(): Rig {
     waiting.push(done);
   });
   const listener = {
-    onAddresses: (list: readonly Address[]) => void told.push(list),
+    onAddresses: (list: readonly SocketAddress[]) => void told.push(list),
     onError: (error: RpcError) => void told.push(error),
   };
   const target = { text: "example.com:80", scheme: "dns", authority: "", endpoint: "example.com:80" };
@@ -41,7 +42,7 @@ test("both families are told, in turn", () => {
   answer(null, ["1.1.1.1", "1.1.1.2", "::1"]);
   assert.deepEqual(lookUps, ["example.com"]);
   assert.deepEqual(
-    (told[0] as readonly TcpAddress[]).map(({ host }) => host),
+    (told[0] as readonly HostPort[]).map(({ host }) => host),
     ["1.1.1.1", "::1", "1.1.1.2"],
   );
 });

@@ -1,5 +1,5 @@
 import { lookup } from "node:dns";
-import type { TcpAddress } from "../base/address.js";
+
 import type { Timer } from "../base/clock.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
@@ -68,7 +68,7 @@ export class DnsResolver implements Resolver {
       }
       this.#resolvedAtMs = this.#context.clock.nowMs();
       const { port } = this.#hostPort;
-      const addresses = hosts.map((host): TcpAddress => ({ kind: "tcp", host, port }));
+      const addresses = hosts.map((host): HostPort => ({ host, port }));
       this.#context.listener.onAddresses(interleaveFamilies(addresses));
     });
   }
@@ -92,7 +92,7 @@ export function dnsScheme(lookUp: LookUp = systemLookUp): ResolverScheme {
     create: (target, context) => {
       const hostPort = read(target);
       if (!isIpv4(hostPort.host) && !isIpv6(hostPort.host)) return new DnsResolver(hostPort, context, lookUp);
-      return new StaticResolver([{ kind: "tcp", ...hostPort }], context);
+      return new StaticResolver([{ ...hostPort }], context);
     },
   };
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { interleaveFamilies } from "./interleave.js";
 
 function interleave(...hosts: string[]): string[] {
-  return interleaveFamilies(hosts.map((host) => ({ kind: "tcp", host, port: 1 }))).map(({ host }) => host);
+  return interleaveFamilies(hosts.map((host) => ({ host, port: 1 }))).map(({ host }) => host);
 }
 
 test("families come in turn, the first address's first", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Address } from "../base/address.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import type { SocketAddress } from "../net/address.js";
 import { readTarget } from "./registry.js";
 import type { ResolverScheme } from "./resolver.js";
 import { StaticResolver } from "./static-resolver.js";
@@ -12,15 +12,15 @@ const clock = { nowMs: () => 0, setTimer: () => ({ cancel: () => {} }) };
 function resolveNow(
   text: string,
   custom: readonly ResolverScheme[] = [],
-): { authority: string; addresses: readonly Address[] } {
-  const told: (readonly Address[])[] = [];
+): { authority: string; addresses: readonly SocketAddress[] } {
+  const told: (readonly SocketAddress[])[] = [];
   const target = readTarget(text, custom);
-  const listener = { onAddresses: (list: readonly Address[]) => told.push(list), onError: assert.fail };
+  const listener = { onAddresses: (list: readonly SocketAddress[]) => told.push(list), onError: assert.fail };
   target.createResolver({ listener, clock }).start();
   return { authority: target.authority, addresses: told[0] ?? [] };
 }
 
-const tcp = (host: string, port: number): Address => ({ kind: "tcp", host, port });
+const tcp = (host: string, port: number): SocketAddress => ({ host, port });
 
 test("targets that hold their addresses", () => {
   assert.deepEqual(resolveNow("127.0.0.1:80"), { authority: "127.0.0.1:80", addresses: [tcp("127.0.0.1", 80)] });
@@ -36,7 +36,7 @@ test("targets that hold their addresses", () => {
 });
 
 test("Unix sockets", () => {
-  const unix = (path: string) => ({ authority: "localhost", addresses: [{ kind: "unix", path }] });
+  const unix = (path: string) => ({ authority: "localhost", addresses: [{ path }] });
   assert.deepEqual(resolveNow("unix:run/x.sock"), unix("run/x.sock"));
   assert.deepEqual(resolveNow("unix:/run/x.sock"), unix("/run/x.sock"));
   assert.deepEqual(resolveNow("unix:///run/x.sock"), unix("/run/x.sock"));

@@ -1,12 +1,12 @@
-import type { Address } from "../base/address.js";
 import type { Clock } from "../base/clock.js";
 import type { RpcError } from "../base/rpc-error.js";
+import type { SocketAddress } from "../net/address.js";
 import type { Target } from "./target.js";
 
 /** What a resolver tells: one of the two at a time, any number of times, never after `close`. */
 export interface ResolverListener {
   /** The addresses, best first, at least one. They take the place of those told before. */
-  onAddresses(addresses: readonly Address[]): void;
+  onAddresses(addresses: readonly SocketAddress[]): void;
   /** The name could not be resolved. Addresses told before stay in use. */
   onError(error: RpcError): void;
 }

@@ -1,5 +1,5 @@
-import type { Address } from "../base/address.js";
-import { formatHostPort, parseHostPort } from "./host-port.js";
+import type { SocketAddress } from "../net/address.js";
+import { formatHostPort, type HostPort, parseHostPort } from "./host-port.js";
 import { invalidTarget } from "./invalid-target.js";
 import { isIpv4, isIpv6 } from "./ip-address.js";
 import type { Resolver, ResolverContext, ResolverScheme } from "./resolver.js";
@@ -7,10 +7,10 @@ import type { Target } from "./target.js";
 
 /** Gives the same addresses always: they stood in the target. */
 export class StaticResolver implements Resolver {
-  readonly #addresses: readonly Address[];
+  readonly #addresses: readonly SocketAddress[];
   readonly #context: ResolverContext;
 
-  constructor(addresses: readonly Address[], context: ResolverContext) {
+  constructor(addresses: readonly SocketAddress[], context: ResolverContext) {
     this.#addresses = addresses;
     this.#context = context;
   }
@@ -34,7 +34,7 @@ export const ipv4Scheme: ResolverScheme = ipScheme("ipv4", "IPv4", isIpv4);
 export const ipv6Scheme: ResolverScheme = ipScheme("ipv6", "IPv6", isIpv6);
 
 function ipScheme(scheme: string, name: string, isAddress: (text: string) => boolean): ResolverScheme {
-  const read = (target: Target): Address[] => {
+  const read = (target: Target): HostPort[] => {
     if (target.authority !== "") throw invalidTarget(target.text, `the scheme "${scheme}" has no authority`);
     return target.endpoint.split(",").map((part) => {
       const read = parseHostPort(part.trim());
@@ -42,14 +42,13 @@ function ipScheme(scheme: string, name: string, isAddress: (text: string) => boo
       if (!isAddress(read.host)) {
         throw invalidTarget(target.text, `${JSON.stringify(read.host)} is no ${name} address`);
       }
-      return { kind: "tcp", ...read };
+      return read;
     });
   };
   return {
     scheme,
     authorityOf: (target) => {
-      const first = read(target)[0] as Address & { kind: "tcp" };
-      return formatHostPort(first);
+      return formatHostPort(read(target)[0] as HostPort);
     },
     create: (target, context) => new StaticResolver(read(target), context),
   };

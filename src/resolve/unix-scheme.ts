@@ -1,4 +1,4 @@
-import type { Address } from "../base/address.js";
+import type { SocketAddress } from "../net/address.js";
 import { invalidTarget } from "./invalid-target.js";
 import type { ResolverScheme } from "./resolver.js";
 import { StaticResolver } from "./static-resolver.js";
@@ -14,7 +14,7 @@ export const unixScheme: ResolverScheme = {
     readPath(target);
     return unixAuthority;
   },
-  create: (target, context) => new StaticResolver([{ kind: "unix", path: readPath(target) }], context),
+  create: (target, context) => new StaticResolver([{ path: readPath(target) }], context),
 };
 
 /** `unix-abstract:name`: Linux's sockets without a file. */
@@ -38,8 +38,8 @@ function readPath(target: Target): string {
   return `/${target.endpoint}`;
 }
 
-function readName(target: Target): Address {
+function readName(target: Target): SocketAddress {
   if (target.authority !== "") throw invalidTarget(target.text, 'the scheme "unix-abstract" has no authority');
   if (target.endpoint === "") throw invalidTarget(target.text, "it names no socket");
-  return { kind: "unix", path: `\0${target.endpoint}` };
+  return { path: `\0${target.endpoint}` };
 }
