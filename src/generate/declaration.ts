@@ -64,7 +64,8 @@ function optionTexts(field: DescField | DescExtension): string[] {
     proto.options !== undefined && isFieldSet(proto.options, FieldOptionsSchema.field[name]);
   if (set("packed")) texts.push(`packed = ${proto.options?.packed}`);
   if (isFieldSet(proto, FieldDescriptorProtoSchema.field.defaultValue)) texts.push(`default = ${defaultText(field)}`);
-  if (field.kind === "field" && field.jsonName !== protoCamelCase(field.name)) {
+  // Without a name at all the descriptor did not come from a compiler.
+  if (field.kind === "field" && field.jsonName !== "" && field.jsonName !== protoCamelCase(field.name)) {
     texts.push(`json_name = "${field.jsonName}"`);
   }
   if (set("jstype")) texts.push(`jstype = ${FieldOptions_JSType[proto.options?.jstype ?? 0]}`);
