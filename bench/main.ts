@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { root } from "../tools/files.js";
+import { Peer } from "./peer.js";
+import { canPin } from "./pin.js";
+import { type RowResult, renderTable, writeResults } from "./report.js";
+import { type Row, rows } from "./rows.js";
+import { summarize } from "./statistics.js";
+
+const { values } = parseArgs({
+  options: {
+    /** Three short rounds: for a look, not for a claim. */
+    quick: { type: "boolean", default: false },
+    /** Only rows whose name holds this. */
+    row: { type: "string", default: "" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const durationMs = values.quick ? 500 : 2_000;
+const rounds = values.quick ? 3 : 5;
+
+function versionOf(path: string): string {
+  return (JSON.parse(readFileSync(`${root}/${path}/package.json`, "utf8")) as { version: string }).version;
+}
+
+/** Ours first: the ratio of a row is ours to the second. */
+const peers: readonly Peer[] = [
+  new Peer("peregrine", versionOf("."), "peregrine"),
+  new Peer("grpc-js", versionOf("node_modules/@grpc/grpc-js"), "grpc-js"),
+];
+
+/** Rounds in turns (ours, theirs, ours, theirs), so that a slow moment of the machine hits both; the first is thrown away. */
+async function runRow(row: Row): Promise<RowResult> {
+  const figures = new Map<string, number[]>(peers.map((peer) => [peer.name, []]));
+  for (let round = -1; round < rounds; round++) {
+    for (const peer of peers) {
+      const figure = await row.run(peer, { durationMs });
+      if (round >= 0) figures.get(peer.name)!.push(figure);
+      if (process.stderr.isTTY) process.stderr.write(`\r${row.name}: round ${round + 1}/${rounds} ${peer.name}   \r`);
+    }
+  }
+  return { row, summaries: new Map([...figures].map(([name, all]) => [name, summarize(all)])) };
+}
+
+const results: RowResult[] = [];
+const leftOut: string[] = [];
+try {
+  for (const row of rows.filter(({ name }) => name.includes(values.row))) {
+    if (row.leftOut === undefined) results.push(await runRow(row));
+    else leftOut.push(`${row.name}: ${row.leftOut}`);
+    for (const peer of peers) await peer.stop();
+  }
+} finally {
+  for (const peer of peers) await peer.stop();
+}
+const path = writeResults(results, leftOut, peers);
+console.log(values.json ? readFileSync(path, "utf8") : renderTable(results, peers));
+if (!canPin) console.log("The processes were not pinned to cores: two cores and taskset are needed.");
+for (const line of leftOut) console.log(`left out: ${line}`);
+if (!values.json)
+  console.log(`\n${rounds} rounds of ${durationMs} ms, median and half of the range; written to ${path}`);

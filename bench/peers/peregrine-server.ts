@@ -1,0 +1,25 @@
+import { Server } from "peregrine";
+import { Echo } from "../../test/gen/echo_pb.js";
+import { announcePort } from "../worker.js";
+
+const server = new Server();
+server.add(Echo, {
+  unary: ({ payload, text }) => ({ payload, text }),
+  async *serverStream({ payload, text, count }) {
+    for (let index = 0; index < count; index++) yield { payload, text, index };
+  },
+  async clientStream(requests) {
+    let count = 0;
+    let bytes = 0;
+    for await (const { payload } of requests) {
+      count++;
+      bytes += payload.length;
+    }
+    return { count, payloadBytes: BigInt(bytes) };
+  },
+  async *bidi(requests) {
+    for await (const { payload, text } of requests) yield { payload, text };
+  },
+});
+const address = await server.listen("127.0.0.1:0");
+announcePort(Number(address.slice(address.lastIndexOf(":") + 1)));
