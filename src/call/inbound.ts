@@ -1,0 +1,165 @@
+import type { DescMessage, Message } from "@bufbuild/protobuf";
+import { RpcError } from "../base/rpc-error.js";
+import { Status } from "../base/status.js";
+import type { MessageCodec } from "../codec/codec.js";
+import type { Compression } from "../message/compression.js";
+import { MessageReader } from "../message/message-reader.js";
+
+/** `take()` has nothing yet: `onReadable` will tell. */
+export const PENDING: unique symbol = Symbol("pending");
+/** `take()` gave the last message before; the other side has half-closed. */
+export const ENDED: unique symbol = Symbol("ended");
+
+export interface InboundOptions {
+  readonly codec: MessageCodec<DescMessage>;
+  /** Largest message, before and after decompression, in bytes. */
+  readonly messageBytesMax: number;
+  /** Gives back window to the peer (`TransportStream.consume`). */
+  readonly consume: (byteCount: number) => void;
+}
+
+/**
+ * The messages that come in on one stream, pulled one by one. The peer gets window for what was taken, and, while
+ * somebody waits for a message, for the part of it that is here; so a reader that does not read stops the peer, and a
+ * message larger than the window still arrives.
+ */
+export class InboundMessages {
+  /** Called when `take()` said PENDING and has more to say now. */
+  onReadable: () => void = ignore;
+  /** How the peer compresses: from its `grpc-encoding`; undefined for identity. */
+  compression: Compression | undefined;
+
+  private readonly codec: MessageCodec<DescMessage>;
+  private readonly messageBytesMax: number;
+  private readonly consume: (byteCount: number) => void;
+  /** Undefined once what is queued was dropped. */
+  private reader: MessageReader | undefined;
+  private ended = false;
+  private error: RpcError | undefined;
+  private waiting = false;
+  private receivedBytes = 0;
+  private creditedBytes = 0;
+  /** A message that was decompressed on another thread, or the wait for one. */
+  private inflating = false;
+  private inflated: Uint8Array | undefined;
+
+  constructor(options: InboundOptions) {
+    this.codec = options.codec;
+    this.messageBytesMax = options.messageBytesMax;
+    this.consume = options.consume;
+    this.reader = new MessageReader(options.messageBytesMax);
+  }
+
+  /** Bytes from the wire. */
+  push(data: Uint8Array): void {
+    if (this.error !== undefined) return;
+    this.receivedBytes += data.length;
+    this.reader?.push(data);
+    if (this.waiting) this.wake();
+  }
+
+  /** The peer has half-closed. */
+  end(): void {
+    this.ended = true;
+    if (this.waiting) this.wake();
+  }
+
+  /**
+   * The stream is broken or over. With `keepQueued`, messages that are here already are still given.
+   */
+  fail(error: RpcError, keepQueued: boolean): void {
+    if (this.error !== undefined) return;
+    this.error = error;
+    if (!keepQueued) {
+      this.reader = undefined;
+      this.inflated = undefined;
+    }
+    if (this.waiting) this.wake();
+  }
+
+  private wake(): void {
+    this.waiting = false;
+    this.onReadable();
+    if (this.waiting) this.creditTo(this.receivedBytes);
+  }
+
+  private creditTo(bytes: number): void {
+    const more = bytes - this.creditedBytes;
+    if (more <= 0) return;
+    this.creditedBytes = bytes;
+    this.consume(more);
+  }
+
+  /**
+   * The next message, PENDING or ENDED.
+   *
+   * @throws {RpcError} what `fail` was given; RESOURCE_EXHAUSTED for a message over the limit; INTERNAL for bytes that
+   *   are no message
+   */
+  take(): Message | typeof PENDING | typeof ENDED {
+    if (this.inflated !== undefined) {
+      const bytes = this.inflated;
+      this.inflated = undefined;
+      return this.decode(bytes);
+    }
+    if (this.inflating && this.reader !== undefined) return this.wait();
+    const { reader } = this;
+    const payload = reader?.next();
+    if (payload === undefined || reader === undefined) return this.nothing();
+    this.creditTo(this.receivedBytes - reader.bufferedBytes);
+    if (!reader.lastCompressed) return this.decode(payload);
+    return this.inflate(payload);
+  }
+
+  private nothing(): typeof PENDING | typeof ENDED {
+    if (this.error !== undefined) throw this.error;
+    if (!this.ended) return this.wait();
+    const cut = this.reader?.finish();
+    if (cut !== undefined) throw cut;
+    return ENDED;
+  }
+
+  private wait(): typeof PENDING {
+    this.waiting = true;
+    this.creditTo(this.receivedBytes);
+    return PENDING;
+  }
+
+  private inflate(payload: Uint8Array): Message | typeof PENDING {
+    if (this.compression === undefined) {
+      throw new RpcError(Status.INTERNAL, "a message is marked as compressed, but no grpc-encoding was named");
+    }
+    const bytes = this.compression.decompress(payload, this.messageBytesMax);
+    if (bytes instanceof Uint8Array) return this.decode(bytes);
+    this.inflating = true;
+    bytes.then(
+      (value) => {
+        this.inflating = false;
+        if (this.reader === undefined) return;
+        this.inflated = value;
+        if (this.waiting) this.wake();
+      },
+      (error: unknown) => {
+        this.inflating = false;
+        this.fail(toRpcError(error), false);
+      },
+    );
+    return this.wait();
+  }
+
+  private decode(bytes: Uint8Array): Message {
+    try {
+      return this.codec.decode(bytes);
+    } catch (error) {
+      throw new RpcError(Status.INTERNAL, error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+}
+
+function ignore(): void {
+  // Nobody listens yet.
+}
+
+function toRpcError(error: unknown): RpcError {
+  return error instanceof RpcError ? error : new RpcError(Status.INTERNAL, String(error), { cause: error });
+}

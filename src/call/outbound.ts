@@ -1,0 +1,82 @@
+import type { DescMessage, Message } from "@bufbuild/protobuf";
+import { RpcError } from "../base/rpc-error.js";
+import { Status } from "../base/status.js";
+import type { MessageCodec } from "../codec/codec.js";
+import type { Compression } from "../message/compression.js";
+import { prefixBytes, writePrefix } from "../message/prefix.js";
+
+/** A message, or a plain object for one: what users give. */
+export type Outgoing = Message | object;
+
+/**
+ * Makes the bytes of one message: 5 bytes of prefix and the payload, compressed where `compression` is given and the
+ * message has at least `compressBytesMin` bytes.
+ *
+ * @throws {RpcError} INTERNAL when a value does not fit its field; RESOURCE_EXHAUSTED over `messageBytesMax`
+ */
+export function frameMessage(
+  codec: MessageCodec<DescMessage>,
+  message: Outgoing,
+  compression: Compression | undefined,
+  messageBytesMax: number,
+  compressBytesMin: number,
+): Uint8Array | Promise<Uint8Array> {
+  const framed = encode(codec, message);
+  const byteCount = framed.length - prefixBytes;
+  if (byteCount > messageBytesMax) throw tooLarge(byteCount, messageBytesMax);
+  if (compression === undefined || byteCount < compressBytesMin) {
+    writePrefix(framed, 0, false, byteCount);
+    return framed;
+  }
+  const compressed = compression.compress(framed.subarray(prefixBytes));
+  return compressed instanceof Uint8Array ? frameCompressed(compressed) : compressed.then(frameCompressed);
+}
+
+function frameCompressed(payload: Uint8Array): Uint8Array {
+  const framed = new Uint8Array(prefixBytes + payload.length);
+  writePrefix(framed, 0, true, payload.length);
+  framed.set(payload, prefixBytes);
+  return framed;
+}
+
+function encode(codec: MessageCodec<DescMessage>, message: Outgoing): Uint8Array {
+  try {
+    return codec.encode(message as Message, prefixBytes);
+  } catch (error) {
+    throw new RpcError(Status.INTERNAL, error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function tooLarge(byteCount: number, messageBytesMax: number): RpcError {
+  return new RpcError(
+    Status.RESOURCE_EXHAUSTED,
+    `the message to be sent has ${byteCount} bytes, more than sendMessageBytesMax = ${messageBytesMax}`,
+  );
+}
+
+/** Waits, for a writer, until the stream takes more. One writer per stream. */
+export class WriteGate {
+  private open: (() => void) | undefined;
+  private closed = false;
+
+  /** Resolves when the stream takes more, or the call is over. */
+  wait(): Promise<void> | undefined {
+    if (this.closed) return undefined;
+    return new Promise((resolve) => {
+      this.open = resolve;
+    });
+  }
+
+  /** The stream takes more (`StreamHandler.onWritable`). */
+  writable(): void {
+    const open = this.open;
+    this.open = undefined;
+    open?.();
+  }
+
+  /** The call is over: nobody waits any longer. */
+  close(): void {
+    this.closed = true;
+    this.writable();
+  }
+}

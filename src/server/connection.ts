@@ -1,0 +1,105 @@
+import type { Socket } from "node:net";
+import type { Clock, Random, Timer } from "../base/clock.js";
+import { ErrorCode, type PeerInfo, type ServerStreamAcceptor, type TransportFailure } from "../base/transport.js";
+import type { ConnectionObserver, Http2Options } from "../http2/options.js";
+import { Http2ServerConnection } from "../http2/server-connection.js";
+import { driveSocket } from "../net/socket-driver.js";
+import type { ErrorReport } from "./environment.js";
+import type { ServerConnectionOptions } from "./options.js";
+
+/** What a server's connections share. */
+export interface ConnectionSetup {
+  readonly http2: Http2Options;
+  readonly acceptor: ServerStreamAcceptor;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lifetime: ServerConnectionOptions;
+  readonly report: ErrorReport;
+}
+
+/** Ages differ by up to a tenth, so that connections made together do not end together (gRFC A9). */
+const ageJitter = 0.1;
+
+/** One client's connection: its idle time, its age and its drain. */
+export class ServerConnection implements ConnectionObserver {
+  readonly #setup: ConnectionSetup;
+  readonly #peer: PeerInfo;
+  readonly #onGone: (connection: ServerConnection) => void;
+  readonly #engine: Http2ServerConnection;
+  #idleTimer: Timer | undefined;
+  #ageTimer: Timer | undefined;
+
+  constructor(setup: ConnectionSetup, socket: Socket, peer: PeerInfo, onGone: (connection: ServerConnection) => void) {
+    this.#setup = setup;
+    this.#peer = peer;
+    this.#onGone = onGone;
+    const onFault = (fault: unknown): void => setup.report(fault, { kind: "internal", peer });
+    this.#engine = driveSocket(
+      socket,
+      { clock: setup.clock, onFault },
+      (io) => new Http2ServerConnection(setup.http2, io, setup.acceptor, peer, this),
+    );
+    this.#startTimers();
+  }
+
+  #startTimers(): void {
+    if (this.#engine.closed) return;
+    this.onIdle();
+    const { ageMsMax } = this.#setup.lifetime;
+    if (ageMsMax === undefined || ageMsMax === Number.POSITIVE_INFINITY) return;
+    const jitter = 1 + ageJitter * (2 * this.#setup.random() - 1);
+    this.#ageTimer = this.#setup.clock.setTimer(ageMsMax * jitter, () => this.#onAged());
+  }
+
+  #onAged(): void {
+    this.#engine.drain();
+    const { ageGraceMs } = this.#setup.lifetime;
+    if (ageGraceMs === undefined || ageGraceMs === Number.POSITIVE_INFINITY || this.#engine.closed) return;
+    this.#ageTimer = this.#setup.clock.setTimer(ageGraceMs, () => this.cut("the connection is past its age and grace"));
+  }
+
+  onIdle(): void {
+    const { idleMsMax } = this.#setup.lifetime;
+    if (idleMsMax === undefined || idleMsMax === Number.POSITIVE_INFINITY) return;
+    this.#idleTimer?.cancel();
+    this.#idleTimer = this.#setup.clock.setTimer(idleMsMax, () => this.#engine.drain());
+  }
+
+  onActive(): void {
+    this.#idleTimer?.cancel();
+  }
+
+  onClosed(failure: TransportFailure): void {
+    this.#idleTimer?.cancel();
+    this.#ageTimer?.cancel();
+    if (failure.scope === "connection" && failure.code !== ErrorCode.NO_ERROR) {
+      const error = new Error(`connection with ${this.#peer.address} failed: ${failure.message}`);
+      this.#setup.report(error, { kind: "connection", peer: this.#peer });
+    }
+    this.#onGone(this);
+  }
+
+  onError(error: unknown): void {
+    this.#setup.report(error, { kind: "internal", peer: this.#peer });
+  }
+
+  get closed(): boolean {
+    return this.#engine.closed;
+  }
+
+  /** No new calls; those that run go on, and then the connection is closed. */
+  drain(): void {
+    this.#engine.drain();
+  }
+
+  /** Ends the connection with all its calls. */
+  cut(message: string): void {
+    this.#engine.destroy({
+      scope: "connection",
+      origin: "user",
+      code: ErrorCode.NO_ERROR,
+      message,
+      unprocessed: false,
+    });
+  }
+}

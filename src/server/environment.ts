@@ -1,0 +1,60 @@
+import type { Clock } from "../base/clock.js";
+import type { ServerCallEnvironment } from "../call/server-method.js";
+import { builtInCompressions, CompressionRegistry } from "../message/compression.js";
+import { messageBytesMaxDefault } from "../message/limits.js";
+import type { ServerErrorInfo, ServerOptions } from "./options.js";
+
+const prefixMax = 0xffffffff;
+
+/** Where errors go that nobody else hears of. */
+export type ErrorReport = (error: unknown, info: ServerErrorInfo) => void;
+
+/** Calls the user's `onError`, or the console; never throws. */
+export function errorReport(options: ServerOptions): ErrorReport {
+  const report = options.onError ?? reportToConsole;
+  return (error, info) => {
+    try {
+      report(error, info);
+    } catch {
+      // An error in the error handler has nowhere to go.
+    }
+  };
+}
+
+function reportToConsole(error: unknown, info: ServerErrorInfo): void {
+  if (info.kind === "handler") console.error(`peregrine: the handler of ${info.call?.path ?? "a call"} failed:`, error);
+  else if (info.kind === "internal") console.error("peregrine: internal error:", error);
+  else if (info.kind === "listener") console.error("peregrine: cannot accept connections:", error);
+}
+
+/**
+ * What all calls of a server share, from its options.
+ *
+ * @throws {RangeError} when an option is out of its range; the message names it
+ */
+export function callEnvironment(options: ServerOptions, clock: Clock, report: ErrorReport): ServerCallEnvironment {
+  const compression = options.compression ?? {};
+  const compressions = new CompressionRegistry([...builtInCompressions(), ...(compression.custom ?? [])]);
+  const encodings = compression.encodings ?? ["gzip", "deflate"];
+  for (const name of encodings) {
+    if (compressions.get(name) === undefined) {
+      throw new RangeError(`compression.encodings: "${name}" is not known here; known: ${compressions.acceptEncoding}`);
+    }
+  }
+  return {
+    clock,
+    compressions,
+    encodings,
+    compressByDefault: compression.byDefault ?? false,
+    compressBytesMin: inRange("compression.bytesMin", compression.bytesMin ?? 0),
+    receiveMessageBytesMax: inRange("receiveMessageBytesMax", options.receiveMessageBytesMax ?? messageBytesMaxDefault),
+    sendMessageBytesMax: inRange("sendMessageBytesMax", options.sendMessageBytesMax ?? prefixMax),
+    acceptEncoding: compressions.acceptEncoding,
+    onHandlerError: (error, call) => report(error, { kind: "handler", call, peer: call.peer }),
+  };
+}
+
+function inRange(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= prefixMax) return value;
+  throw new RangeError(`${name} must be an integer from 0 to ${prefixMax}: ${value}`);
+}

@@ -1,0 +1,106 @@
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { Interceptor } from "../call/interceptor.js";
+import type { ServerContext } from "../call/server-context.js";
+import { interceptMethod } from "../call/server-intercept.js";
+import type { HandlerRequest, HandlerResult, ServerMethod } from "../call/server-method.js";
+import type { CodecProvider } from "../codec/codec.js";
+import { similarName } from "./similar-name.js";
+
+type Handler = (request: HandlerRequest, call: ServerContext) => HandlerResult;
+
+/** The methods of a server by path. */
+export class Router {
+  readonly #methods: Map<string, ServerMethod> = new Map();
+  readonly #services: Map<string, DescService> = new Map();
+  readonly #interceptors: readonly Interceptor[];
+  readonly #codecs: CodecProvider;
+
+  constructor(interceptors: readonly Interceptor[], codecs: CodecProvider) {
+    this.#interceptors = interceptors;
+    this.#codecs = codecs;
+  }
+
+  /** The services that were added, in order. */
+  get services(): readonly DescService[] {
+    return [...this.#services.values()];
+  }
+
+  /** @throws {TypeError} see `Server.add` */
+  add(service: DescService, impl: object, allowMissing: boolean): void {
+    if (this.#services.has(service.typeName)) {
+      throw new TypeError(`the service ${service.typeName} was added before: a server has each service once`);
+    }
+    const handlers = readHandlers(service, impl, allowMissing);
+    this.#services.set(service.typeName, service);
+    for (const [method, handler] of handlers) {
+      const made = this.#method(service, method, handler);
+      this.#methods.set(made.path, made);
+    }
+  }
+
+  #method(service: DescService, desc: DescMethod, handler: Handler): ServerMethod {
+    const kind = desc.methodKind;
+    const method = {
+      desc,
+      path: `/${service.typeName}/${desc.name}`,
+      streamsRequest: kind === "client_streaming" || kind === "bidi_streaming",
+      streamsResponse: kind === "server_streaming" || kind === "bidi_streaming",
+      requestCodec: this.#codecs(desc.input),
+      responseCodec: this.#codecs(desc.output),
+    };
+    const intercepted = this.#interceptors.length > 0;
+    return { ...method, invoke: intercepted ? interceptMethod(this.#interceptors, method, handler) : handler };
+  }
+
+  find(path: string): ServerMethod | undefined {
+    return this.#methods.get(path);
+  }
+
+  /** Says why `find` found nothing. */
+  explain(path: string): string {
+    const parts = path.split("/");
+    if (parts.length !== 3 || parts[0] !== "" || parts[1] === "" || parts[2] === "") {
+      return `malformed method name ${JSON.stringify(path)}: it must be /package.Service/Method`;
+    }
+    const service = this.#services.get(parts[1] as string);
+    if (service === undefined) return `unknown service ${parts[1]}`;
+    return `unknown method ${parts[2]} for service ${service.typeName}`;
+  }
+}
+
+/** The handlers of a service as its implementation has them, each bound to it. */
+function readHandlers(service: DescService, impl: object, allowMissing: boolean): [DescMethod, Handler][] {
+  if (typeof impl !== "object" || impl === null) {
+    throw new TypeError(`the implementation of ${service.typeName} must be an object of handlers, not ${String(impl)}`);
+  }
+  const known = service.methods.map((method) => method.localName);
+  refuseUnknown(service, impl, known);
+  const handlers: [DescMethod, Handler][] = [];
+  const missing: string[] = [];
+  for (const method of service.methods) {
+    const handler = (impl as { readonly [name: string]: unknown })[method.localName];
+    if (typeof handler === "function") handlers.push([method, handler.bind(impl) as Handler]);
+    else if (handler === undefined) missing.push(method.localName);
+    else
+      throw new TypeError(`${service.typeName}: the handler "${method.localName}" is no function: ${typeof handler}`);
+  }
+  if (missing.length > 0 && !allowMissing) {
+    throw new TypeError(
+      `${service.typeName}: no handler for ${missing.join(", ")}; add one for each method, or give { allowMissing: true } ` +
+        "to answer them with UNIMPLEMENTED",
+    );
+  }
+  return handlers;
+}
+
+/** A misspelt handler would never be called. Instances of classes may have members of their own. */
+function refuseUnknown(service: DescService, impl: object, known: readonly string[]): void {
+  const prototype: unknown = Object.getPrototypeOf(impl);
+  if (prototype !== Object.prototype && prototype !== null) return;
+  for (const name of Object.keys(impl)) {
+    if (known.includes(name)) continue;
+    const similar = similarName(name, known);
+    const hint = similar === undefined ? `it has ${known.join(", ")}` : `did you mean "${similar}"?`;
+    throw new TypeError(`${service.typeName} has no method "${name}": ${hint}`);
+  }
+}

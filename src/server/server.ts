@@ -1,0 +1,176 @@
+import type { Socket } from "node:net";
+import type { DescService } from "@bufbuild/protobuf";
+import type { Clock } from "../base/clock.js";
+import type { PeerInfo } from "../base/transport.js";
+import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
+import { type Listener, type ListenHandler, listen } from "../net/listen.js";
+import { AcceptError } from "../net/listen-errors.js";
+import { systemRandom } from "../net/random.js";
+import { SystemClock } from "../net/system-clock.js";
+import type { TlsServerOptions } from "../net/tls-options.js";
+import { type ConnectionSetup, ServerConnection } from "./connection.js";
+import { Dispatcher } from "./dispatch.js";
+import { callEnvironment, type ErrorReport, errorReport } from "./environment.js";
+import type { CloseOptions, ServerOptions } from "./options.js";
+import { Router } from "./router.js";
+import type { ServiceImpl } from "./service-impl.js";
+
+/** Options of one listener. */
+export interface ServerListenOptions {
+  /** Encrypts, and with `ca` asks clients for certificates. Default: plaintext. */
+  readonly tls?: TlsServerOptions;
+}
+
+/** Options of one service. */
+export interface AddOptions {
+  /** Methods without a handler answer UNIMPLEMENTED instead of being an error here. Default false. */
+  readonly allowMissing?: boolean;
+}
+
+const graceDefaultMs = 30_000;
+
+/**
+ * A gRPC server: services, listeners and the connections they accepted.
+ *
+ *   serving --(close)--> draining --(last call over, or the grace)--> closed
+ */
+export class Server {
+  readonly #router: Router;
+  readonly #clock: Clock;
+  readonly #report: ErrorReport;
+  readonly #setup: ConnectionSetup;
+  readonly #connections: Set<ServerConnection> = new Set();
+  readonly #listeners: Set<Listener> = new Set();
+  readonly #starting: Set<Promise<Listener>> = new Set();
+  readonly #handler: ListenHandler = {
+    onConnection: (socket, peer) => this.#accept(socket, peer),
+    onError: (error) => this.#report(error, { kind: isOfClient(error) ? "connection" : "listener" }),
+  };
+  #closing: Promise<void> | undefined;
+  #onLastGone: (() => void) | undefined;
+
+  /** @throws {RangeError} when an option is out of its range; the message names it */
+  constructor(options: ServerOptions = {}) {
+    this.#clock = options.clock ?? new SystemClock();
+    this.#report = errorReport(options);
+    this.#router = new Router(options.interceptors ?? [], options.codecs ?? protobufEsCodecs());
+    const random = options.random ?? systemRandom;
+    this.#setup = {
+      acceptor: new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report)),
+      clock: this.#clock,
+      random,
+      lifetime: options.connection ?? {},
+      report: this.#report,
+      http2: {
+        ...options.http2,
+        clock: this.#clock,
+        random,
+        limits: options.limits,
+        keepalive: options.keepalive,
+        pingPolicy: options.pingPolicy,
+      },
+    };
+  }
+
+  /** The services that were added, in order. */
+  get services(): readonly DescService[] {
+    return this.#router.services;
+  }
+
+  /**
+   * Adds a service. It can be called from then on, also on listeners that are open already.
+   *
+   * @param impl one function per method, or an instance of a class that has them; functions are called with it as `this`
+   * @throws {TypeError} when a handler is missing, is no function, or has a name that is no method, and when the service
+   *   was added before
+   */
+  add<Desc extends DescService>(service: Desc, impl: ServiceImpl<Desc>, options?: AddOptions): this;
+  add<Desc extends DescService>(
+    service: Desc,
+    impl: Partial<ServiceImpl<Desc>>,
+    options: AddOptions & { readonly allowMissing: true },
+  ): this;
+  add(service: DescService, impl: object, options: AddOptions = {}): this {
+    this.#router.add(service, impl, options.allowMissing ?? false);
+    return this;
+  }
+
+  /**
+   * Accepts connections at `target`; may be called several times, for several targets.
+   *
+   * @param target `127.0.0.1:50051`, `localhost:50051`, `[::1]:50051`, `:50051` (all addresses; port 0 picks a free one), or
+   *   `unix:/run/service.sock`
+   * @returns the bound target with its port, as a client takes it
+   * @throws {Error} when the target is none, the address is in use or not ours, or the TLS options do not work
+   */
+  async listen(target: string, options: ServerListenOptions = {}): Promise<string> {
+    if (this.#closing !== undefined) throw new Error(`cannot listen on ${target}: the server was closed`);
+    const starting = listen(target, { tls: options.tls }, this.#handler);
+    this.#starting.add(starting);
+    try {
+      const listener = await starting;
+      this.#listeners.add(listener);
+      return listener.target;
+    } finally {
+      this.#starting.delete(starting);
+    }
+  }
+
+  #accept(socket: Socket, peer: PeerInfo): void {
+    if (this.#closing !== undefined) {
+      socket.destroy();
+      return;
+    }
+    const onGone = (gone: ServerConnection): void => {
+      this.#connections.delete(gone);
+      if (this.#connections.size === 0) this.#onLastGone?.();
+    };
+    const connection = new ServerConnection(this.#setup, socket, peer, onGone);
+    if (!connection.closed) this.#connections.add(connection);
+  }
+
+  /**
+   * Ends the server: no new connections and calls, calls that run may end, then all is cut. May be called again, and
+   * gives the same promise; a shorter grace counts.
+   *
+   * @returns when nothing of the server is open any more
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#drain();
+    this.#cutAfter(options.graceMs ?? graceDefaultMs);
+    return this.#closing;
+  }
+
+  async #drain(): Promise<void> {
+    for (const connection of this.#connections) connection.drain();
+    const gone = new Promise<void>((resolve) => {
+      this.#onLastGone = resolve;
+    });
+    await Promise.allSettled(this.#starting);
+    for (const listener of this.#listeners) listener.close();
+    if (this.#connections.size > 0) await gone;
+  }
+
+  #cutAfter(graceMs: number): void {
+    const cut = (): void => {
+      for (const connection of this.#connections) connection.cut("the server is shutting down");
+    };
+    if (graceMs <= 0) {
+      cut();
+      return;
+    }
+    if (graceMs === Number.POSITIVE_INFINITY) return;
+    const timer = this.#clock.setTimer(graceMs, cut);
+    void this.#closing?.finally(() => timer.cancel());
+  }
+
+  /** `await using server = new Server()`: closes with the default grace. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** A handshake that failed is about one client; anything else about the listener. */
+function isOfClient(error: Error): boolean {
+  return error instanceof AcceptError && error.peer !== undefined;
+}
