@@ -28,6 +28,8 @@ export class InboundMessages {
   onReadable: () => void = ignore;
   /** How the peer compresses: from its `grpc-encoding`; undefined for identity. */
   compression: Compression | undefined;
+  /** Whether the message that `take()` gave last came compressed. */
+  lastCompressed: boolean = false;
 
   private readonly codec: MessageCodec<DescMessage>;
   private readonly messageBytesMax: number;
@@ -107,6 +109,7 @@ export class InboundMessages {
     const payload = reader?.next();
     if (payload === undefined || reader === undefined) return this.nothing();
     this.creditTo(this.receivedBytes - reader.bufferedBytes);
+    this.lastCompressed = reader.lastCompressed;
     if (!reader.lastCompressed) return this.decode(payload);
     return this.inflate(payload);
   }

@@ -353,6 +353,10 @@ export class ServerCall implements ReplaceableContext, StreamHandler {
     return this.head.authority;
   }
 
+  get requestCompressed(): boolean {
+    return this.inbound.lastCompressed;
+  }
+
   get metadata(): Metadata {
     this.requestMetadata ??= metadataOf(this.headers);
     return this.requestMetadata;

@@ -35,6 +35,8 @@ export interface ServerContext extends CallParent {
    * client accepts none of the server's encodings.
    */
   compress: boolean | undefined;
+  /** Whether the request message that was read last came compressed. */
+  readonly requestCompressed: boolean;
   /** Sends the response headers now and not with the first message. Does nothing when they are sent already. */
   sendHeaders(): void;
 }
