@@ -1,221 +1,186 @@
-const options = (
-  java: string,
-  go: string,
-): string => `option go_package = "google.golang.org/genproto/googleapis/rpc/${go}";
-option java_multiple_files = true;
-option java_outer_classname = "${java}";
-option java_package = "com.google.rpc";
-option objc_class_prefix = "RPC";
-`;
-
-const code = `syntax = "proto3";
-
-package google.rpc;
-
-${options("CodeProto", "code;code")}
-// The status codes of gRPC.
-enum Code {
-  // The call succeeded.
-  OK = 0;
-
-  // The caller gave up.
-  CANCELLED = 1;
-
-  // An error of which nothing more is known.
-  UNKNOWN = 2;
-
-  // The request is wrong whatever state the system is in.
-  INVALID_ARGUMENT = 3;
-
-  // The deadline passed before the call was done.
-  DEADLINE_EXCEEDED = 4;
-
-  // What was asked for does not exist.
-  NOT_FOUND = 5;
-
-  // What was to be created exists.
-  ALREADY_EXISTS = 6;
-
-  // The caller is known and may not do this.
-  PERMISSION_DENIED = 7;
-
-  // A quota, a rate or a store is used up.
-  RESOURCE_EXHAUSTED = 8;
-
-  // The system is not in the state that the call needs.
-  FAILED_PRECONDITION = 9;
-
-  // The call lost against another one; trying the whole again may help.
-  ABORTED = 10;
-
-  // The request goes past the valid range.
-  OUT_OF_RANGE = 11;
-
-  // The method does not exist, or is not supported here.
-  UNIMPLEMENTED = 12;
-
-  // Something broke that should not be able to.
-  INTERNAL = 13;
-
-  // The service cannot be reached now; trying again later may help.
-  UNAVAILABLE = 14;
-
-  // Data was lost or damaged for good.
-  DATA_LOSS = 15;
-
-  // The caller did not prove who it is.
-  UNAUTHENTICATED = 16;
-}
-`;
-
-const status = `syntax = "proto3";
+/** `google/rpc/status.proto`: a status with its details, as it travels in `grpc-status-details-bin`. */
+export const googleRpcStatus: string = `syntax = "proto3";
 
 package google.rpc;
 
 import "google/protobuf/any.proto";
 
 option cc_enable_arenas = true;
-${options("StatusProto", "status;status")}
-// How a call ended, with details that a program can read.
+option java_multiple_files = true;
+option java_outer_classname = "StatusProto";
+option java_package = "com.google.rpc";
+option objc_class_prefix = "RPC";
+
+// How a call ended.
 message Status {
-  // A status code of gRPC, one of google.rpc.Code.
+  // One of google.rpc.Code.
   int32 code = 1;
-
-  // Text for developers, in English.
+  // For developers, in English.
   string message = 2;
-
-  // Messages that say more; their types are up to the service.
+  // What a program can read.
   repeated google.protobuf.Any details = 3;
 }
 `;
 
-const errorDetails = `syntax = "proto3";
+/** `google/rpc/code.proto`: the status codes. */
+export const googleRpcCode: string = `syntax = "proto3";
+
+package google.rpc;
+
+option java_multiple_files = true;
+option java_outer_classname = "CodeProto";
+option java_package = "com.google.rpc";
+option objc_class_prefix = "RPC";
+
+// The status codes of gRPC.
+enum Code {
+  // No error.
+  OK = 0;
+  // The caller cancelled.
+  CANCELLED = 1;
+  // An error with no better code.
+  UNKNOWN = 2;
+  // The request is wrong whatever the state of the system.
+  INVALID_ARGUMENT = 3;
+  // Time ran out.
+  DEADLINE_EXCEEDED = 4;
+  // There is no such thing.
+  NOT_FOUND = 5;
+  // There is such a thing already.
+  ALREADY_EXISTS = 6;
+  // The caller is known, and may not.
+  PERMISSION_DENIED = 7;
+  // The caller is not known.
+  UNAUTHENTICATED = 16;
+  // A quota or a store is used up.
+  RESOURCE_EXHAUSTED = 8;
+  // The system's state does not allow it.
+  FAILED_PRECONDITION = 9;
+  // A conflict with another call.
+  ABORTED = 10;
+  // Past the valid range.
+  OUT_OF_RANGE = 11;
+  // Not built, or not enabled.
+  UNIMPLEMENTED = 12;
+  // Something is broken.
+  INTERNAL = 13;
+  // Not at the moment; trying again may help.
+  UNAVAILABLE = 14;
+  // Data is lost for good.
+  DATA_LOSS = 15;
+}
+`;
+
+/** `google/rpc/error_details.proto`: the usual details of a status. */
+export const googleRpcErrorDetails: string = `syntax = "proto3";
 
 package google.rpc;
 
 import "google/protobuf/duration.proto";
 
-${options("ErrorDetailsProto", "errdetails;errdetails")}
-// What caused the error, in terms that a program can compare.
+option java_multiple_files = true;
+option java_outer_classname = "ErrorDetailsProto";
+option java_package = "com.google.rpc";
+option objc_class_prefix = "RPC";
+
+// Why it failed, for programs.
 message ErrorInfo {
-  // The cause, in upper case with underscores, unique within the domain: API_DISABLED.
+  // In upper snake case, unique in the domain.
   string reason = 1;
-
-  // Who defines the reason, for instance the name of the service: pubsub.example.com.
+  // Who defines the reason, often a host name.
   string domain = 2;
-
-  // More about this error: the limit that was passed, the name that was not found.
+  // More about this case.
   map<string, string> metadata = 3;
 }
 
-// When the client may try again.
+// When to try again.
 message RetryInfo {
-  // The least time to wait before the next attempt.
+  // Wait at least this long.
   google.protobuf.Duration retry_delay = 1;
 }
 
-// What developers of the service want to know; not for users.
+// Where in the program it failed.
 message DebugInfo {
-  // The stack, one entry for each level.
+  // The stack, innermost first.
   repeated string stack_entries = 1;
-
   // Anything else.
   string detail = 2;
 }
 
-// Which quotas the call would have passed.
+// Which quotas were not enough.
 message QuotaFailure {
   // One quota.
   message Violation {
-    // Whose quota it is: clientip:1.2.3.4, project:42.
+    // Whose quota, such as "project:1234".
     string subject = 1;
-
-    // Which quota, and how the limit may be raised.
+    // What happened.
     string description = 2;
-
-    // The service that checks the quota, where it is not the one that was called.
+    // The service that has the quota.
     string api_service = 3;
-
-    // What the quota counts.
+    // The metric that is limited.
     string quota_metric = 4;
-
-    // The name of the limit, unique within the service.
+    // The name of the quota in the service.
     string quota_id = 5;
-
-    // Along what the quota is divided, such as region and zone.
+    // What the quota depends on.
     map<string, string> quota_dimensions = 6;
-
-    // The limit at the time of the call.
+    // The limit in force.
     int64 quota_value = 7;
-
-    // The limit that is being rolled out, where there is one.
+    // The limit to come, while a change is rolled out.
     optional int64 future_quota_value = 8;
   }
-
-  // All quotas that would have been passed.
+  // All of them.
   repeated Violation violations = 1;
 }
 
-// Which preconditions did not hold.
+// Which conditions do not hold.
 message PreconditionFailure {
-  // One precondition.
+  // One condition.
   message Violation {
-    // The kind of precondition, defined by the service: TOS.
+    // The kind of condition, such as "TOS".
     string type = 1;
-
-    // What it is about, relative to the kind: example.com/account.
+    // What it is about.
     string subject = 2;
-
-    // What is missing, and how the caller can mend it.
+    // How to fix it.
     string description = 3;
   }
-
-  // All preconditions that did not hold.
+  // All of them.
   repeated Violation violations = 1;
 }
 
-// Which fields of the request are wrong.
+// What is wrong with the request.
 message BadRequest {
-  // One field.
+  // One field that is wrong.
   message FieldViolation {
-    // The path to the field: customer.emails[1].address.
+    // Path of the field, such as "emails[3].type".
     string field = 1;
-
-    // What is wrong with its value.
+    // Why it is wrong.
     string description = 2;
-
-    // The cause in terms that a program can compare, as in ErrorInfo.
+    // The reason for programs, in upper snake case.
     string reason = 3;
-
-    // What is wrong, in the user's language.
+    // The description in the user's language.
     LocalizedMessage localized_message = 4;
   }
-
-  // All fields that are wrong.
+  // All of them.
   repeated FieldViolation field_violations = 1;
 }
 
-// What finds the request again in the logs of the service.
+// What to quote when asking for help.
 message RequestInfo {
-  // A text that only the service need understand.
+  // Names the request in the service's logs.
   string request_id = 1;
-
-  // Anything that helps to serve the request, such as an encrypted stack.
+  // Anything that the service wants back.
   string serving_data = 2;
 }
 
-// The resource that was accessed.
+// What the call was about.
 message ResourceInfo {
-  // The kind of resource: sql table, cloud storage bucket, or a type URL.
+  // Its type.
   string resource_type = 1;
-
   // Its name.
   string resource_name = 2;
-
-  // Who owns it: user:alice@example.com.
+  // Its owner.
   string owner = 3;
-
-  // What went wrong when it was accessed.
+  // What went wrong with it.
   string description = 4;
 }
 
@@ -223,30 +188,20 @@ message ResourceInfo {
 message Help {
   // One page.
   message Link {
-    // What the page tells.
+    // What it is about.
     string description = 1;
-
     // Its address.
     string url = 2;
   }
-
-  // All pages.
+  // All of them.
   repeated Link links = 1;
 }
 
-// Text that may be shown to the user.
+// The error in the user's language.
 message LocalizedMessage {
-  // The language, as BCP 47 writes it: en-US, fr-CH.
+  // A BCP 47 tag, such as "fr-CH".
   string locale = 1;
-
   // The text.
   string message = 2;
 }
 `;
-
-/** The files of `google/rpc` by the name that an `import` uses, so that error details need nothing installed. */
-export const googleRpcFiles: Readonly<Record<string, string>> = {
-  "google/rpc/code.proto": code,
-  "google/rpc/error_details.proto": errorDetails,
-  "google/rpc/status.proto": status,
-};

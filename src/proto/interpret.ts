@@ -1,0 +1,256 @@
+import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
+import {
+  type DescriptorProto,
+  EnumOptionsSchema,
+  EnumValueOptionsSchema,
+  ExtensionRangeOptionsSchema,
+  type FieldDescriptorProto,
+  FieldOptionsSchema,
+  FileOptionsSchema,
+  FieldDescriptorProto_Label as Label,
+  MessageOptionsSchema,
+  MethodOptionsSchema,
+  OneofOptionsSchema,
+  ServiceOptionsSchema,
+  FieldDescriptorProto_Type as Type,
+} from "@bufbuild/protobuf/wkt";
+import type { OptionNamePart, OptionNode, OptionValue, Span } from "./ast.js";
+import { nearestName } from "./hint.js";
+import { encodeOptions, type OptionLeaf, OptionMessage, OptionProblem, scalarOption } from "./option-value.js";
+import type { Resolver } from "./resolve.js";
+import type { SymbolTable } from "./symbols.js";
+import { TextFormatReader } from "./text-format.js";
+import { errorAt, type FileUnit, type PendingOption, type PendingOptions } from "./unit.js";
+
+const optionSchemas: ReadonlyMap<string, DescMessage> = new Map<string, DescMessage>(
+  [
+    FileOptionsSchema,
+    MessageOptionsSchema,
+    FieldOptionsSchema,
+    OneofOptionsSchema,
+    EnumOptionsSchema,
+    EnumValueOptionsSchema,
+    ServiceOptionsSchema,
+    MethodOptionsSchema,
+    ExtensionRangeOptionsSchema,
+  ].map((schema) => [schema.typeName, schema]),
+);
+
+/** Where an option was found to be: its field, and its path from the options message. */
+interface Target {
+  readonly message: OptionMessage;
+  readonly field: FieldDescriptorProto;
+  readonly path: number[];
+}
+
+/**
+ * Gives options their meaning. They are read by the descriptors of the options messages, built-in and custom ones
+ * alike, become bytes, and those the options message: custom ones are then its unknown fields, as in any program that
+ * does not know the extension.
+ */
+export class OptionInterpreter {
+  readonly #table: SymbolTable;
+  /** The types of `descriptor.proto`, for programs that do not import it. */
+  readonly #builtin: SymbolTable;
+  readonly #resolver: Resolver;
+
+  constructor(table: SymbolTable, builtin: SymbolTable, resolver: Resolver) {
+    this.#table = table;
+    this.#builtin = builtin;
+    this.#resolver = resolver;
+  }
+
+  /** Interprets all options of a file. */
+  interpretFile(unit: FileUnit): void {
+    for (const pending of unit.pendingOptions) {
+      const schema = optionSchemas.get(pending.type);
+      const type = this.#messageType(pending.type);
+      if (schema === undefined || type === undefined) throw new Error(`no descriptor of ${pending.type}`);
+      const root = new OptionMessage(type);
+      const before = unit.diagnostics.errorCount;
+      for (const item of pending.items) this.#interpret(unit, pending, item, root);
+      if (unit.diagnostics.errorCount > before) continue;
+      (pending.owner as { options?: unknown }).options = fromBinary(schema, encodeOptions(root));
+    }
+  }
+
+  #interpret(unit: FileUnit, pending: PendingOptions, item: PendingOption, root: OptionMessage): void {
+    const { node } = item;
+    try {
+      const target = this.#target(unit, pending, node, root);
+      if (target === undefined) return;
+      if (node.value.kind === "list") throw new OptionProblem("Lists are only allowed inside { }.");
+      const value = this.#value(unit, pending.scope, target.field, node);
+      const values = set(target, value, nameOf(node));
+      if (item.location !== undefined) {
+        item.location.path = [...item.path, ...target.path];
+        if (target.field.label === Label.REPEATED) item.location.path.push(values - 1);
+      }
+    } catch (problem) {
+      if (!(problem instanceof OptionProblem)) throw problem;
+      errorAt(unit, node.value, problem.message);
+    }
+  }
+
+  /** Follows an option's name; undefined after an error. */
+  #target(unit: FileUnit, pending: PendingOptions, node: OptionNode, root: OptionMessage): Target | undefined {
+    let message = root;
+    const path: number[] = [];
+    let last: FieldDescriptorProto | undefined;
+    for (const [i, part] of node.name.entries()) {
+      if (last !== undefined) {
+        const inner = this.#inner(unit, message, last, part, node.name.slice(0, i));
+        if (inner === undefined) return undefined;
+        message = inner;
+      }
+      const field = this.#field(unit, pending, message, part, node);
+      if (field === undefined) return undefined;
+      path.push(field.number);
+      last = field;
+    }
+    return last === undefined ? undefined : { message, field: last, path };
+  }
+
+  /** The message that an option is, to set a field of it. */
+  #inner(
+    unit: FileUnit,
+    message: OptionMessage,
+    field: FieldDescriptorProto,
+    span: Span,
+    before: readonly OptionNamePart[],
+  ): OptionMessage | undefined {
+    const name = partsText(before);
+    const type = isMessage(field) ? this.#messageType(field.typeName.slice(1)) : undefined;
+    if (type === undefined) errorAt(unit, span, `Option "${name}" is an atomic type, not a message.`);
+    else if (field.label === Label.REPEATED)
+      errorAt(
+        unit,
+        span,
+        `Option field "${name}" is a repeated message. Repeated message options must be set as a whole, with { }.`,
+      );
+    else {
+      const existing = message.fields.get(field.number)?.values[0];
+      if (existing instanceof OptionMessage) return existing;
+      const made = new OptionMessage(type);
+      message.fields.set(field.number, { desc: field, values: [made] });
+      return made;
+    }
+    return undefined;
+  }
+
+  #field(
+    unit: FileUnit,
+    pending: PendingOptions,
+    message: OptionMessage,
+    part: OptionNamePart,
+    node: OptionNode,
+  ): FieldDescriptorProto | undefined {
+    if (part.isExtension) return this.#extension(unit, pending, message, part);
+    const field = message.type.field.find((one) => one.name === part.text);
+    const isTop = `google.protobuf.${message.type.name}` === pending.type;
+    if (isTop && part.text === "uninterpreted_option") {
+      errorAt(unit, part, 'Option must not use reserved name "uninterpreted_option".');
+      return undefined;
+    }
+    if (isTop && part.text === "features") {
+      errorAt(unit, part, "Features are only valid under editions.");
+      return undefined;
+    }
+    if (field !== undefined) return field;
+    const near = nearestName(
+      part.text,
+      message.type.field.map((one) => one.name),
+    );
+    const hint =
+      near === undefined ? " A custom option needs parentheses around its name." : ` Did you mean "${near}"?`;
+    errorAt(unit, part, `Option "${nameOf(node)}" unknown.${hint}`);
+    return undefined;
+  }
+
+  #extension(
+    unit: FileUnit,
+    pending: PendingOptions,
+    message: OptionMessage,
+    part: OptionNamePart,
+  ): FieldDescriptorProto | undefined {
+    const found = this.#resolver.resolve(unit, part.text, pending.scope, false);
+    if (found.symbol === undefined) {
+      if (unit.isIncomplete) return undefined;
+      const note = "Ensure that your proto definition file imports the proto which defines the option.";
+      errorAt(unit, part, `Option "(${part.text})" unknown. ${note}`);
+      return undefined;
+    }
+    const field = this.#table.extension(found.symbol.fullName);
+    if (field === undefined) {
+      errorAt(
+        unit,
+        part,
+        `Option "(${part.text})" is resolved to "${found.symbol.fullName}", which is not an extension.`,
+      );
+      return undefined;
+    }
+    if (this.#messageType(field.extendee.slice(1)) !== message.type) {
+      errorAt(unit, part, `Option "(${part.text})" extends "${field.extendee.slice(1)}", not "${message.type.name}".`);
+      return undefined;
+    }
+    return field;
+  }
+
+  #value(unit: FileUnit, scope: string, field: FieldDescriptorProto, node: OptionNode): OptionLeaf {
+    const name = nameOf(node);
+    if (!isMessage(field)) return this.#scalar(field, node.value, name, false);
+    if (node.value.kind !== "aggregate") {
+      throw new OptionProblem(
+        `Option "${name}" is a message. To set the entire message, use syntax like "${name} = { <proto text format> }".` +
+          ` To set fields within it, use syntax like "${name}.foo = value".`,
+      );
+    }
+    const reader = new TextFormatReader({
+      messageType: (fullName) => this.#messageType(fullName),
+      scalar: (one, value, label) => this.#scalar(one, value, label, true),
+      extension: (label) => {
+        const found = this.#resolver.resolve(unit, label, scope, false).symbol;
+        return found === undefined ? undefined : this.#table.extension(found.fullName);
+      },
+      error: (span, message) => errorAt(unit, span, message),
+    });
+    return reader.read(field, node.value, name);
+  }
+
+  #scalar(field: FieldDescriptorProto, value: OptionValue, name: string, inText: boolean): OptionLeaf {
+    if (value.kind === "aggregate") {
+      throw new OptionProblem(`Option "${name}" is not a message, so it cannot be set with { }.`);
+    }
+    const fullName = field.typeName.slice(1);
+    const enumType =
+      field.type === Type.ENUM ? (this.#table.enumType(fullName) ?? this.#builtin.enumType(fullName)) : undefined;
+    return scalarOption(field.type, value, name, enumType, inText);
+  }
+
+  #messageType(fullName: string): DescriptorProto | undefined {
+    return this.#table.message(fullName) ?? this.#builtin.message(fullName);
+  }
+}
+
+/** Adds a value; gives how many the field has then. */
+function set(target: Target, value: OptionLeaf, name: string): number {
+  const existing = target.message.fields.get(target.field.number);
+  if (existing === undefined) {
+    target.message.fields.set(target.field.number, { desc: target.field, values: [value] });
+    return 1;
+  }
+  if (target.field.label !== Label.REPEATED) throw new OptionProblem(`Option "${name}" was already set.`);
+  return existing.values.push(value);
+}
+
+function isMessage(field: FieldDescriptorProto): boolean {
+  return field.type === Type.MESSAGE || field.type === Type.GROUP;
+}
+
+function nameOf(node: OptionNode): string {
+  return partsText(node.name);
+}
+
+function partsText(parts: readonly OptionNamePart[]): string {
+  return parts.map((part) => (part.isExtension ? `(${part.text})` : part.text)).join(".");
+}

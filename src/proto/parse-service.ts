@@ -1,0 +1,42 @@
+import type { EmptyNode, MethodNode, MethodType, OptionNode, ServiceNode } from "./ast.js";
+import type { Cursor } from "./cursor.js";
+import { optionStatement } from "./parse-option.js";
+import { Sym } from "./token.js";
+
+export function service(c: Cursor): ServiceNode {
+  const start = c.expectWord("service");
+  const name = c.identifier("Expected service name.");
+  const body = c.body((): ServiceNode["body"]["elements"][number] => {
+    if (c.isSymbol(Sym.Semicolon)) return { kind: "empty", start: c.pos, end: c.pos++ };
+    return c.isWord("option") ? optionStatement(c) : method(c);
+  });
+  return { kind: "service", name, body, start, end: body.close };
+}
+
+function method(c: Cursor): MethodNode {
+  if (!c.isWord("rpc")) c.fail('Expected "rpc", "option" or "}".');
+  const start = c.expectWord("rpc");
+  const name = c.identifier("Expected method name.");
+  const input = methodType(c);
+  c.expectWord("returns");
+  const output = methodType(c);
+  if (c.isSymbol(Sym.BraceOpen)) {
+    const body = c.body((): OptionNode | EmptyNode => {
+      if (c.isSymbol(Sym.Semicolon)) return { kind: "empty", start: c.pos, end: c.pos++ };
+      return optionStatement(c);
+    });
+    return { kind: "method", name, input, output, body, start, end: body.close };
+  }
+  return { kind: "method", name, input, output, body: undefined, start, end: c.expectSymbol(Sym.Semicolon) };
+}
+
+function methodType(c: Cursor): MethodType {
+  const start = c.expectSymbol(Sym.ParenOpen);
+  const isStream =
+    c.isWord("stream") && c.tokens.kind(c.pos + 1) !== Sym.Dot && c.tokens.kind(c.pos + 1) !== Sym.ParenClose;
+  const at = c.pos;
+  const stream = isStream ? { start: at, end: at } : undefined;
+  if (isStream) c.pos++;
+  const name = c.dottedName("Expected message type.", true);
+  return { stream, name, start, end: c.expectSymbol(Sym.ParenClose) };
+}

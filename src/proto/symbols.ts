@@ -1,0 +1,130 @@
+import type { DescriptorProto, EnumDescriptorProto, FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { joined, parentOf } from "./names.js";
+import { errorAt, type FileUnit } from "./unit.js";
+
+export type SymbolKind =
+  | "package"
+  | "message"
+  | "enum"
+  | "enum value"
+  | "field"
+  | "extension"
+  | "oneof"
+  | "service"
+  | "method";
+
+/** What a full name stands for. */
+export interface ProtoSymbol {
+  readonly kind: SymbolKind;
+  readonly fullName: string;
+  /** For a package the first file that has it. */
+  readonly unit: FileUnit;
+  readonly desc: object;
+}
+
+/** All names of all files. One table, since no two files of a program may define the same name. */
+export class SymbolTable {
+  readonly #symbols = new Map<string, ProtoSymbol>();
+
+  get(fullName: string): ProtoSymbol | undefined {
+    return this.#symbols.get(fullName);
+  }
+
+  /** All full names, for hints. */
+  names(): IterableIterator<string> {
+    return this.#symbols.keys();
+  }
+
+  message(fullName: string): DescriptorProto | undefined {
+    const symbol = this.#symbols.get(fullName);
+    return symbol?.kind === "message" ? (symbol.desc as DescriptorProto) : undefined;
+  }
+
+  enumType(fullName: string): EnumDescriptorProto | undefined {
+    const symbol = this.#symbols.get(fullName);
+    return symbol?.kind === "enum" ? (symbol.desc as EnumDescriptorProto) : undefined;
+  }
+
+  extension(fullName: string): FieldDescriptorProto | undefined {
+    const symbol = this.#symbols.get(fullName);
+    return symbol?.kind === "extension" ? (symbol.desc as FieldDescriptorProto) : undefined;
+  }
+
+  /** Adds all that a file defines; what is defined already is told as an error of this file. */
+  addFile(unit: FileUnit): void {
+    const { desc } = unit;
+    this.#addPackage(unit, desc.package);
+    for (const one of desc.messageType) this.#addMessage(unit, desc.package, one);
+    for (const one of desc.enumType) this.#addEnum(unit, desc.package, one);
+    for (const one of desc.extension) this.#add(unit, "extension", desc.package, one);
+    for (const one of desc.service) {
+      this.#add(unit, "service", desc.package, one);
+      for (const method of one.method) this.#add(unit, "method", joined(desc.package, one.name), method);
+    }
+  }
+
+  #addPackage(unit: FileUnit, name: string): void {
+    if (name === "") return;
+    const existing = this.#symbols.get(name);
+    if (existing === undefined) this.#symbols.set(name, { kind: "package", fullName: name, unit, desc: unit.desc });
+    else if (existing.kind !== "package")
+      errorAt(
+        unit,
+        unit.origins.names.get(unit.desc),
+        `"${name}" is already defined (as something other than a package) in file "${existing.unit.source.path}".`,
+      );
+    this.#addPackage(unit, parentOf(name));
+  }
+
+  #addMessage(unit: FileUnit, scope: string, desc: DescriptorProto): void {
+    // A map's entry that meets another name is told with the field it comes from.
+    this.#add(unit, "message", scope, desc, desc.options?.mapEntry === true);
+    const fullName = joined(scope, desc.name);
+    for (const one of desc.field) this.#add(unit, "field", fullName, one);
+    for (const one of desc.oneofDecl) this.#add(unit, "oneof", fullName, one);
+    for (const one of desc.nestedType) this.#addMessage(unit, fullName, one);
+    for (const one of desc.enumType) this.#addEnum(unit, fullName, one);
+    for (const one of desc.extension) this.#add(unit, "extension", fullName, one);
+  }
+
+  #addEnum(unit: FileUnit, scope: string, desc: EnumDescriptorProto): void {
+    this.#add(unit, "enum", scope, desc);
+    for (const value of desc.value) this.#add(unit, "enum value", scope, value, false, desc.name);
+  }
+
+  #add(
+    unit: FileUnit,
+    kind: SymbolKind,
+    scope: string,
+    desc: { readonly name: string },
+    isMapEntry = false,
+    enumName?: string,
+  ): void {
+    const fullName = joined(scope, desc.name);
+    const existing = this.#symbols.get(fullName);
+    if (existing === undefined) {
+      this.#symbols.set(fullName, { kind, fullName, unit, desc });
+      return;
+    }
+    let message = `${conflict(unit, scope, desc.name, fullName, existing)}`;
+    if (isMapEntry) message = `Expanded map entry type "${desc.name}" conflicts with an existing name: ${message}`;
+    if (enumName !== undefined) message += siblingNote(scope, desc.name, enumName);
+    errorAt(unit, unit.origins.names.get(desc), message);
+  }
+}
+
+function conflict(unit: FileUnit, scope: string, name: string, fullName: string, existing: ProtoSymbol): string {
+  if (existing.kind === "package") {
+    return `"${fullName}" is already defined as a package, in file "${existing.unit.source.path}".`;
+  }
+  if (existing.unit !== unit) return `"${fullName}" is already defined in file "${existing.unit.source.path}".`;
+  return scope === "" ? `"${name}" is already defined.` : `"${name}" is already defined in "${scope}".`;
+}
+
+function siblingNote(scope: string, name: string, enumName: string): string {
+  const where = scope === "" ? "the global scope" : `"${scope}"`;
+  return (
+    " Note that enum values use C++ scoping rules, meaning that enum values are siblings of their type, not children of it." +
+    ` Therefore, "${name}" must be unique within ${where}, not just within "${enumName}".`
+  );
+}

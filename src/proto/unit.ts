@@ -1,0 +1,105 @@
+import type {
+  DescriptorProto,
+  EnumDescriptorProto,
+  EnumValueDescriptorProto,
+  FieldDescriptorProto,
+  FileDescriptorProto,
+  MethodDescriptorProto,
+  SourceCodeInfo_Location,
+} from "@bufbuild/protobuf/wkt";
+import type { EnumNode, EnumValueNode, FieldNode, ImportNode, MessageNode, Name, OptionNode, Span } from "./ast.js";
+import type { DiagnosticList } from "./diagnostic.js";
+import type { SourceText } from "./source.js";
+import type { TokenList } from "./token.js";
+
+/** A name that stands for a type, to be found when all files are known. */
+export type TypeReference =
+  | {
+      readonly kind: "field";
+      readonly desc: FieldDescriptorProto;
+      readonly name: Name;
+      readonly scope: string;
+    }
+  | { readonly kind: "extendee"; readonly desc: FieldDescriptorProto; readonly name: Name; readonly scope: string }
+  | { readonly kind: "input"; readonly desc: MethodDescriptorProto; readonly name: Name; readonly scope: string }
+  | { readonly kind: "output"; readonly desc: MethodDescriptorProto; readonly name: Name; readonly scope: string };
+
+/** Options as they were written, to be given their meaning when all types are known. */
+export interface PendingOptions {
+  /** The message that they are fields of, for instance `google.protobuf.FieldOptions`. */
+  readonly type: string;
+  /** What gets them. */
+  readonly owner: object;
+  /** Full name of the element, or of something in the package: names are looked up beside it. */
+  readonly scope: string;
+  readonly items: PendingOption[];
+}
+
+export interface PendingOption {
+  readonly node: OptionNode;
+  /** Its path in the source info becomes known with the option's meaning. */
+  readonly location: SourceCodeInfo_Location | undefined;
+  /** The path of the options message. */
+  readonly path: readonly number[];
+}
+
+export interface ImportEdge {
+  readonly path: string;
+  readonly isPublic: boolean;
+  readonly node: ImportNode | undefined;
+  /** Undefined when it was not found. */
+  unit: FileUnit | undefined;
+  isUsed: boolean;
+}
+
+/** Where the parts of a descriptor were written; empty for a file that was never text. */
+export interface Origins {
+  readonly fields: Map<FieldDescriptorProto, FieldNode>;
+  readonly messages: Map<DescriptorProto, MessageNode | FieldNode>;
+  /** The `default = ...` of fields. */
+  readonly defaults: Map<FieldDescriptorProto, OptionNode>;
+  readonly enums: Map<EnumDescriptorProto, EnumNode>;
+  readonly values: Map<EnumValueDescriptorProto, EnumValueNode>;
+  /** The names of all that has one. */
+  readonly names: Map<object, Span>;
+}
+
+export type Syntax = "proto2" | "proto3" | "editions";
+
+/** All that is known of one file while it is compiled. */
+export interface FileUnit {
+  readonly source: SourceText;
+  readonly tokens: TokenList;
+  readonly diagnostics: DiagnosticList;
+  readonly desc: FileDescriptorProto;
+  readonly syntax: Syntax;
+  readonly imports: readonly ImportEdge[];
+  readonly origins: Origins;
+  readonly typeReferences: TypeReference[];
+  readonly pendingOptions: PendingOptions[];
+  /** The descriptor was complete from the start. */
+  readonly isPrebuilt: boolean;
+  /** Something that it imports, at any depth, is missing or cannot be read: what it lacks then is no news. */
+  isIncomplete: boolean;
+}
+
+/** Tells an error at tokens of a file. */
+export function errorAt(unit: FileUnit, span: Span | undefined, message: string): void {
+  if (span === undefined) unit.diagnostics.error(0, 0, message);
+  else unit.diagnostics.error(unit.tokens.start(span.start), unit.tokens.end(span.end), message);
+}
+
+export function warningAt(unit: FileUnit, span: Span, message: string): void {
+  unit.diagnostics.warning(unit.tokens.start(span.start), unit.tokens.end(span.end), message);
+}
+
+export function emptyOrigins(): Origins {
+  return {
+    fields: new Map(),
+    defaults: new Map(),
+    messages: new Map(),
+    enums: new Map(),
+    values: new Map(),
+    names: new Map(),
+  };
+}

@@ -1,0 +1,33 @@
+import type { DescriptorProto, FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { defaultJsonName } from "./names.js";
+import { errorAt, type FileUnit } from "./unit.js";
+
+/** Checks that no two fields have the same name in JSON, by default or as written with `json_name`. */
+export function validateJsonNames(unit: FileUnit, desc: DescriptorProto): void {
+  if (desc.options?.deprecatedLegacyJsonFieldConflicts === true) return;
+  validatePass(unit, desc, false);
+  validatePass(unit, desc, true);
+}
+
+function validatePass(unit: FileUnit, desc: DescriptorProto, withCustom: boolean): void {
+  const byName = new Map<string, FieldDescriptorProto>();
+  for (const field of desc.field) {
+    const isCustom = withCustom && field.jsonName !== defaultJsonName(field.name);
+    const name = withCustom ? field.jsonName : defaultJsonName(field.name);
+    const same = byName.get(name);
+    if (same === undefined) {
+      byName.set(name, field);
+      continue;
+    }
+    const sameIsCustom = withCustom && same.jsonName !== defaultJsonName(same.name);
+    // Two default names were compared in the first pass.
+    if (withCustom && !isCustom && !sameIsCustom) continue;
+    const message =
+      `The ${isCustom ? "custom" : "default"} JSON name of field "${field.name}" ("${name}") conflicts with the` +
+      ` ${sameIsCustom ? "custom" : "default"} JSON name of field "${same.name}".`;
+    const at = unit.origins.names.get(field);
+    // proto2 was there before JSON, so defaults may clash in it.
+    if (isCustom && sameIsCustom ? true : unit.syntax === "proto3") errorAt(unit, at, message);
+    else if (at !== undefined) unit.diagnostics.warning(unit.tokens.start(at.start), unit.tokens.end(at.end), message);
+  }
+}
