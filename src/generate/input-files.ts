@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { toImportPath } from "../proto/file-reader.js";
 
 /** A `.proto` file that was asked for. */
 export interface InputFile {
@@ -116,16 +117,12 @@ function nameFiles(paths: readonly string[], includeDirs: readonly string[]): In
   return [...byName.values()].sort((a, b) => (a.importName < b.importName ? -1 : 1));
 }
 
-/** By the first include directory that contains the file, as protoc has it. */
 function importNameOf(path: string, includeDirs: readonly string[]): string {
-  for (const dir of includeDirs) {
-    const name = relative(resolve(dir), resolve(path));
-    if (name !== "" && name !== ".." && !name.startsWith(`..${sep}`) && !isAbsolute(name))
-      return name.split(sep).join("/");
-  }
-  const dirs = includeDirs.join(", ");
+  const name = toImportPath(path, includeDirs);
+  if (name !== undefined) return name;
   throw new InputError(
-    `${path}: the file is in none of the include directories (${dirs}): add the one that its import name begins in`,
+    `${path}: the file is in none of the include directories (${includeDirs.join(", ")}): add the one that its import ` +
+      "name begins in",
   );
 }
 

@@ -1,0 +1,118 @@
+import { dirname } from "node:path";
+import { type CompiledFiles, compileFiles, hasErrors } from "../generate/compile-files.js";
+import { generate } from "../generate/generate.js";
+import { findInputFiles, InputError } from "../generate/input-files.js";
+import type { GenerateOptions, GenerateRuntime, ImportExtension } from "../generate/options.js";
+import type { Diagnostic } from "../proto/diagnostic.js";
+import { diagnosticText } from "./diagnostic-text.js";
+import { CliError, ExitCode } from "./exit-code.js";
+import type { CliIo } from "./io.js";
+import { DirectoryWatcher } from "./watcher.js";
+import { type WriteResult, writeFiles } from "./write-files.js";
+
+/** The command line of `peregrine generate`, as commander names it. */
+export interface GenerateFlags {
+  readonly paths: readonly string[];
+  readonly out: string;
+  readonly include?: readonly string[];
+  readonly runtime: GenerateRuntime;
+  readonly importExtension: ImportExtension;
+  readonly erasableSyntax?: boolean;
+  readonly watch?: boolean;
+  readonly json?: boolean;
+}
+
+/** Generates once, or with `watch` until the user ends it. */
+export async function runGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
+  try {
+    // A command line that leads nowhere ends at once, before there is anything to watch.
+    if (flags.watch) findInputFiles(flags.paths, flags.include ?? []);
+    else return generateOnce(flags, io).exitCode;
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof CliError)) throw error;
+    reportError(error, flags, io);
+    return ExitCode.failure;
+  }
+  return watchAndGenerate(flags, io);
+}
+
+function reportError(error: Error, flags: GenerateFlags, io: CliIo): void {
+  if (flags.json) io.stdout(`${JSON.stringify({ ok: false, diagnostics: [], error: error.message })}\n`);
+  else io.stderr(`peregrine: ${error.message}\n`);
+}
+
+/** One run, and the directories whose files had a part in it. */
+interface Run {
+  readonly exitCode: ExitCode;
+  readonly dirs: readonly string[];
+}
+
+function generateOnce(flags: GenerateFlags, io: CliIo): Run {
+  const compiled = compileFiles(flags.paths, flags.include ?? []);
+  const dirs = directoriesOf(compiled, flags);
+  const { diagnostics } = compiled;
+  if (hasErrors(diagnostics)) {
+    printErrors(diagnostics, flags, io);
+    return { exitCode: ExitCode.failure, dirs };
+  }
+  const options: GenerateOptions = flags;
+  const names = compiled.inputs.files.map((file) => file.importName);
+  printResult(diagnostics, writeFiles(flags.out, generate(compiled.files, names, options)), flags, io);
+  return { exitCode: ExitCode.ok, dirs };
+}
+
+/** Also those above the paths, which tell when a directory is removed and comes again. */
+function directoriesOf({ inputs, readPaths }: CompiledFiles, flags: GenerateFlags): string[] {
+  const paths = [...flags.paths, ...inputs.files.map((file) => file.path), ...readPaths];
+  return [...inputs.searchedDirs, ...inputs.includeDirs, ...paths.map((path) => dirname(path))];
+}
+
+function printErrors(diagnostics: readonly Diagnostic[], flags: GenerateFlags, io: CliIo): void {
+  if (flags.json) {
+    io.stdout(`${JSON.stringify({ ok: false, diagnostics })}\n`);
+    return;
+  }
+  const count = diagnostics.filter((one) => one.severity === "error").length;
+  io.stderr(diagnosticText(diagnostics, io.colorStderr));
+  io.stderr(`${count} ${count === 1 ? "error" : "errors"}, nothing was written\n`);
+}
+
+function printResult(diagnostics: readonly Diagnostic[], result: WriteResult, flags: GenerateFlags, io: CliIo): void {
+  if (flags.json) {
+    io.stdout(`${JSON.stringify({ ok: true, out: flags.out, ...result, diagnostics })}\n`);
+    return;
+  }
+  io.stderr(diagnosticText(diagnostics, io.colorStderr));
+  const written = result.written.length;
+  const unchanged = result.unchanged.length > 0 ? `, ${result.unchanged.length} unchanged` : "";
+  io.stdout(`${written} ${written === 1 ? "file" : "files"} written${unchanged} to ${flags.out}\n`);
+}
+
+/** Runs at every change until the user ends it; what is wrong in between is told and does not end it. */
+function watchAndGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    let dirs: ReadonlySet<string> = new Set();
+    const run = (): void => {
+      dirs = new Set(runAndReport(flags, io) ?? dirs);
+      watcher.watch(dirs);
+    };
+    const watcher = new DirectoryWatcher(run);
+    const stopListening = io.onInterrupt(() => {
+      stopListening();
+      watcher.close();
+      resolve(ExitCode.ok);
+    });
+    run();
+    if (!flags.json) io.stderr(`watching ${flags.paths.join(", ")} (Ctrl-C ends it)\n`);
+  });
+}
+
+/** The directories of the run, or undefined where it did not get as far as that. */
+function runAndReport(flags: GenerateFlags, io: CliIo): readonly string[] | undefined {
+  try {
+    return generateOnce(flags, io).dirs;
+  } catch (error) {
+    reportError(error instanceof Error ? error : new Error(String(error)), flags, io);
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { type Command, Option } from "commander";
+import { importExtensions, runtimes } from "../generate/options.js";
+import type { ExitCode } from "./exit-code.js";
+import type { GenerateFlags } from "./generate-run.js";
+import type { CliIo } from "./io.js";
+
+const help = `
+Without --include, imports are searched in each directory of PATHS and in each file's own directory. The well-known
+types (google/protobuf/*.proto) and google/rpc need no file.
+
+Examples:
+  peregrine generate protos --out src/gen
+  peregrine generate protos/greet/hello.proto --include protos --out src/gen --watch`;
+
+/** `peregrine generate`. */
+export function define(command: Command, run: (work: (io: CliIo) => Promise<ExitCode>) => Promise<void>): void {
+  command
+    .argument("<paths...>", ".proto files, or directories that are searched for them")
+    .requiredOption("--out <dir>", "directory for the TypeScript files")
+    .option("--include <dir>", "directory that import names begin in; may be given several times", collect)
+    .addOption(new Option("--runtime <name>", "what generated files import").choices(runtimes).default(runtimes[0]))
+    .addOption(
+      new Option("--import-extension <ext>", "ending of imports between generated files")
+        .choices(importExtensions)
+        .default(importExtensions[0]),
+    )
+    .option(
+      "--erasable-syntax",
+      "write enums as objects, for erasableSyntaxOnly and for Node running TypeScript",
+      false,
+    )
+    .option("--watch", "go on and write again when a file changes")
+    .option("--json", "print the result as JSON, one line for each run")
+    .addHelpText("after", help)
+    .action((paths: string[], flags: Omit<GenerateFlags, "paths">) =>
+      run(async (io) => {
+        const { runGenerate } = await import("./generate-run.js");
+        return runGenerate({ ...flags, paths }, io);
+      }),
+    );
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,31 @@
+/** What a command may touch of the process it runs in. Handed in, so that commands can be tested without one. */
+export interface CliIo {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** True where colours may be written to stderr: a terminal, and no `NO_COLOR`. */
+  readonly colorStderr: boolean;
+  /** Calls back when the user wants the command to end (SIGINT, SIGTERM); the function returned stops listening. */
+  onInterrupt(callback: () => void): () => void;
+}
+
+/** The io of this process. */
+export function processIo(): CliIo {
+  // Who reads us may stop early, as `head` does; that ends us without a word.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    colorStderr: process.stderr.isTTY === true && !process.env["NO_COLOR"],
+    onInterrupt(callback) {
+      process.on("SIGINT", callback);
+      process.on("SIGTERM", callback);
+      return () => {
+        process.off("SIGINT", callback);
+        process.off("SIGTERM", callback);
+      };
+    },
+  };
+}

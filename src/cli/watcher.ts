@@ -1,0 +1,78 @@
+import { type FSWatcher, type Stats, statSync, watch } from "node:fs";
+import { join } from "node:path";
+
+/** How long it must be quiet before a change counts: editors and version control write several files at once. */
+const quietMs = 50;
+
+interface Watched {
+  readonly watcher: FSWatcher;
+  readonly inode: number;
+}
+
+/**
+ * Calls back when something that concerns `.proto` files changes in a set of directories (not below them). Directories
+ * are watched rather than files, since many editors replace a file instead of writing it.
+ */
+export class DirectoryWatcher {
+  readonly #onChange: () => void;
+  readonly #watchers: Map<string, Watched> = new Map();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  /** Watches these directories from now on, and no others. One that cannot be watched is left out. */
+  watch(dirs: ReadonlySet<string>): void {
+    for (const [dir, { watcher, inode }] of this.#watchers) {
+      // A directory that was removed and came again is another one, which the old watcher does not see.
+      if (dirs.has(dir) && statOrUndefined(dir)?.ino === inode) continue;
+      watcher.close();
+      this.#watchers.delete(dir);
+    }
+    for (const dir of dirs) {
+      if (!this.#watchers.has(dir)) this.#add(dir);
+    }
+  }
+
+  #add(dir: string): void {
+    const inode = statOrUndefined(dir)?.ino;
+    if (inode === undefined) return;
+    try {
+      const watcher = watch(dir, (_event, name) => {
+        if (name === null || concernsUs(dir, name)) this.#changed();
+      });
+      // A directory that is removed ends its watcher with an error on some systems; the next run tells of it.
+      watcher.on("error", () => this.#changed());
+      this.#watchers.set(dir, { watcher, inode });
+    } catch {
+      // Gone since it was found. Its parent is watched too and has changed.
+    }
+  }
+
+  #changed(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onChange, quietMs);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const { watcher } of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
+  }
+}
+
+/** A `.proto` file, or a directory that may have some; what we write ourselves is neither. */
+function concernsUs(dir: string, name: string): boolean {
+  if (name.endsWith(".proto")) return true;
+  const stats = statOrUndefined(join(dir, name));
+  return stats === undefined ? !name.includes(".") : stats.isDirectory();
+}
+
+function statOrUndefined(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,6 @@
+/** `peregrine/proto`: compiles `.proto` files, and makes services of them when the program runs. */
+export type { DynamicMessage, DynamicMessageSchema, DynamicMethod, DynamicService } from "./codec/dynamic.js";
+export { InputError } from "./generate/input-files.js";
+export { LoadedProto, type LoadProtoOptions, loadProto, loadProtoSync, ProtoError } from "./generate/load-proto.js";
+export { type CompileOptions, type CompileResult, compile } from "./proto/compile.js";
+export { type Diagnostic, formatDiagnostic } from "./proto/diagnostic.js";
