@@ -14,6 +14,8 @@ interface TestEvent {
 }
 
 const slowMs = 2_000;
+/** Characters of one failure: errors of sockets carry whole certificates. */
+const textMax = 4_000;
 
 /**
  * A reporter for `node --test` that is silent about what passes: it prints each failure with its place and cause, tests
@@ -32,9 +34,11 @@ export default async function* reporter(source: AsyncIterable<TestEvent>): Async
   }
 }
 
+/** A suite whose tests failed has nothing to say of its own. */
 function failure(data: TestEvent["data"]): string {
   const error = data.details?.error;
+  if (error instanceof Error && (error as { failureType?: unknown }).failureType === "subtestsFailed") return "";
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const text = inspect(cause, { depth: 6 }).replace(/^/gm, "    ");
+  const text = inspect(cause, { depth: 2 }).slice(0, textMax).replace(/^/gm, "    ");
   return `\nFAILED ${data.name}\n  at ${data.file ?? "?"}:${data.line ?? 0}\n${text}\n`;
 }
