@@ -1,0 +1,26 @@
+/** Default for the size of a received message, in bytes, before and after decompression: that of all gRPC stacks. */
+export const messageBytesMaxDefault = 4_194_304;
+
+/**
+ * Chunks smaller than this are copied together, in bytes. A peer that sends a byte a frame would otherwise cost
+ * an object, and the read buffer around it, for each byte.
+ */
+export const coalescedChunkBytesMax = 1024;
+
+/** Size of the first buffer that small chunks are copied to, in bytes; each further one is twice as large. */
+export const coalescingBufferBytesMin = 1024;
+
+/** Size of the buffer for the first bytes of a message when they are all that is there, in bytes. */
+export const detachedBytesMin = 64;
+
+/** The largest of these buffers, in bytes. */
+export const coalescingBufferBytesMax = 65_536;
+
+/** Messages up to this size are compressed and decompressed at once; larger ones in a thread of the pool, in bytes. */
+export const syncInputBytesMax = 65_536;
+
+/**
+ * A message that decompresses to more than this goes to a thread as well, in bytes: a small bomb must not hold
+ * the event loop for as long as the whole limit takes.
+ */
+export const syncOutputBytesMax = 262_144;
