@@ -25,7 +25,7 @@ export class ReceiveWindow {
   /** Bytes that the peer may still send, counting what we announced. */
   available: number;
   /** Used bytes that are not announced yet. */
-  #returned: number = 0;
+  private returned: number = 0;
 
   constructor(bytes: number) {
     this.available = bytes;
@@ -45,11 +45,11 @@ export class ReceiveWindow {
    * @returns the WINDOW_UPDATE to be sent now, 0 for none
    */
   release(byteCount: number, target: number): number {
-    this.#returned += byteCount;
-    if (this.#returned * 2 < target || this.#returned === 0) return 0;
-    const update = Math.min(this.#returned, windowBytesLimit - this.available);
+    this.returned += byteCount;
+    if (this.returned * 2 < target || this.returned === 0) return 0;
+    const update = Math.min(this.returned, windowBytesLimit - this.available);
     this.available += update;
-    this.#returned = 0;
+    this.returned = 0;
     return update;
   }
 
@@ -70,25 +70,25 @@ export class ConnectionReceiveWindow {
   target: number;
   /** Received bytes of all streams that the layer above did not consume yet. */
   unused: number = 0;
-  readonly #window: ReceiveWindow;
-  readonly #unusedMax: number;
+  private readonly window: ReceiveWindow;
+  private readonly unusedMax: number;
   /** Bytes to be returned once others were consumed. */
-  #owed: number = 0;
+  private owed: number = 0;
 
   constructor(target: number, unusedMax: number) {
     this.target = target;
-    this.#window = new ReceiveWindow(target);
-    this.#unusedMax = unusedMax;
+    this.window = new ReceiveWindow(target);
+    this.unusedMax = unusedMax;
   }
 
   /** A DATA frame has come; false when it is more than was granted. */
   receive(byteCount: number): boolean {
-    return this.#window.receive(byteCount);
+    return this.window.receive(byteCount);
   }
 
   /** Bytes of it that nobody above will ever hold: padding, or data of a closed stream. Returns the WINDOW_UPDATE to send. */
   discard(byteCount: number): number {
-    return this.#window.release(byteCount, this.target);
+    return this.window.release(byteCount, this.target);
   }
 
   /**
@@ -99,20 +99,20 @@ export class ConnectionReceiveWindow {
    */
   hold(byteCount: number, streamWindow: number): number {
     this.unused += byteCount;
-    if (this.unused <= this.#unusedMax || this.unused <= 4 * streamWindow) {
-      return this.#window.release(byteCount, this.target);
+    if (this.unused <= this.unusedMax || this.unused <= 4 * streamWindow) {
+      return this.window.release(byteCount, this.target);
     }
-    this.#owed += byteCount;
+    this.owed += byteCount;
     return 0;
   }
 
   /** Bytes that went up were used, or their stream is gone. Returns the WINDOW_UPDATE to be sent now, 0 for none. */
   use(byteCount: number): number {
     this.unused -= byteCount;
-    if (this.#owed === 0) return 0;
-    const returned = Math.min(this.#owed, byteCount);
-    this.#owed -= returned;
-    return this.#window.release(returned, this.target);
+    if (this.owed === 0) return 0;
+    const returned = Math.min(this.owed, byteCount);
+    this.owed -= returned;
+    return this.window.release(returned, this.target);
   }
 
   /** Makes the whole window larger. Returns the WINDOW_UPDATE to send. */
@@ -120,6 +120,6 @@ export class ConnectionReceiveWindow {
     const more = target - this.target;
     if (more <= 0) return 0;
     this.target = target;
-    return this.#window.grant(more);
+    return this.window.grant(more);
   }
 }

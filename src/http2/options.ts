@@ -75,7 +75,7 @@ export interface Http2Options {
   readonly windowBytesMax?: number | undefined;
   /** Largest frame the peer may send, in bytes, 16 384 to 16 777 215. Default 16 384. */
   readonly frameBytesMax?: number | undefined;
-  /** HPACK table that the peer may use for its header blocks, in bytes, 4 096 to 65 536. Default 4 096. */
+  /** HPACK table that the peer may use for its header blocks, in bytes, 0 to 65 536. Default 4 096. */
   readonly headerTableBytes?: number | undefined;
   /** HPACK table that we use at most for ours, in bytes, 0 to 65 536; the peer may want less. Default 4 096. */
   readonly encoderTableBytes?: number | undefined;
@@ -133,7 +133,7 @@ export function resolveOptions(
     ),
     windowBytesMax: inRange("windowBytesMax", options.windowBytesMax ?? 16_777_216, 0, 0x7fffffff),
     frameBytesMax: inRange("frameBytesMax", options.frameBytesMax ?? 16_384, 16_384, 0xffffff),
-    headerTableBytes: inRange("headerTableBytes", options.headerTableBytes ?? 4_096, 4_096, 65_536),
+    headerTableBytes: inRange("headerTableBytes", options.headerTableBytes ?? 4_096, 0, 65_536),
     encoderTableBytes: inRange("encoderTableBytes", options.encoderTableBytes ?? 4_096, 0, 65_536),
     keepaliveIntervalMs: client ? Math.max(interval, clientKeepaliveMinMs) : interval,
     keepaliveTimeoutMs: keepalive.timeoutMs ?? 20_000,

@@ -29,19 +29,30 @@ export class OutputBuffer extends HeaderBlockWriter {
     return this.length - this.start;
   }
 
-  /** Makes room for `byteCount` more bytes behind `length`; what waits may move to a new buffer. */
-  override reserve(byteCount: number): void {
+  /** Before a frame is begun: makes room for `byteCount` more bytes. What waits may move to another place. */
+  prepare(byteCount: number): void {
     if (this.length + byteCount <= this.buffer.length) return;
     const pending = this.length - this.start;
-    const needed = pending + byteCount;
-    const ahead = Math.min(bufferBytesAhead, Math.max(bufferBytesMin, 2 * this.#lastTaken));
-    const size = Math.max(ahead, pending === 0 ? needed : 2 * needed);
-    // Not zeroed: only what was written is ever given away.
-    const larger = Buffer.allocUnsafeSlow(size);
+    const larger = this.#allocate(pending, byteCount);
     if (pending > 0) larger.set(this.buffer.subarray(this.start, this.length));
     this.buffer = larger;
     this.start = 0;
     this.length = pending;
+  }
+
+  /** Inside of a frame: makes room for `byteCount` more bytes behind `length`. All that waits keeps its place. */
+  override reserve(byteCount: number): void {
+    if (this.length + byteCount <= this.buffer.length) return;
+    const larger = this.#allocate(this.length, byteCount);
+    larger.set(this.buffer.subarray(this.start, this.length), this.start);
+    this.buffer = larger;
+  }
+
+  #allocate(kept: number, byteCount: number): Uint8Array {
+    const ahead = Math.min(bufferBytesAhead, Math.max(bufferBytesMin, 2 * this.#lastTaken));
+    const needed = kept + byteCount;
+    // Not zeroed: only what was written is ever given away.
+    return Buffer.allocUnsafeSlow(Math.max(ahead, kept === 0 ? needed : 2 * needed));
   }
 
   /**

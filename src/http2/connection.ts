@@ -1,0 +1,321 @@
+import type { Timer } from "../base/clock.js";
+import { ErrorCode, type TransportFailure } from "../base/transport.js";
+import { Answers } from "./answers.js";
+import { ConnectionCore } from "./core.js";
+import { drainedFailure, localFailure } from "./errors.js";
+import { FrameType, frameTypeName } from "./frame/frame-header.js";
+import { type Goaway, writeGoaway } from "./frame/goaway.js";
+import { pushRefused } from "./frame/push-promise.js";
+import { FrameReader, type FrameSink } from "./frame-reader.js";
+import { Keepalive } from "./keepalive.js";
+import { clientLimits, serverLimits } from "./limits.js";
+import { firstSettings } from "./local-settings.js";
+import { type ConnectionIo, type ConnectionObserver, type Http2Options, resolveOptions } from "./options.js";
+import { PrefaceReader } from "./preface.js";
+import { ControlReceiver } from "./receive-control.js";
+import { DataReceiver } from "./receive-data.js";
+import { HeaderReceiver, type ReceivedBlock } from "./receive-headers.js";
+import { StreamFrameReceiver } from "./receive-stream.js";
+import { StallWatch } from "./stall-watch.js";
+
+/**
+ * One HTTP/2 connection (RFC 9113), either role: bytes in by `receive`, bytes out by `takeOutput`, nothing in between that
+ * waits. What differs between client and server is in the two classes that extend it.
+ */
+export abstract class Http2Connection implements FrameSink {
+  protected readonly core: ConnectionCore;
+  protected readonly headerReceiver: HeaderReceiver;
+  protected readonly keepalive: Keepalive;
+  protected readonly answers: Answers;
+  private readonly dataReceiver: DataReceiver;
+  private readonly streamFrames: StreamFrameReceiver;
+  private readonly control: ControlReceiver;
+  private readonly reader: FrameReader;
+  private readonly stall: StallWatch;
+  /** Reads what comes before the frames; undefined once that is done. */
+  private preface: PrefaceReader | undefined;
+  private handshakeTimer: Timer | undefined;
+  /** The peer knows our first SETTINGS. */
+  protected firstAcked: boolean = false;
+
+  protected constructor(
+    options: Http2Options,
+    io: ConnectionIo,
+    observer: ConnectionObserver,
+    role: "client" | "server",
+  ) {
+    const server = role === "server";
+    const resolved = resolveOptions(options, server ? serverLimits : clientLimits, role);
+    const core = new ConnectionCore(resolved, io, observer, server);
+    const { clock, limits } = resolved;
+    this.core = core;
+    core.onStop = () => this.stop();
+    this.answers = new Answers(core);
+    this.headerReceiver = new HeaderReceiver(core, this);
+    this.dataReceiver = new DataReceiver(core);
+    this.streamFrames = new StreamFrameReceiver(core);
+    this.control = new ControlReceiver(core, this.answers, this);
+    this.reader = new FrameReader(resolved.frameBytesMax, this);
+    this.preface = new PrefaceReader(server);
+    const times = {
+      intervalMs: resolved.keepaliveIntervalMs,
+      timeoutMs: resolved.keepaliveTimeoutMs,
+      withoutCalls: resolved.keepaliveWithoutCalls,
+    };
+    this.keepalive = new Keepalive(clock, times, {
+      hasStreams: () => core.streams.size > 0,
+      sendPing: () => this.ping(() => {}),
+      onDead: () => core.close(localFailure("io", ErrorCode.NO_ERROR, "keepalive watchdog timeout")),
+    });
+    this.stall = new StallWatch(clock, limits.stallTimeoutMs, {
+      isWritable: () => core.sender.writable,
+      hasQueued: () => core.sender.queuedBytes > 0,
+      streams: () => core.streams.all(),
+      onStreamStalled: (stream) => {
+        core.streamError(stream, ErrorCode.ENHANCE_YOUR_CALM, "the peer gave no window for too long");
+        core.notices.settle();
+      },
+      onSocketStalled: () =>
+        core.close(localFailure("io", ErrorCode.ENHANCE_YOUR_CALM, "the peer did not read for too long")),
+    });
+  }
+
+  /** Streams that are open. */
+  get activeStreams(): number {
+    return this.core.streams.size;
+  }
+
+  /** True once the connection is over. */
+  get closed(): boolean {
+    return this.core.closed;
+  }
+
+  /** True when no stream can be opened any more. */
+  get draining(): boolean {
+    return this.core.draining;
+  }
+
+  /** Streams that the peer lets us have open; 100 before its first SETTINGS, Infinity when it sets no limit. */
+  get remoteStreamsMax(): number {
+    return this.core.peer.streamsMax;
+  }
+
+  /** Sends what HTTP/2 begins with, and starts the time within which the peer has to do the same. Called once. */
+  start(): void {
+    const { core } = this;
+    const { clock, limits, connectionWindowBytes } = core.options;
+    core.localSettings.send(core.sender.output, firstSettings(core.options, core.server), () => {
+      this.onFirstAck();
+    });
+    core.updateWindow(0, connectionWindowBytes - 65_535);
+    this.handshakeTimer = clock.setTimer(limits.handshakeTimeoutMs, () => {
+      core.close(localFailure("io", ErrorCode.SETTINGS_TIMEOUT, "the peer sent no HTTP/2 SETTINGS in time"));
+    });
+    this.keepalive.start();
+    core.wake();
+  }
+
+  /**
+   * Takes bytes of the peer, cut anywhere. Never throws for what they are.
+   *
+   * @param chunk must not be changed any more: views of it are handed up
+   */
+  receive(chunk: Uint8Array): void {
+    const { core } = this;
+    if (core.closed || chunk.length === 0) return;
+    core.notices.enter();
+    this.keepalive.onRead();
+    try {
+      if (this.preface === undefined) this.reader.read(chunk);
+      else this.receivePreface(this.preface, chunk);
+    } catch (error) {
+      // Not the peer's doing but a mistake of ours; it must not reach the process.
+      core.notices.error(error);
+      core.connectionError(ErrorCode.INTERNAL_ERROR, "internal error");
+    } finally {
+      core.notices.leave();
+    }
+  }
+
+  /** The peer ended its side of the socket: nothing more can come. */
+  receiveEnd(): void {
+    const message = this.preface?.describeEnd() ?? "the peer closed the connection";
+    this.core.close({ scope: "io", origin: "peer", code: ErrorCode.NO_ERROR, message, unprocessed: false });
+  }
+
+  /** The socket failed. */
+  receiveError(message: string): void {
+    this.core.close({ scope: "io", origin: "local", code: ErrorCode.NO_ERROR, message, unprocessed: false });
+  }
+
+  /** All bytes to be written now, the driver's from now on; undefined when there are none. */
+  takeOutput(): Uint8Array | undefined {
+    const { core } = this;
+    const { sender } = core;
+    core.notices.enter();
+    core.beginTake();
+    sender.pump();
+    for (const stream of sender.takeWritable()) {
+      try {
+        stream.handler?.onWritable();
+      } catch (error) {
+        core.handlerThrew(stream, error);
+      }
+    }
+    sender.pump();
+    core.notices.leave();
+    const taken = sender.output.take(core.streams.size === 0);
+    core.takenThroughId = core.streams.lastLocalId;
+    if (taken !== undefined) this.answers.onTaken(taken.length);
+    if (!core.closed) this.stall.watch();
+    core.wakeAgain();
+    return taken;
+  }
+
+  /** Whether the socket takes more: while it does not, no DATA is produced. */
+  setWritable(writable: boolean): void {
+    const { core } = this;
+    if (core.sender.writable === writable || core.closed) return;
+    core.sender.writable = writable;
+    if (!writable) {
+      this.stall.watch();
+      return;
+    }
+    this.answers.resume();
+    if (core.sender.ready) core.wake();
+  }
+
+  /** Sends a PING; `onAck` hears the round trip time. Not called when the connection ends before. */
+  ping(onAck: (rttMs: number) => void): void {
+    const { core } = this;
+    if (core.closed) return;
+    core.pings.send(core.sender.output, onAck);
+    core.wake();
+  }
+
+  /** Ends the connection once its streams are done; see the two roles. */
+  abstract drain(): void;
+
+  /** Ends the connection and all its streams now. The peer is told the failure's code where it can be. */
+  destroy(failure: TransportFailure): void {
+    this.core.close(failure);
+  }
+
+  /** Not for users: the frame reader calls it. */
+  onFrame(type: number, flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const { core, headerReceiver } = this;
+    const open = headerReceiver.openStreamId;
+    if (open !== 0 && (type !== FrameType.CONTINUATION || streamId !== open)) {
+      core.connectionError(
+        ErrorCode.PROTOCOL_ERROR,
+        `${frameTypeName(type)} inside of the header block of stream ${open}`,
+      );
+    } else if (!core.peer.received && type !== FrameType.SETTINGS) {
+      core.connectionError(ErrorCode.PROTOCOL_ERROR, `${frameTypeName(type)} before the first SETTINGS`);
+    } else {
+      this.dispatch(type, flags, streamId, bytes, start, end);
+    }
+    return !core.closed;
+  }
+
+  /** Not for users: the frame reader calls it. */
+  onFrameTooLong(type: number, streamId: number, length: number): boolean {
+    const max = this.core.options.frameBytesMax;
+    const message = `${frameTypeName(type)} of ${length} bytes on stream ${streamId}, but ${max} is the limit`;
+    this.core.connectionError(ErrorCode.FRAME_SIZE_ERROR, message);
+    return false;
+  }
+
+  /** Not for users: a whole header block has come. */
+  abstract onBlock(block: ReceivedBlock): void;
+
+  /** Not for users: a GOAWAY has come. */
+  abstract onGoaway(goaway: Goaway): void;
+
+  /** Not for users: the peer's first SETTINGS have come. */
+  onFirstSettings(): void {
+    this.handshakeTimer?.cancel();
+    this.handshakeTimer = undefined;
+    this.core.notices.ready();
+  }
+
+  /** The connection ends when its last stream does: at once when there is none. */
+  protected closeWhenIdle(failure: TransportFailure = drainedFailure): void {
+    this.core.lastFailure ??= failure;
+    this.core.notices.due = true;
+    this.core.notices.settle();
+  }
+
+  /** Timers of the role, and those that are here. */
+  protected stop(): void {
+    this.handshakeTimer?.cancel();
+    this.keepalive.stop();
+    this.stall.stop();
+  }
+
+  protected sendGoaway(lastStreamId: number): void {
+    writeGoaway(this.core.sender.output, lastStreamId, ErrorCode.NO_ERROR, "");
+    this.core.wake();
+  }
+
+  private receivePreface(preface: PrefaceReader, chunk: Uint8Array): void {
+    const rest = preface.read(chunk);
+    if (preface.problem !== undefined) {
+      this.core.foreignPeer = preface.foreign;
+      const failure = localFailure("connection", ErrorCode.PROTOCOL_ERROR, preface.problem);
+      this.core.close({ ...failure, unprocessed: preface.foreign });
+    } else if (rest !== undefined) {
+      this.preface = undefined;
+      this.reader.read(rest);
+    }
+  }
+
+  /** The peer knows our first SETTINGS: what they lower holds from now on. */
+  private onFirstAck(): void {
+    const { core } = this;
+    this.firstAcked = true;
+    this.headerReceiver.decoder.settingsAcknowledged();
+    if (core.windowSlackBytes === 0) return;
+    for (const stream of core.streams.values()) stream.receiveWindow.available -= core.windowSlackBytes;
+    core.windowSlackBytes = 0;
+  }
+
+  private dispatch(type: number, flags: number, id: number, bytes: Uint8Array, start: number, end: number): void {
+    switch (type) {
+      case FrameType.DATA:
+        this.dataReceiver.onData(flags, id, bytes, start, end);
+        break;
+      case FrameType.HEADERS:
+        this.headerReceiver.onHeaders(flags, id, bytes, start, end);
+        break;
+      case FrameType.CONTINUATION:
+        this.headerReceiver.onContinuation(flags, id, bytes, start, end);
+        break;
+      case FrameType.WINDOW_UPDATE:
+        this.streamFrames.onWindowUpdate(id, bytes, start, end);
+        break;
+      case FrameType.RST_STREAM:
+        this.streamFrames.onRstStream(id, bytes, start, end);
+        break;
+      case FrameType.SETTINGS:
+        this.control.onSettings(flags, id, bytes, start, end);
+        break;
+      case FrameType.PING:
+        this.control.onPing(flags, id, bytes, start, end);
+        break;
+      case FrameType.GOAWAY:
+        this.control.onGoaway(id, bytes, start, end);
+        break;
+      case FrameType.PRIORITY:
+        this.streamFrames.onPriority(id, bytes, start, end);
+        break;
+      case FrameType.PUSH_PROMISE:
+        this.core.connectionError(pushRefused.code, pushRefused.message);
+        break;
+      default:
+        // Unknown types are extensions, which are ignored (RFC 9113 section 4.1).
+        this.core.budget.countUseless();
+        break;
+    }
+  }
+}

@@ -1,0 +1,306 @@
+import { ErrorCode, type HeaderList, type StreamHandler, type TransportFailure } from "../base/transport.js";
+import { localFailure, wireAction } from "./errors.js";
+import { ConnectionReceiveWindow, initialWindowBytes } from "./flow-control.js";
+import { writeGoaway } from "./frame/goaway.js";
+import { writeRstStream } from "./frame/rst-stream.js";
+import { SettingId } from "./frame/settings.js";
+import { writeWindowUpdate } from "./frame/window-update.js";
+import { FrameSender, type SenderEvents } from "./frame-sender.js";
+import { headerListBytes } from "./header-validation.js";
+import { LocalSettings } from "./local-settings.js";
+import { Notices } from "./notices.js";
+import type { ConnectionIo, ConnectionObserver, ResolvedOptions } from "./options.js";
+import { Pings } from "./pings.js";
+import { ResetBudget } from "./reset-budget.js";
+import { PeerSettings } from "./settings.js";
+import { Http2Stream, type StreamOwner } from "./stream.js";
+import { canReceive, canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
+import { Ending, StreamTable } from "./stream-table.js";
+
+/** A handler that is told of its stream's end later in this turn: it cannot be while its own call is running. */
+interface LateReset {
+  readonly handler: StreamHandler;
+  readonly failure: TransportFailure;
+}
+
+/**
+ * What all parts of a connection share: its streams, windows, settings and output, and the ways in which a stream
+ * or the whole connection ends.
+ */
+export class ConnectionCore implements StreamOwner, SenderEvents {
+  readonly options: ResolvedOptions;
+  readonly io: ConnectionIo;
+  readonly notices: Notices;
+  /** True at a server. */
+  readonly server: boolean;
+  readonly peer: PeerSettings = new PeerSettings();
+  readonly streams: StreamTable = new StreamTable();
+  readonly sender: FrameSender;
+  readonly receiveWindow: ConnectionReceiveWindow;
+  readonly pings: Pings;
+  readonly localSettings: LocalSettings;
+  readonly budget: ResetBudget;
+  /** Receive window that a stream has as a whole, in bytes. */
+  streamWindowBytes: number;
+  /** What streams have beyond that until the peer knows our SETTINGS, in bytes. */
+  windowSlackBytes: number;
+  /** Nothing is read or sent any more. */
+  closed: boolean = false;
+  /** No new streams. */
+  draining: boolean = false;
+  /** Draining, and the connection is over when the last stream is; with the failure that it then has. */
+  lastFailure: TransportFailure | undefined = undefined;
+  /** The peer would not understand a GOAWAY. */
+  foreignPeer: boolean = false;
+  /** Streams up to this id left this process. */
+  takenThroughId: number = 0;
+  /** Called once, when the connection is over. */
+  onStop: () => void = () => {};
+  private readonly late: LateReset[] = [];
+  private woken: boolean = false;
+
+  constructor(options: ResolvedOptions, io: ConnectionIo, observer: ConnectionObserver, server: boolean) {
+    const { clock, limits, random } = options;
+    this.options = options;
+    this.io = io;
+    this.server = server;
+    this.notices = new Notices(observer, this);
+    this.sender = new FrameSender(limits, this.peer, options.encoderTableBytes, this);
+    this.receiveWindow = new ConnectionReceiveWindow(options.connectionWindowBytes, limits.receiveBufferBytesMax);
+    this.pings = new Pings(clock, Math.floor(random() * 0x1_0000_0000));
+    this.localSettings = new LocalSettings(clock, limits.settingsAckTimeoutMs, () =>
+      this.connectionError(ErrorCode.SETTINGS_TIMEOUT, "our SETTINGS were not acknowledged in time"),
+    );
+    this.budget = new ResetBudget(this);
+    this.streamWindowBytes = options.streamWindowBytes;
+    this.windowSlackBytes = Math.max(0, initialWindowBytes - options.streamWindowBytes);
+  }
+
+  /** There is output: has the driver ask for it, once. */
+  wake(): void {
+    if (this.woken || this.closed) return;
+    this.woken = true;
+    this.io.wake();
+  }
+
+  /** The driver asks for output: `wake` has an effect again from `wakeAgain` on. */
+  beginTake(): void {
+    this.woken = true;
+    for (let next = this.late.shift(); next !== undefined; next = this.late.shift()) {
+      this.notices.reset(next.handler, next.failure);
+    }
+  }
+
+  wakeAgain(): void {
+    this.woken = false;
+    if (this.sender.ready || this.sender.output.pending > 0 || this.late.length > 0) this.wake();
+  }
+
+  /** A new stream; `id` was checked. */
+  addStream(id: number, handler: StreamHandler | undefined): Http2Stream {
+    const stream = new Http2Stream(
+      id,
+      this,
+      this.peer.streamWindowBytes,
+      this.streamWindowBytes + this.windowSlackBytes,
+    );
+    stream.handler = handler;
+    stream.state = nextState(stream.state, StreamEvent.HEADERS);
+    this.streams.add(stream);
+    this.notices.active();
+    return stream;
+  }
+
+  // --- what the layer above does to a stream
+
+  sendHeaders(
+    stream: Http2Stream,
+    headers: HeaderList,
+    endStream: boolean,
+    sensitive: ReadonlySet<string> | undefined,
+  ): void {
+    if (!canSend(stream.state) || stream.endQueued) return;
+    if (stream.headersSent && !endStream) throw new Error("a header block behind the first one must end the stream");
+    const failure = this.headersTooLarge(headers);
+    if (failure === undefined) this.sender.headers(stream, headers, endStream, sensitive);
+    else this.failLater(stream, failure);
+    this.notices.settle();
+  }
+
+  sendData(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean {
+    if (!canSend(stream.state) || stream.endQueued) return true;
+    if (!stream.headersSent) throw new Error("sendData before sendHeaders");
+    const more = this.sender.data(stream, data, endStream);
+    this.notices.settle();
+    return more;
+  }
+
+  resetByUser(stream: Http2Stream, code: ErrorCode): void {
+    if (stream.state === StreamState.CLOSED) return;
+    stream.handler = undefined;
+    stream.working = false;
+    this.writeReset(stream.id, code);
+    this.removeStream(stream, Ending.RESET_BY_US);
+    this.notices.settle();
+  }
+
+  consume(stream: Http2Stream, byteCount: number): void {
+    const used = Math.min(byteCount, stream.unused);
+    if (!(used > 0)) return;
+    stream.unused -= used;
+    this.updateWindow(0, this.receiveWindow.use(used));
+    if (canReceive(stream.state)) {
+      this.updateWindow(stream.id, stream.receiveWindow.release(used, this.streamWindowBytes));
+    }
+  }
+
+  release(stream: Http2Stream): void {
+    if (!stream.working) return;
+    stream.working = false;
+    if (stream.state === StreamState.CLOSED) this.streams.lingering--;
+  }
+
+  /** A list that the peer said it would not take: nothing of it is sent. */
+  headersTooLarge(headers: HeaderList): TransportFailure | undefined {
+    const { headerListBytesMax } = this.peer;
+    if (headerListBytesMax >= 0xffff_ffff) return undefined;
+    const bytes = headerListBytes(headers);
+    if (bytes <= headerListBytesMax) return undefined;
+    const message = `header list of ${bytes} bytes, but the peer takes at most ${headerListBytesMax}`;
+    return localFailure("stream", ErrorCode.INTERNAL_ERROR, message);
+  }
+
+  /** Ends a stream from inside of its own call: the handler hears of it later in this turn. */
+  failLater(stream: Http2Stream, failure: TransportFailure): void {
+    const { handler } = stream;
+    stream.handler = undefined;
+    if (stream.state !== StreamState.IDLE) {
+      this.writeReset(stream.id, failure.code);
+      this.removeStream(stream, Ending.RESET_BY_US);
+    }
+    if (handler === undefined) stream.lost ??= failure;
+    else this.late.push({ handler, failure });
+    this.wake();
+  }
+
+  // --- how a stream ends
+
+  /** Our END_STREAM was written (`SenderEvents`). */
+  onLocalEnd(stream: Http2Stream): void {
+    stream.state = nextState(stream.state, StreamEvent.SEND_END);
+    stream.working = false;
+    if (stream.state === StreamState.CLOSED) {
+      this.removeStream(stream, Ending.ENDED);
+    } else if (this.server) {
+      // The answer is complete: the peer need not send the rest of its request (RFC 9113 section 8.1).
+      stream.handler = undefined;
+      this.writeReset(stream.id, ErrorCode.NO_ERROR);
+      this.removeStream(stream, Ending.RESET_BY_US);
+    }
+  }
+
+  /** The peer's END_STREAM has come. Call before the handler hears of it. */
+  onRemoteEnd(stream: Http2Stream): void {
+    stream.state = nextState(stream.state, StreamEvent.RECEIVE_END);
+    if (stream.state === StreamState.CLOSED) this.removeStream(stream, Ending.ENDED);
+  }
+
+  /** The peer broke a rule that ends one stream only. */
+  streamError(stream: Http2Stream, code: ErrorCode, message: string): void {
+    this.writeReset(stream.id, code);
+    this.endStream(stream, Ending.RESET_BY_US, localFailure("stream", code, message));
+    this.budget.countOurs();
+  }
+
+  /** As `streamError`, for a stream that is not open (any more). */
+  refuse(streamId: number, code: ErrorCode): void {
+    this.writeReset(streamId, code);
+    this.streams.remember(streamId, Ending.RESET_BY_US);
+    this.budget.countOurs();
+  }
+
+  /** Ends a stream before its time; its handler is told. */
+  endStream(stream: Http2Stream, ending: Ending, failure: TransportFailure): void {
+    const { handler } = stream;
+    stream.handler = undefined;
+    if (handler === undefined) stream.lost ??= failure;
+    this.removeStream(stream, ending);
+    if (handler !== undefined) this.notices.reset(handler, failure);
+  }
+
+  /** A handler threw: that is its own fault, and ends its stream only. */
+  handlerThrew(stream: Http2Stream, error: unknown): void {
+    this.notices.error(error);
+    this.resetByUser(stream, ErrorCode.INTERNAL_ERROR);
+  }
+
+  writeReset(streamId: number, code: number): void {
+    writeRstStream(this.sender.output, streamId, code);
+    this.wake();
+  }
+
+  private removeStream(stream: Http2Stream, ending: Ending): void {
+    stream.state = StreamState.CLOSED;
+    this.sender.drop(stream);
+    if (stream.unused > 0) {
+      this.updateWindow(0, this.receiveWindow.use(stream.unused));
+      stream.unused = 0;
+    }
+    this.streams.remove(stream, ending);
+    if (stream.working) this.streams.lingering++;
+    this.notices.due = true;
+  }
+
+  // --- windows
+
+  /** Sends a WINDOW_UPDATE; 0 bytes send none. */
+  updateWindow(streamId: number, byteCount: number): void {
+    if (byteCount <= 0 || this.closed) return;
+    writeWindowUpdate(this.sender.output, streamId, byteCount);
+    this.wake();
+  }
+
+  /** Makes the receive windows of all streams and of the connection larger. */
+  growWindows(byteCount: number): void {
+    const more = byteCount - this.streamWindowBytes;
+    if (more <= 0) return;
+    this.streamWindowBytes = byteCount;
+    for (const stream of this.streams.values()) stream.receiveWindow.grant(more);
+    this.localSettings.send(this.sender.output, [SettingId.INITIAL_WINDOW_SIZE, byteCount]);
+    this.updateWindow(0, this.receiveWindow.growTo(byteCount));
+    this.wake();
+  }
+
+  // --- how the connection ends
+
+  /** The peer broke a rule that ends the connection. */
+  connectionError(code: ErrorCode, message: string): void {
+    this.close(localFailure("connection", code, message));
+  }
+
+  /** The peer did more of something than a limit allows. */
+  calm(message: string): void {
+    this.connectionError(ErrorCode.ENHANCE_YOUR_CALM, message);
+  }
+
+  /** The one end of a connection: tells the peer where possible, then all streams, then the observer. */
+  close(failure: TransportFailure): void {
+    if (this.closed) return;
+    const { output } = this.sender;
+    if (wireAction(failure) === "goaway" && !this.foreignPeer) {
+      const debugData = failure.code === ErrorCode.NO_ERROR ? "" : failure.message;
+      writeGoaway(output, this.streams.lastPeerId, failure.code, debugData);
+    }
+    if (output.pending > 0) this.wake();
+    this.closed = true;
+    this.localSettings.stop();
+    this.onStop();
+    for (const stream of this.streams.all()) {
+      const sent = this.server || stream.id <= this.takenThroughId;
+      this.endStream(stream, Ending.UNKNOWN, sent ? failure : { ...failure, unprocessed: true });
+    }
+    this.beginTake();
+    this.io.close();
+    this.notices.closed(failure);
+  }
+}

@@ -1,0 +1,142 @@
+import { ErrorCode } from "../base/transport.js";
+import { BdpEstimator } from "./bdp.js";
+import type { ConnectionCore } from "./core.js";
+import { Flag, frameHeaderBytes } from "./frame/frame-header.js";
+import { type PayloadRange, stripPadding } from "./frame/payload.js";
+import type { Http2Stream } from "./stream.js";
+import { canReceive } from "./stream-state.js";
+import { Ending } from "./stream-table.js";
+
+/** Takes DATA frames (RFC 9113 section 6.1): both windows, the bounds of small frames, the body's length, then the handler. */
+export class DataReceiver {
+  private readonly core: ConnectionCore;
+  private readonly range: PayloadRange = { start: 0, end: 0 };
+  private readonly bdp: BdpEstimator | undefined;
+  /** DATA frames in a row that brought nothing. */
+  private emptyFrames: number = 0;
+
+  constructor(core: ConnectionCore) {
+    this.core = core;
+    const { streamWindowBytes, windowBytesMax } = core.options;
+    if (windowBytesMax > streamWindowBytes) this.bdp = new BdpEstimator(streamWindowBytes, windowBytesMax);
+  }
+
+  onData(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
+    const { core, range } = this;
+    const length = end - start;
+    range.start = start;
+    range.end = end;
+    const fault = stripPadding(flags, bytes, range);
+    if (fault !== undefined) {
+      core.connectionError(fault.code, fault.message);
+      return;
+    }
+    if (!core.receiveWindow.receive(length)) {
+      core.connectionError(ErrorCode.FLOW_CONTROL_ERROR, "DATA beyond the connection's window");
+      return;
+    }
+    const stream = core.streams.get(streamId);
+    if (stream === undefined || !canReceive(stream.state)) {
+      this.onClosedStream(streamId, stream);
+      core.updateWindow(0, core.receiveWindow.discard(length));
+      return;
+    }
+    const endStream = (flags & Flag.END_STREAM) !== 0;
+    if (!this.accept(stream, length, endStream)) {
+      core.updateWindow(0, core.receiveWindow.discard(length));
+      return;
+    }
+    this.deliver(stream, bytes, length, endStream);
+  }
+
+  private onClosedStream(streamId: number, stream: Http2Stream | undefined): void {
+    const { core } = this;
+    if (stream !== undefined) {
+      core.streamError(stream, ErrorCode.STREAM_CLOSED, "DATA behind the end of the stream");
+    } else if (streamId === 0 || core.streams.isIdle(streamId, core.server)) {
+      core.connectionError(ErrorCode.PROTOCOL_ERROR, `DATA on the idle stream ${streamId}`);
+    } else {
+      // What was on its way when we reset the stream, or closed it long ago, is no error.
+      const ending = core.streams.endingOf(streamId);
+      if (ending === Ending.ENDED || ending === Ending.RESET_BY_PEER) core.refuse(streamId, ErrorCode.STREAM_CLOSED);
+      else if (ending === Ending.SKIPPED) {
+        core.connectionError(ErrorCode.STREAM_CLOSED, `DATA on the stream ${streamId}, which was never opened`);
+      }
+    }
+  }
+
+  /** The rules that a frame on an open stream may break. Once it is false, the stream or the connection is over. */
+  private accept(stream: Http2Stream, length: number, endStream: boolean): boolean {
+    const { core, range } = this;
+    const payload = range.end - range.start;
+    if (!stream.receiveWindow.receive(length)) {
+      core.streamError(stream, ErrorCode.FLOW_CONTROL_ERROR, "DATA beyond the stream's window");
+      return false;
+    }
+    if (!stream.headersReceived) {
+      core.streamError(stream, ErrorCode.PROTOCOL_ERROR, "DATA before the header block");
+      return false;
+    }
+    if (stream.contentLeft >= 0) {
+      stream.contentLeft -= payload;
+      if (stream.contentLeft < 0 || (endStream && stream.contentLeft > 0)) {
+        core.streamError(stream, ErrorCode.PROTOCOL_ERROR, "a body of another length than its content-length");
+        return false;
+      }
+    }
+    return endStream || this.acceptSmall(stream, length, payload);
+  }
+
+  private acceptSmall(stream: Http2Stream, length: number, payload: number): boolean {
+    const { limits } = this.core.options;
+    const overhead = stream.dataOverhead + frameHeaderBytes + (length - payload) - 2 * payload;
+    stream.dataOverhead = Math.max(overhead, 0);
+    if (overhead > limits.dataOverheadBytesMax) {
+      this.core.calm("too much overhead in DATA frames");
+      return false;
+    }
+    if (payload > 0) {
+      this.emptyFrames = 0;
+      return true;
+    }
+    this.emptyFrames++;
+    if (this.emptyFrames <= limits.emptyDataFramesMax) return true;
+    this.core.calm("too many empty DATA frames");
+    return false;
+  }
+
+  private deliver(stream: Http2Stream, bytes: Uint8Array, length: number, endStream: boolean): void {
+    const { core, range } = this;
+    const payload = range.end - range.start;
+    const padding = length - payload;
+    if (padding > 0) {
+      core.updateWindow(0, core.receiveWindow.discard(padding));
+      if (!endStream) {
+        core.updateWindow(stream.id, stream.receiveWindow.release(padding, core.streamWindowBytes));
+      }
+    }
+    if (payload > 0) {
+      stream.unused += payload;
+      core.updateWindow(0, core.receiveWindow.hold(payload, core.streamWindowBytes));
+      this.measure(payload);
+    } else if (!endStream) {
+      return;
+    }
+    const { handler } = stream;
+    if (endStream) core.onRemoteEnd(stream);
+    if (handler === undefined) return;
+    const data = new Uint8Array(bytes.buffer, bytes.byteOffset + range.start, payload);
+    try {
+      handler.onData(data, endStream);
+    } catch (error) {
+      core.handlerThrew(stream, error);
+    }
+  }
+
+  private measure(byteCount: number): void {
+    const { bdp, core } = this;
+    if (bdp === undefined || !bdp.onData(byteCount)) return;
+    core.pings.send(core.sender.output, (rttMs) => core.growWindows(bdp.onAck(rttMs)));
+    core.wake();
+  }
+}

@@ -1,0 +1,198 @@
+import type { Timer } from "../base/clock.js";
+import {
+  ErrorCode,
+  type HeaderList,
+  type PeerInfo,
+  type ServerStreamAcceptor,
+  type StreamHandler,
+} from "../base/transport.js";
+import { Http2Connection } from "./connection.js";
+import type { Goaway } from "./frame/goaway.js";
+import { BlockKind, HeaderValidator } from "./header-validation.js";
+import type { ConnectionIo, ConnectionObserver, Http2Options } from "./options.js";
+import type { ReceivedBlock } from "./receive-headers.js";
+import type { Http2Stream } from "./stream.js";
+import { canReceive, StreamState } from "./stream-state.js";
+import { Ending } from "./stream-table.js";
+
+const streamIdMax = 0x7fff_ffff;
+
+/** Streams that a peer skipped are remembered, at most so many at a time: using them later is an error. */
+const skippedMax = 4;
+
+/** A connection as its server sees it. */
+export class Http2ServerConnection extends Http2Connection {
+  private readonly acceptor: ServerStreamAcceptor;
+  private readonly peer: PeerInfo;
+  private readonly validator: HeaderValidator = new HeaderValidator();
+  /** Streams above it are ignored: our last GOAWAY said that they will not be processed. */
+  private goawayStreamId: number = streamIdMax;
+  private drainTimer: Timer | undefined;
+
+  /** @throws {RangeError} when an option is outside of its range */
+  constructor(
+    options: Http2Options,
+    io: ConnectionIo,
+    acceptor: ServerStreamAcceptor,
+    peer: PeerInfo,
+    observer: ConnectionObserver,
+  ) {
+    super(options, io, observer, "server");
+    this.acceptor = acceptor;
+    this.peer = peer;
+  }
+
+  /**
+   * Shuts down in two steps (RFC 9113 section 6.8): a GOAWAY that only warns, and once the peer has certainly read it
+   * (the ack of a PING behind it) one with the last stream that is processed. Closes when the last stream is done.
+   */
+  override drain(): void {
+    const { core } = this;
+    if (core.draining || core.closed) return;
+    core.draining = true;
+    this.sendGoaway(streamIdMax);
+    this.ping(() => this.finishDraining());
+    const { clock, limits } = core.options;
+    this.drainTimer = clock.setTimer(limits.handshakeTimeoutMs, () => this.finishDraining());
+  }
+
+  /** The client opens no new streams; it also closes the connection, so there is nothing to do but to tell. */
+  override onGoaway(goaway: Goaway): void {
+    this.core.notices.goaway(goaway.code, goaway.lastStreamId, goaway.debugData);
+  }
+
+  override onBlock(block: ReceivedBlock): void {
+    const { core } = this;
+    const stream = core.streams.get(block.streamId);
+    if (stream !== undefined) {
+      this.onTrailers(stream, block);
+    } else if (block.streamId > core.streams.lastPeerId) {
+      this.onNewStream(block);
+    } else {
+      this.onClosedStream(block.streamId);
+    }
+  }
+
+  protected override stop(): void {
+    super.stop();
+    this.drainTimer?.cancel();
+  }
+
+  private finishDraining(): void {
+    if (this.core.closed || this.core.lastFailure !== undefined) return;
+    this.drainTimer?.cancel();
+    this.goawayStreamId = this.core.streams.lastPeerId;
+    // With no stream left the connection closes, and closing says it.
+    if (this.core.streams.size > 0) this.sendGoaway(this.goawayStreamId);
+    this.closeWhenIdle();
+  }
+
+  private onClosedStream(streamId: number): void {
+    const { core } = this;
+    const ending = (streamId & 1) === 0 ? Ending.SKIPPED : core.streams.endingOf(streamId);
+    if (ending === Ending.SKIPPED) {
+      core.connectionError(
+        ErrorCode.PROTOCOL_ERROR,
+        `HEADERS on stream ${streamId}, which is lower than the one before`,
+      );
+    } else if (ending === Ending.ENDED || ending === Ending.RESET_BY_PEER) {
+      core.refuse(streamId, ErrorCode.STREAM_CLOSED);
+    }
+  }
+
+  private onTrailers(stream: Http2Stream, block: ReceivedBlock): void {
+    const { core } = this;
+    if (!canReceive(stream.state)) {
+      core.streamError(stream, ErrorCode.STREAM_CLOSED, "HEADERS behind the end of the stream");
+      return;
+    }
+    if (block.fault !== undefined) {
+      core.streamError(stream, block.fault.code, block.fault.message);
+      return;
+    }
+    const headers = block.headers as HeaderList;
+    let { problem } = this.validator.check(headers, BlockKind.TRAILERS);
+    if (!block.endStream) problem ??= "trailers without END_STREAM";
+    if (stream.contentLeft > 0) problem ??= "a body of another length than its content-length";
+    if (problem !== undefined) {
+      core.streamError(stream, ErrorCode.PROTOCOL_ERROR, `malformed request: ${problem}`);
+      return;
+    }
+    const { handler } = stream;
+    core.onRemoteEnd(stream);
+    try {
+      handler?.onHeaders(headers, true);
+    } catch (error) {
+      core.handlerThrew(stream, error);
+    }
+  }
+
+  private onNewStream(block: ReceivedBlock): void {
+    const { core } = this;
+    const { streamId } = block;
+    if ((streamId & 1) === 0) {
+      core.connectionError(ErrorCode.PROTOCOL_ERROR, `a client that opens stream ${streamId}`);
+      return;
+    }
+    this.rememberSkipped(streamId);
+    core.streams.lastPeerId = streamId;
+    if (streamId > this.goawayStreamId) {
+      core.streams.remember(streamId, Ending.RESET_BY_US);
+      core.budget.countUseless();
+      return;
+    }
+    if (block.fault !== undefined) {
+      core.refuse(streamId, block.fault.code);
+      return;
+    }
+    const headers = block.headers as HeaderList;
+    const checked = this.validator.check(headers, BlockKind.REQUEST);
+    const wrongLength = block.endStream && checked.contentLength > 0;
+    if (checked.problem !== undefined || wrongLength) {
+      core.refuse(streamId, ErrorCode.PROTOCOL_ERROR);
+      return;
+    }
+    if (!this.hasPlace(streamId)) return;
+    const stream = core.addStream(streamId, undefined);
+    stream.headersReceived = true;
+    stream.contentLeft = checked.contentLength;
+    stream.working = true;
+    if (block.endStream) core.onRemoteEnd(stream);
+    this.accept(stream, headers, block.endStream);
+  }
+
+  private rememberSkipped(streamId: number): void {
+    const { streams } = this.core;
+    const first = Math.max(streams.lastPeerId + 1, streamId - 2 * skippedMax) | 1;
+    for (let id = first; id < streamId; id += 2) streams.remember(id, Ending.SKIPPED);
+  }
+
+  /** A stream over the limit is refused, so that the peer may try again (RFC 9113 section 8.7). */
+  private hasPlace(streamId: number): boolean {
+    const { core } = this;
+    const { concurrentStreamsMax } = core.options.limits;
+    if (core.streams.size + core.streams.lingering < concurrentStreamsMax) return true;
+    // Only a peer that knows the limit and passes it by its own count is at fault.
+    if (core.streams.size >= concurrentStreamsMax && this.firstAcked) core.refuse(streamId, ErrorCode.REFUSED_STREAM);
+    else {
+      core.writeReset(streamId, ErrorCode.REFUSED_STREAM);
+      core.streams.remember(streamId, Ending.RESET_BY_US);
+      this.answers.count();
+    }
+    return false;
+  }
+
+  private accept(stream: Http2Stream, headers: HeaderList, endStream: boolean): void {
+    const { core } = this;
+    let handler: StreamHandler;
+    try {
+      handler = this.acceptor.onStream(stream, headers, endStream, this.peer);
+    } catch (error) {
+      core.handlerThrew(stream, error);
+      core.release(stream);
+      return;
+    }
+    if (stream.lost !== undefined) core.notices.reset(handler, stream.lost);
+    else if (stream.state !== StreamState.CLOSED) stream.handler = handler;
+  }
+}
