@@ -72,7 +72,6 @@ export class BlockCache {
     this.bytes.length = 0;
     this.lists.length = 0;
     this.nextBlock = 0;
-    this.candidateLengths.fill(-1);
   }
 }
 

@@ -43,6 +43,15 @@ test("shrinking evicts, growing does not bring back", () => {
   assert.deepEqual(entries(table), []);
 });
 
+test("evicted strings are let go", () => {
+  const table = new DynamicTable(4096);
+  for (let i = 0; i < 20; i++) table.add(`name ${i}`, `value ${i}`);
+  table.resize(0);
+  const { slots } = table as unknown as { slots: string[] };
+  assert.ok(slots.length >= 40);
+  assert.ok(slots.every((text) => text === ""));
+});
+
 test("the version moves with every insertion and eviction, and only then", () => {
   const table = new DynamicTable(100);
   const seen = new Set([table.version]);

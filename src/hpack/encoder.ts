@@ -67,9 +67,8 @@ export class HpackEncoder {
   encode(headers: HeaderList, sensitive: ReadonlySet<string> | undefined, out: HeaderBlockWriter): void {
     const { table } = this.index;
     this.index.countBlock();
-    const updated = this.pendingSmallest >= 0;
-    if (updated) this.writeSizeUpdates(out);
-    const cacheable = !updated && (sensitive === undefined || sensitive.size === 0);
+    if (this.pendingSmallest >= 0) this.writeSizeUpdates(out);
+    const cacheable = sensitive === undefined || sensitive.size === 0;
     if (cacheable && this.lists?.append(headers, table.version, out)) return;
     const version = table.version;
     const start = out.length;

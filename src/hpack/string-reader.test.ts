@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { scratchKeptBytesMax } from "./limits.js";
 import { StringReader } from "./string-reader.js";
 
 function reader(hex: string): StringReader {
@@ -43,5 +44,22 @@ test("refuses a string that the block does not hold, and bad Huffman codes", () 
     assert.equal(strings.read(100), -1, hex);
     assert.match(strings.problem, problem);
     assert.equal(strings.text, undefined);
+  }
+});
+
+test("gives large scratch space back, and keeps small", () => {
+  // Five zero bits are the symbol "0".
+  for (const [prefix, length, kept] of [
+    [[0xe4], 100, true],
+    [[0xff, 0xe9, 0x06], 1000, false],
+  ] as const) {
+    const bytes = Uint8Array.of(...prefix, ...new Uint8Array(length));
+    const strings = new StringReader({ bytes, position: 0, end: bytes.length });
+    assert.equal(strings.read(100_000), (length * 8) / 5);
+    strings.release();
+    assert.equal(strings.text, undefined);
+    const { scratch } = strings as unknown as { scratch: Uint8Array };
+    assert.ok(scratch.length <= scratchKeptBytesMax);
+    assert.equal(scratch.length > 0, kept);
   }
 });

@@ -57,17 +57,26 @@ test("a small rest is detached from the buffer that it came in", () => {
   assert.deepEqual([...queue.shift(11)], [3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4]);
 });
 
-test("a queue that never runs empty does not grow", () => {
+test("a rest that is detached already is not copied again", () => {
   const queue = new ChunkQueue();
-  const chunk = new Uint8Array(coalescedChunkBytesMax);
-  queue.push(chunk);
-  queue.push(chunk);
-  for (let i = 0; i < 10_000; i++) {
-    queue.push(chunk);
-    queue.shift(chunk.length);
+  queue.push(new Uint8Array(1 << 16).subarray(0, 100));
+  queue.detach();
+  const { head } = queue as unknown as { head: Uint8Array };
+  queue.detach();
+  assert.equal((queue as unknown as { head: Uint8Array }).head, head);
+});
+
+test("a queue that never runs empty keeps the order and does not grow", () => {
+  const queue = new ChunkQueue();
+  const push = (i: number): void => queue.push(new Uint8Array(coalescedChunkBytesMax).fill(i));
+  const behind = 40;
+  for (let i = 0; i < behind; i++) push(i);
+  for (let i = behind; i < 5000; i++) {
+    push(i);
+    assert.equal(queue.shift(coalescedChunkBytesMax)[7], (i - behind) & 0xff);
   }
   const { rest } = queue as unknown as { rest: Uint8Array[] };
-  assert.ok(rest.length < 64, `${rest.length} places`);
+  assert.ok(rest.length < 4 * behind, `${rest.length} places`);
 });
 
 test("gives the bytes in order, whatever is pushed, shifted and detached", () => {
