@@ -24,8 +24,10 @@ function frame(type: number, flags: number, stream: number, payload: Uint8Array)
   return Buffer.concat([header, payload]);
 }
 
+type OnBytes = (bytes: Buffer) => void;
+
 /** A stream whose other end is a function: it gets what Node writes. */
-function endpoint(onBytes: (bytes: Buffer) => void): Duplex {
+function endpoint(onBytes: OnBytes): Duplex {
   return new Duplex({
     read() {},
     write(chunk: Buffer, _encoding, done) {
@@ -54,7 +56,7 @@ function toObject(list: HeaderList): Record<string, string> {
 }
 
 /** Takes whole frames out of bytes that come in any pieces, and gives the header blocks among them. */
-function blockReader(onBlock: (block: Buffer) => void): (bytes: Buffer) => void {
+function blockReader(onBlock: OnBytes): OnBytes {
   let waiting = Buffer.alloc(0);
   let prefaceLeft = preface.length;
   return (bytes) => {
