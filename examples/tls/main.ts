@@ -17,12 +17,12 @@ server.add(Notes, {
   },
 });
 const address = await server.listen("127.0.0.1:0", {
-  tls: { ...certificates.server, ca: certificates.ca.cert, clientCertificate: "require" },
+  tls: { ...certificates.server, ca: certificates.ca, clientCertificate: "require" },
 });
 console.log(`Listening on ${address}; only clients with a certificate of our authority get in`);
 
 {
-  await using channel = new Channel(address, { tls: { ...certificates.client, ca: certificates.ca.cert } });
+  await using channel = new Channel(address, { tls: { ...certificates.client, ca: certificates.ca } });
   const client = channel.client(Notes);
   for (const text of ["buy milk", "call Bob"]) {
     const reply = await client.write({ text }, { timeoutMs: 5_000 });
@@ -31,7 +31,7 @@ console.log(`Listening on ${address}; only clients with a certificate of our aut
 }
 
 {
-  await using channel = new Channel(address, { tls: { ca: certificates.ca.cert } });
+  await using channel = new Channel(address, { tls: { ca: certificates.ca } });
   try {
     await channel.client(Notes).write({ text: "let me in" }, { timeoutMs: 5_000 });
   } catch (error) {

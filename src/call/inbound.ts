@@ -3,6 +3,7 @@ import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { MessageCodec } from "../codec/codec.js";
 import type { Compression } from "../message/compression.js";
+import { decompressMessage } from "../message/framing.js";
 import { MessageReader } from "../message/message-reader.js";
 
 /** `take()` has nothing yet: `onReadable` will tell. */
@@ -129,10 +130,7 @@ export class InboundMessages {
   }
 
   private inflate(payload: Uint8Array): Message | typeof PENDING {
-    if (this.compression === undefined) {
-      throw new RpcError(Status.INTERNAL, "a message is marked as compressed, but no grpc-encoding was named");
-    }
-    const bytes = this.compression.decompress(payload, this.messageBytesMax);
+    const bytes = decompressMessage(this.compression, payload, this.messageBytesMax);
     if (bytes instanceof Uint8Array) return this.decode(bytes);
     this.inflating = true;
     bytes.then(

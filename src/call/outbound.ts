@@ -3,7 +3,8 @@ import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { MessageCodec } from "../codec/codec.js";
 import type { Compression } from "../message/compression.js";
-import { prefixBytes, writePrefix } from "../message/prefix.js";
+import { compressFramed, frameMessage } from "../message/framing.js";
+import { prefixBytes } from "../message/prefix.js";
 
 /** A message, or a plain object for one: what users give. */
 export type Outgoing = Message | object;
@@ -14,7 +15,7 @@ export type Outgoing = Message | object;
  *
  * @throws {RpcError} INTERNAL when a value does not fit its field; RESOURCE_EXHAUSTED over `messageBytesMax`
  */
-export function frameMessage(
+export function encodeMessage(
   codec: MessageCodec<DescMessage>,
   message: Outgoing,
   compression: Compression | undefined,
@@ -24,19 +25,8 @@ export function frameMessage(
   const framed = encode(codec, message);
   const byteCount = framed.length - prefixBytes;
   if (byteCount > messageBytesMax) throw tooLarge(byteCount, messageBytesMax);
-  if (compression === undefined || byteCount < compressBytesMin) {
-    writePrefix(framed, 0, false, byteCount);
-    return framed;
-  }
-  const compressed = compression.compress(framed.subarray(prefixBytes));
-  return compressed instanceof Uint8Array ? frameCompressed(compressed) : compressed.then(frameCompressed);
-}
-
-function frameCompressed(payload: Uint8Array): Uint8Array {
-  const framed = new Uint8Array(prefixBytes + payload.length);
-  writePrefix(framed, 0, true, payload.length);
-  framed.set(payload, prefixBytes);
-  return framed;
+  if (compression === undefined || byteCount < compressBytesMin) return frameMessage(framed);
+  return compressFramed(compression, framed);
 }
 
 function encode(codec: MessageCodec<DescMessage>, message: Outgoing): Uint8Array {

@@ -9,7 +9,7 @@ import type { Compression } from "../message/compression.js";
 import { metadataOf, type RequestHead } from "./headers.js";
 import { ENDED, InboundMessages, PENDING } from "./inbound.js";
 import { MessageStream } from "./message-stream.js";
-import { frameMessage, type Outgoing, WriteGate } from "./outbound.js";
+import { encodeMessage, type Outgoing, WriteGate } from "./outbound.js";
 import type { ReplaceableContext } from "./server-intercept.js";
 import type { HandlerRequest, HandlerResult, ServerCallEnvironment, ServerMethod } from "./server-method.js";
 import { pumpMessages } from "./server-pump.js";
@@ -264,7 +264,7 @@ export class ServerCall implements ReplaceableContext, StreamHandler {
     const wanted = this.compress ?? this.env.compressByDefault;
     const encoder = wanted ? this.encoder : undefined;
     const limit = this.env.sendMessageBytesMax;
-    const framed = frameMessage(
+    const framed = encodeMessage(
       this.target.responseCodec,
       message as Outgoing,
       encoder,

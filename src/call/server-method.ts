@@ -1,7 +1,7 @@
 import type { DescMessage, DescMethod, Message } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
 import type { MessageCodec } from "../codec/codec.js";
-import type { CompressionRegistry } from "../message/compression.js";
+import type { CompressionRegistry } from "../message/compression-registry.js";
 import type { ServerContext } from "./server-context.js";
 
 /** A request as it reaches a handler: one message, or a stream of them. */

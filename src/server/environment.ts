@@ -1,7 +1,8 @@
 import type { Clock } from "../base/clock.js";
 import type { ServerCallEnvironment } from "../call/server-method.js";
-import { builtInCompressions, CompressionRegistry } from "../message/compression.js";
+import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
+import { builtInCompressions } from "../message/zlib-compression.js";
 import type { ServerErrorInfo, ServerOptions } from "./options.js";
 
 const prefixMax = 0xffffffff;

@@ -28,7 +28,15 @@ export type MethodImpl<Method> =
         ? (requests: AsyncIterable<MessageShape<I>>, call: ServerContext) => Reply<O>
         : Method extends DescMethodBiDiStreaming<infer I, infer O>
           ? (requests: AsyncIterable<MessageShape<I>>, call: ServerContext) => Messages<O>
-          : never;
+          : UnknownShapeImpl<Method>;
+
+/** Of a service that was loaded when the program ran the shapes are not known to the compiler: all of them fit. */
+export type UnknownShapeImpl<Method> = Method extends {
+  readonly input: infer I extends DescMessage;
+  readonly output: infer O extends DescMessage;
+}
+  ? (request: MessageShape<I> & AsyncIterable<MessageShape<I>>, call: ServerContext) => Reply<O> | Messages<O>
+  : never;
 
 /** The handlers of a service: an object with one function per method, or an instance of a class that has them. */
 export type ServiceImpl<Desc extends DescService> = {

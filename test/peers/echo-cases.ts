@@ -64,7 +64,7 @@ const deadline: EchoCase = (echo) =>
 
 const gzip: EchoCase = async (echo) => {
   const payload = new Uint8Array(100_000).fill(7);
-  const response = await echo.unary({ payload }, { compress: true });
+  const response = await echo.unary({ payload }, { compress: "gzip" });
   assert.deepEqual(response.payload, payload);
 };
 

@@ -1,0 +1,35 @@
+/** `peregrine`: servers, clients, statuses. */
+export type { Clock, Random, Timer } from "./base/clock.js";
+export { Metadata, type MetadataInit, type MetadataValue } from "./base/metadata.js";
+export {
+  detail,
+  type ErrorDetail,
+  type OutgoingDetail,
+  type PackedDetail,
+  RpcError,
+  type RpcErrorOptions,
+} from "./base/rpc-error.js";
+export { Status, statusName } from "./base/status.js";
+export type { PeerInfo } from "./base/transport.js";
+export type {
+  Interceptor,
+  InterceptorCall,
+  InterceptorNext,
+  InterceptorRequest,
+  InterceptorResponse,
+} from "./call/interceptor.js";
+export type { CallParent, ServerContext } from "./call/server-context.js";
+export type { CodecProvider, MessageCodec } from "./codec/codec.js";
+export type { Http2Limits } from "./http2/limits.js";
+export type { KeepaliveOptions, PingPolicy } from "./http2/options.js";
+export type { Compression } from "./message/compression.js";
+export type { TlsClientOptions, TlsServerOptions } from "./net/tls-options.js";
+export type {
+  CloseOptions,
+  ServerCompression,
+  ServerConnectionOptions,
+  ServerErrorInfo,
+  ServerOptions,
+} from "./server/options.js";
+export { type AddOptions, Server, type ServerListenOptions } from "./server/server.js";
+export type { Messages, MethodImpl, Reply, ServiceImpl } from "./server/service-impl.js";
