@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import { type CompiledFiles, compileFiles, hasErrors } from "../generate/compile-files.js";
+import { compileFiles, hasErrors } from "../generate/compile-files.js";
 import { generate } from "../generate/generate.js";
-import { findInputFiles, InputError } from "../generate/input-files.js";
+import { findInputFiles, InputError, type InputFiles } from "../generate/input-files.js";
 import type { GenerateOptions, GenerateRuntime, ImportExtension } from "../generate/options.js";
 import type { Diagnostic } from "../proto/diagnostic.js";
 import { diagnosticText } from "./diagnostic-text.js";
@@ -49,7 +49,7 @@ interface Run {
 
 function generateOnce(flags: GenerateFlags, io: CliIo): Run {
   const compiled = compileFiles(flags.paths, flags.include ?? []);
-  const dirs = directoriesOf(compiled, flags);
+  const dirs = [...inputDirs(compiled.inputs, flags), ...compiled.readPaths.map((path) => dirname(path))];
   const { diagnostics } = compiled;
   if (hasErrors(diagnostics)) {
     printErrors(diagnostics, flags, io);
@@ -61,9 +61,9 @@ function generateOnce(flags: GenerateFlags, io: CliIo): Run {
   return { exitCode: ExitCode.ok, dirs };
 }
 
-/** Also those above the paths, which tell when a directory is removed and comes again. */
-function directoriesOf({ inputs, readPaths }: CompiledFiles, flags: GenerateFlags): string[] {
-  const paths = [...flags.paths, ...inputs.files.map((file) => file.path), ...readPaths];
+/** The directories behind the command line; also those above, which tell when one is removed and comes again. */
+function inputDirs(inputs: InputFiles, flags: GenerateFlags): string[] {
+  const paths = [...flags.paths, ...inputs.files.map((file) => file.path)];
   return [...inputs.searchedDirs, ...inputs.includeDirs, ...paths.map((path) => dirname(path))];
 }
 
@@ -93,6 +93,7 @@ function watchAndGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
   return new Promise((resolve) => {
     let dirs: ReadonlySet<string> = new Set();
     const run = (): void => {
+      watchInputs(watcher, dirs, flags);
       dirs = new Set(runAndReport(flags, io) ?? dirs);
       watcher.watch(dirs);
     };
@@ -105,6 +106,19 @@ function watchAndGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
     run();
     if (!flags.json) io.stderr(`watching ${flags.paths.join(", ")} (Ctrl-C ends it)\n`);
   });
+}
+
+/** Watches first and looks then, until there is no new directory: no file can come unseen in between. */
+function watchInputs(watcher: DirectoryWatcher, dirs: ReadonlySet<string>, flags: GenerateFlags): void {
+  let added = 1;
+  while (added > 0) {
+    try {
+      added = watcher.watch(new Set([...dirs, ...inputDirs(findInputFiles(flags.paths, flags.include ?? []), flags)]));
+    } catch {
+      // What is wrong is told by the run that follows.
+      return;
+    }
+  }
 }
 
 /** The directories of the run, or undefined where it did not get as far as that. */

@@ -22,17 +22,23 @@ export class DirectoryWatcher {
     this.#onChange = onChange;
   }
 
-  /** Watches these directories from now on, and no others. One that cannot be watched is left out. */
-  watch(dirs: ReadonlySet<string>): void {
+  /**
+   * Watches these directories from now on, and no others. One that cannot be watched is left out.
+   *
+   * @returns how many were not watched before: what happened in them until now was not seen
+   */
+  watch(dirs: ReadonlySet<string>): number {
     for (const [dir, { watcher, inode }] of this.#watchers) {
       // A directory that was removed and came again is another one, which the old watcher does not see.
       if (dirs.has(dir) && statOrUndefined(dir)?.ino === inode) continue;
       watcher.close();
       this.#watchers.delete(dir);
     }
+    const before = this.#watchers.size;
     for (const dir of dirs) {
       if (!this.#watchers.has(dir)) this.#add(dir);
     }
+    return this.#watchers.size - before;
   }
 
   #add(dir: string): void {

@@ -85,7 +85,12 @@ function quote(text: string): string {
 }
 
 function listNames(descs: readonly { readonly typeName: string }[]): string {
-  return descs.length === 0 ? "none at all" : descs.map((desc) => desc.typeName).join(", ");
+  return descs.length === 0
+    ? "none at all"
+    : descs
+        .map((desc) => desc.typeName)
+        .sort()
+        .join(", ");
 }
 
 /**

@@ -8,7 +8,9 @@ import {
   CodeGeneratorResponseSchema,
   type FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
-import { corpusFiles, corpusNames, root } from "./corpus.fixture.js";
+import { compile } from "../proto/compile.js";
+import { fileReader } from "../proto/file-reader.js";
+import { corpusDir, corpusFiles, corpusNames, root } from "./corpus.fixture.js";
 import { generate } from "./generate.js";
 import type { GenerateOptions } from "./options.js";
 
@@ -57,6 +59,13 @@ describe("generated files against those of protoc-gen-es", () => {
     const wellKnown = files.map((file) => file.name).filter((name) => Object.hasOwn(wktPublicImportPaths, name));
     assert.ok(wellKnown.length >= 8);
     compare([...corpusNames, ...wellKnown], {}, "import_extension=js");
+  });
+
+  it("are the same when our own compiler reads the files", () => {
+    const names = corpusNames.filter((name) => name !== "edition.proto");
+    const compiled = compile(names, fileReader([corpusDir]));
+    assert.deepEqual(compiled.diagnostics, []);
+    assert.deepEqual(generate(compiled.files, names), generate(files, names));
   });
 
   it("differ from those for peregrine in their imports only", () => {

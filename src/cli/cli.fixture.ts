@@ -1,0 +1,72 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+
+const bin = fileURLToPath(new URL("../../../bin/peregrine.js", import.meta.url));
+
+/** What a run of the command line left. */
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run that has not ended; waits for what it prints. */
+export class CliProcess {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #text: { stdout: string; stderr: string } = { stdout: "", stderr: "" };
+  readonly #closed: Promise<unknown>;
+
+  constructor(cwd: string, args: readonly string[]) {
+    this.#child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    for (const name of ["stdout", "stderr"] as const) {
+      this.#child[name].setEncoding("utf8");
+      this.#child[name].on("data", (text: string) => {
+        this.#text[name] += text;
+      });
+    }
+    this.#closed = once(this.#child, "close");
+  }
+
+  /** Resolves as soon as the text was printed; it is taken away, so that the next wait is for what comes after. */
+  async waitFor(name: "stdout" | "stderr", text: string): Promise<void> {
+    while (!this.#text[name].includes(text)) {
+      const data = once(this.#child[name], "data").then(() => true);
+      if (!(await Promise.race([data, this.#closed.then(() => false)])) && !this.#text[name].includes(text)) {
+        throw new Error(`ended without ${JSON.stringify(text)}: ${JSON.stringify(this.#text)}`);
+      }
+    }
+    const at = this.#text[name].indexOf(text) + text.length;
+    this.#text[name] = this.#text[name].slice(at);
+  }
+
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
+  async ended(): Promise<CliRun> {
+    await this.#closed;
+    return { code: this.#child.exitCode, ...this.#text };
+  }
+}
+
+/** Runs the command line in a directory, to its end. */
+export function runCli(cwd: string, ...args: readonly string[]): Promise<CliRun> {
+  return new CliProcess(cwd, args).ended();
+}
+
+/** A new directory with these files. The caller removes it. */
+export function makeDir(files: Readonly<Record<string, string>>): string {
+  const dir = mkdtempSync(join(tmpdir(), "peregrine-cli-"));
+  for (const [path, text] of Object.entries(files)) put(dir, path, text);
+  return dir;
+}
+
+export function put(dir: string, path: string, text: string): void {
+  mkdirSync(dirname(join(dir, path)), { recursive: true });
+  writeFileSync(join(dir, path), text);
+}

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { CliProcess, makeDir, put, runCli } from "./cli.fixture.js";
+
+const dirs: string[] = [];
+after(() => {
+  for (const dir of dirs) rmSync(dir, { recursive: true });
+});
+
+const hello = `syntax = "proto3";
+package hello;
+import "shared/name.proto";
+// Says hello.
+service HelloService { rpc SayHello(HelloRequest) returns (HelloReply); }
+message HelloRequest { shared.Name name = 1; }
+message HelloReply { string message = 1; }
+`;
+const shared = 'syntax = "proto3";\npackage shared;\nmessage Name { string first = 1; }\n';
+const bad = 'syntax = "proto3";\nmessage A {\n  Missing b = 1;\n}\n';
+
+function project(files: Readonly<Record<string, string>> = {}): string {
+  const dir = makeDir({ "protos/hello.proto": hello, "protos/shared/name.proto": shared, ...files });
+  dirs.push(dir);
+  return dir;
+}
+
+function read(dir: string, path: string): string {
+  return readFileSync(join(dir, path), "utf8");
+}
+
+describe("peregrine generate", () => {
+  it("writes a file for each .proto file, and the second time none", async () => {
+    const dir = project();
+    const first = await runCli(dir, "generate", "protos", "--out", "src/gen");
+    assert.deepEqual(first, { code: 0, stdout: "2 files written to src/gen\n", stderr: "" });
+    assert.match(read(dir, "src/gen/hello_pb.ts"), /\* Says hello\.[\s\S]*export const HelloService: GenService<\{/);
+    assert.match(read(dir, "src/gen/hello_pb.ts"), /from "\.\/shared\/name_pb\.js";/);
+    assert.deepEqual(readdirSync(join(dir, "src/gen")).sort(), ["hello_pb.ts", "shared"]);
+    const second = await runCli(dir, "generate", "protos", "--out", "src/gen");
+    assert.deepEqual(second, { code: 0, stdout: "0 files written, 2 unchanged to src/gen\n", stderr: "" });
+  });
+
+  it("takes a file with --include, and writes what it imports too", async () => {
+    const dir = project();
+    const args = ["generate", "protos/hello.proto", "--include", "protos", "--out", "gen", "--runtime", "protobuf-es"];
+    const run = await runCli(dir, ...args, "--import-extension", ".ts", "--json");
+    assert.equal(run.code, 0);
+    assert.deepEqual(JSON.parse(run.stdout), {
+      ok: true,
+      out: "gen",
+      written: ["hello_pb.ts", "shared/name_pb.ts"],
+      unchanged: [],
+      diagnostics: [],
+    });
+    assert.match(
+      read(dir, "gen/hello_pb.ts"),
+      /from "@bufbuild\/protobuf\/codegenv2";[\s\S]*"\.\/shared\/name_pb\.ts"/,
+    );
+  });
+
+  it("shows errors in their place, exits with 1 and writes nothing", async () => {
+    const dir = project({ "protos/zbad.proto": bad });
+    const run = await runCli(dir, "generate", "protos", "--out", "gen");
+    assert.equal(run.code, 1);
+    assert.equal(run.stdout, "");
+    assert.match(
+      run.stderr,
+      /^protos\/zbad\.proto:3:3: error: .*Missing.*\n {2} {2}Missing b = 1;\n {4}\^\n1 error, nothing was written\n$/,
+    );
+    assert.equal(existsSync(join(dir, "gen")), false);
+    const json = await runCli(dir, "generate", "protos", "--out", "gen", "--json");
+    assert.equal(json.code, 1);
+    const result = JSON.parse(json.stdout) as { ok: boolean; diagnostics: { line: number }[] };
+    assert.equal(result.ok, false);
+    assert.equal(result.diagnostics[0]?.line, 3);
+  });
+
+  it("tells of paths and directories that cannot be used", async () => {
+    const dir = project();
+    const missing = await runCli(dir, "generate", "nope", "--out", "gen");
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /^peregrine: nope: no such file or directory .*: give \.proto files/);
+    const json = await runCli(dir, "generate", "nope", "--out", "gen", "--json", "--watch");
+    assert.equal(json.code, 1);
+    assert.match((JSON.parse(json.stdout) as { error: string }).error, /nope: no such file/);
+    const blocked = await runCli(dir, "generate", "protos", "--out", "protos/hello.proto");
+    assert.deepEqual([blocked.code, blocked.stdout], [1, ""]);
+    assert.match(
+      blocked.stderr,
+      /^peregrine: protos\/hello\.proto: the output directory is a file: give another --out\n$/,
+    );
+  });
+});
+
+describe("peregrine generate --watch", () => {
+  it("writes again at each change, lives through errors, and ends at an interrupt", { timeout: 30_000 }, async () => {
+    const dir = project();
+    const watching = new CliProcess(dir, ["generate", "protos", "--out", "gen", "--watch"]);
+    await watching.waitFor("stdout", "2 files written to gen\n");
+    await watching.waitFor("stderr", "watching protos (Ctrl-C ends it)\n");
+
+    put(dir, "protos/shared/name.proto", shared.replace("first", "last"));
+    await watching.waitFor("stdout", "1 file written, 1 unchanged to gen\n");
+    assert.match(read(dir, "gen/shared/name_pb.ts"), /last: string;/);
+
+    put(dir, "protos/new.proto", bad);
+    await watching.waitFor("stderr", "1 error, nothing was written\n");
+    put(dir, "protos/new.proto", bad.replace("Missing", "string"));
+    await watching.waitFor("stdout", "1 file written, 2 unchanged to gen\n");
+
+    put(dir, "protos/deep/er/found.proto", shared.replace("shared", "found"));
+    await watching.waitFor("stdout", "1 file written, 3 unchanged to gen\n");
+    put(dir, "protos/deep/er/found.proto", shared.replace("shared", "found").replace("first", "other"));
+    await watching.waitFor("stdout", "1 file written, 3 unchanged to gen\n");
+
+    rmSync(join(dir, "protos"), { recursive: true });
+    await watching.waitFor("stderr", "protos: no such file or directory");
+    put(dir, "protos/again.proto", shared);
+    await watching.waitFor("stdout", "1 file written to gen\n");
+
+    watching.interrupt();
+    assert.equal((await watching.ended()).code, 0);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runCli } from "./cli.fixture.js";
+import type { CliIo } from "./io.js";
+import { main } from "./main.js";
+
+const packageJson = fileURLToPath(new URL("../../../package.json", import.meta.url));
+
+/** Runs in this process and keeps what would be printed. */
+async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const printed = { stdout: "", stderr: "" };
+  const io: CliIo = {
+    stdout: (text) => {
+      printed.stdout += text;
+    },
+    stderr: (text) => {
+      printed.stderr += text;
+    },
+    colorStderr: false,
+    onInterrupt: () => () => undefined,
+  };
+  return { code: await main(args, io), ...printed };
+}
+
+describe("the command line", () => {
+  it("prints its version and its help, with the commands", async () => {
+    const { version } = JSON.parse(readFileSync(packageJson, "utf8")) as { version: string };
+    assert.deepEqual(await run("--version"), { code: 0, stdout: `${version}\n`, stderr: "" });
+    const help = await run("--help");
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /generate +write TypeScript for \.proto files/);
+    assert.match((await run("help", "generate")).stdout, /Usage: peregrine generate \[options\] <paths\.\.\.>/);
+    assert.match((await run("generate", "--help")).stdout, /--watch/);
+  });
+
+  const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+    [[], /^Usage: peregrine/],
+    [["genrate"], /unknown command 'genrate'[\s\S]*Did you mean generate\?/],
+    [["generate", "--out", "x"], /missing required argument 'paths'/],
+    [["generate", "x"], /required option '--out <dir>' not specified/],
+    [
+      ["generate", "x", "--out", "y", "--runtime", "z"],
+      /argument 'z' is invalid\. Allowed choices are peregrine, protobuf-es/,
+    ],
+    [["generate", "x", "--out", "y", "--outt"], /unknown option '--outt'/],
+  ];
+  for (const [args, message] of wrong) {
+    it(`exits with 2 and says what is wrong: peregrine ${args.join(" ")}`, async () => {
+      const result = await run(...args);
+      assert.equal(result.code, 2);
+      assert.match(result.stderr, message);
+      assert.equal(result.stdout, "");
+    });
+  }
+
+  it("shows no stack but with --debug", async () => {
+    const plain = await run("generate", "no\0path", "--out", "x");
+    assert.equal(plain.code, 1);
+    assert.doesNotMatch(plain.stderr, /\n {4}at /);
+  });
+
+  it("runs as a program", async () => {
+    const result = await runCli(process.cwd(), "generate");
+    assert.deepEqual([result.code, result.stdout], [2, ""]);
+    assert.match(result.stderr, /^peregrine: error: /);
+  });
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, describe, it } from "node:test";
+import { create, type DescService, fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
+import type { DynamicMessage, DynamicService } from "../codec/dynamic.js";
+import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
+import type { ServiceImpl } from "../server/service-impl.js";
+import { InputError } from "./input-files.js";
+import { type LoadedProto, loadProto, loadProtoSync, ProtoError } from "./load-proto.js";
+
+const root = mkdtempSync(join(tmpdir(), "peregrine-load-"));
+after(() => rmSync(root, { recursive: true }));
+
+function put(path: string, text: string): string {
+  const full = join(root, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  return full;
+}
+
+const greet = put(
+  "protos/greet.proto",
+  `syntax = "proto3";
+package greet;
+import "shared/person.proto";
+import "google/protobuf/timestamp.proto";
+service Greeter {
+  rpc SayHello(HelloRequest) returns (HelloReply);
+  rpc Chat(stream HelloRequest) returns (stream HelloReply);
+}
+message HelloRequest { string first_name = 1; shared.Person person = 2; google.protobuf.Timestamp at = 3; }
+message HelloReply { string message = 1; }
+enum Mood { MOOD_UNSPECIFIED = 0; MOOD_GOOD = 1; }`,
+);
+put(
+  "protos/shared/person.proto",
+  `syntax = "proto3";
+package shared;
+message Person { string name = 1; message HelloReply {} }
+message HelloRequest {}
+service Registry {}`,
+);
+
+describe("loadProto", () => {
+  const loaded: LoadedProto = loadProtoSync(greet);
+
+  it("gives services by their full and by their short name", async () => {
+    const service = loaded.service("greet.Greeter");
+    assert.equal(service.typeName, "greet.Greeter");
+    assert.equal(loaded.service("Greeter"), service);
+    assert.deepEqual(Object.keys(service.method), ["sayHello", "chat"]);
+    assert.equal(service.method["chat"]?.methodKind, "bidi_streaming");
+    assert.deepEqual(loaded.services, [service]);
+    assert.deepEqual((await loadProto(greet)).service("Greeter").typeName, "greet.Greeter");
+  });
+
+  it("gives messages and enums that protobuf-es takes", () => {
+    const schema = loaded.message("greet.HelloRequest");
+    const message = create(schema, { firstName: "Alice", person: { name: "A" } });
+    assert.deepEqual(fromBinary(schema, toBinary(schema, message)), message);
+    assert.deepEqual(toJson(schema, message), { firstName: "Alice", person: { name: "A" } });
+    assert.deepEqual(protobufEsCodecs()(schema).encode({ firstName: "x" }, 0), Uint8Array.from([10, 1, 120]));
+    assert.equal(loaded.enum("Mood").value[1]?.localName, "GOOD");
+  });
+
+  it("finds imported types too, loaded files first, and has a registry of all", () => {
+    assert.equal(loaded.message("HelloRequest").typeName, "greet.HelloRequest");
+    assert.equal(loaded.message("shared.HelloRequest").typeName, "shared.HelloRequest");
+    assert.equal(loaded.message("Person").typeName, "shared.Person");
+    assert.equal(loaded.service("Registry").typeName, "shared.Registry");
+    assert.equal(loaded.registry.getMessage("google.protobuf.Timestamp")?.name, "Timestamp");
+    assert.deepEqual(
+      loaded.files.map((file) => file.proto.name),
+      ["greet.proto"],
+    );
+  });
+
+  it("takes directories and include directories", () => {
+    const all = loadProtoSync(join(root, "protos"));
+    assert.deepEqual(
+      all.services.map((service) => service.typeName),
+      ["greet.Greeter", "shared.Registry"],
+    );
+    assert.throws(() => all.message("HelloRequest"), {
+      message: 'message "HelloRequest" is not clear: greet.HelloRequest, shared.HelloRequest',
+    });
+    const one = loadProtoSync([join(root, "protos/shared/person.proto")], { includeDirs: [join(root, "protos")] });
+    assert.equal(one.files[0]?.proto.name, "shared/person.proto");
+  });
+
+  it("lists what there is when a name is wrong", () => {
+    assert.throws(() => loaded.service("greet.Greter"), {
+      message: 'there is no service "greet.Greter" in greet.proto: there is greet.Greeter',
+    });
+    assert.throws(() => loaded.service("HelloRequest"), /there is no service "HelloRequest"/);
+    assert.throws(
+      () => loaded.message("eter"),
+      /there is no message "eter" in greet\.proto: there is greet\.HelloReply, greet\.HelloRequest/,
+    );
+    assert.throws(
+      () => loadProtoSync(join(root, "protos/shared/person.proto")).enum("X"),
+      /there is no enum "X" .*: there is none at all/,
+    );
+  });
+
+  it("throws a ProtoError with all that is wrong, each with its place", () => {
+    const path = put("bad.proto", 'syntax = "proto3";\nmessage A {\n  Missing b = 1;\n  int32 c = 1;\n}\n');
+    assert.throws(
+      () => loadProtoSync(path),
+      (error: unknown) => {
+        assert.ok(error instanceof ProtoError);
+        assert.equal(error.name, "ProtoError");
+        assert.ok(error.diagnostics.length >= 2);
+        assert.equal(error.diagnostics[0]?.line, 3);
+        assert.match(error.message, /bad\.proto:3:3: error: .*Missing/);
+        assert.match(error.message, /\n {2} {2}Missing b = 1;\n {4}\^/);
+        return true;
+      },
+    );
+  });
+
+  it("rejects rather than throws when it is not sync", async () => {
+    await assert.rejects(loadProto(join(root, "no.proto")), InputError);
+  });
+
+  it("says which directories were searched for an import", () => {
+    const path = put("alone/a.proto", 'syntax = "proto3";\nimport "nope/b.proto";\n');
+    const searched = new RegExp(`Import "nope/b\\.proto" was not found\\. Searched in ${join(root, "alone")}`);
+    assert.throws(() => loadProtoSync(path), searched);
+  });
+});
+
+/** Checked by the compiler alone: handlers of a loaded service need no casts, and wrong ones do not compile. */
+export function typesOfHandlers(service: DynamicService): void {
+  const described: DescService = service;
+  const impl: ServiceImpl<DynamicService> = {
+    sayHello: (request) => ({ message: `Hello, ${request["firstName"]}` }),
+    later: async (request, call) => ({ message: `${request.$typeName} ${call.deadline}` }),
+    async *chat(requests) {
+      for await (const request of requests) yield { message: request["firstName"] };
+    },
+    // @ts-expect-error a message is an object
+    wrong: () => 5,
+  };
+  const message: DynamicMessage = create(loadProtoSync([]).message("X"), { a: 1 });
+  const value: unknown = message["a"];
+  // @ts-expect-error what a field holds is not known
+  const text: string = message["a"];
+  void [described, impl, value, text];
+}
