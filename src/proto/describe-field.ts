@@ -201,8 +201,6 @@ function describeGroup(context: DescribeContext, node: FieldNode, desc: FieldDes
 export function addSyntheticOneofs(message: DescriptorProto, optional: readonly FieldDescriptorProto[]): string[] {
   if (optional.length === 0) return [];
   const taken = new Set([...message.field, ...message.oneofDecl].map((one) => one.name));
-  for (const one of message.nestedType) taken.add(one.name);
-  for (const one of message.enumType) taken.add(one.name);
   return optional.map((field) => {
     let name = field.name.startsWith("_") ? field.name : `_${field.name}`;
     while (taken.has(name)) name = `X${name}`;

@@ -20,9 +20,8 @@ import type {
 import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.js";
 import { describeEnum } from "./describe-enum.js";
 import { addSyntheticOneofs, describeField, type FieldHome } from "./describe-field.js";
+import { fieldNumberMax } from "./limits.js";
 import { joined } from "./names.js";
-
-const fieldNumberMax = 536870911;
 
 export function describeMessage(
   context: DescribeContext,

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import {
   type MethodDescriptorProto,
   MethodDescriptorProtoSchema,
+  MethodOptionsSchema,
   type ServiceDescriptorProto,
   ServiceDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
@@ -58,6 +59,8 @@ function describeMethod(
     return desc;
   }
   info.declare(location, node.body.open);
+  // As protoc does: a body makes options, even without any in it.
+  desc.options = create(MethodOptionsSchema);
   const options = new OptionsOf(context, "MethodOptions", desc, fullName, [...path, 4]);
   for (const element of node.body.elements) {
     if (element.kind === "option") options.statement(element);

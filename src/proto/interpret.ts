@@ -16,6 +16,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { OptionNamePart, OptionNode, OptionValue, Span } from "./ast.js";
 import { nearestName } from "./hint.js";
+import { fieldNumberMax } from "./limits.js";
 import { encodeOptions, type OptionLeaf, OptionMessage, OptionProblem, scalarOption } from "./option-value.js";
 import type { Resolver } from "./resolve.js";
 import type { SymbolTable } from "./symbols.js";
@@ -71,6 +72,7 @@ export class OptionInterpreter {
       for (const item of pending.items) this.#interpret(unit, pending, item, root);
       if (unit.diagnostics.errorCount > before) continue;
       (pending.owner as { options?: unknown }).options = fromBinary(schema, encodeOptions(root));
+      if (schema === MessageOptionsSchema) widenMessageSet(pending.owner as DescriptorProto);
     }
   }
 
@@ -132,7 +134,7 @@ export class OptionInterpreter {
       const existing = message.fields.get(field.number)?.values[0];
       if (existing instanceof OptionMessage) return existing;
       const made = new OptionMessage(type);
-      message.fields.set(field.number, { desc: field, values: [made] });
+      message.fields.set(field.number, { desc: field, values: [made], isPacked: false });
       return made;
     }
     return undefined;
@@ -212,6 +214,10 @@ export class OptionInterpreter {
         const found = this.#resolver.resolve(unit, label, scope, false).symbol;
         return found === undefined ? undefined : this.#table.extension(found.fullName);
       },
+      packsByDefault: (label) => {
+        const resolved = this.#resolver.resolve(unit, label, scope, false).symbol;
+        return (resolved ?? this.#table.get(label))?.unit.syntax === "proto3";
+      },
       error: (span, message) => errorAt(unit, span, message),
     });
     return reader.read(field, node.value, name);
@@ -232,11 +238,18 @@ export class OptionInterpreter {
   }
 }
 
+/** In a message set, `max` is the largest int32. */
+function widenMessageSet(message: DescriptorProto): void {
+  if (message.options?.messageSetWireFormat !== true) return;
+  for (const range of [...message.extensionRange, ...message.reservedRange])
+    if (range.end === fieldNumberMax + 1) range.end = 0x7fffffff;
+}
+
 /** Adds a value; gives how many the field has then. */
 function set(target: Target, value: OptionLeaf, name: string): number {
   const existing = target.message.fields.get(target.field.number);
   if (existing === undefined) {
-    target.message.fields.set(target.field.number, { desc: target.field, values: [value] });
+    target.message.fields.set(target.field.number, { desc: target.field, values: [value], isPacked: false });
     return 1;
   }
   if (target.field.label !== Label.REPEATED) throw new OptionProblem(`Option "${name}" was already set.`);

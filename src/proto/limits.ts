@@ -1,3 +1,6 @@
+/** Largest number of a field: a tag has 3 of its 32 bits for the wire type. */
+export const fieldNumberMax: number = 536870911;
+
 /** Longest `.proto` text read, in UTF-16 units. Real files stay under 1 MiB; the limit keeps token tables small. */
 export const sourceUnitsMax: number = 32 * 1024 * 1024;
 

@@ -23,6 +23,8 @@ export class OptionMessage {
 export interface OptionField {
   readonly desc: FieldDescriptorProto;
   readonly values: OptionLeaf[];
+  /** A list of numbers takes the packed form. */
+  readonly isPacked: boolean;
 }
 
 export type OptionLeaf = OptionMessage | bigint | number | boolean | string | Uint8Array;
@@ -132,9 +134,9 @@ export function encodeOptions(message: OptionMessage): Uint8Array {
 }
 
 function writeMessage(writer: BinaryWriter, message: OptionMessage): void {
-  for (const { desc, values } of message.fields.values()) {
+  for (const { desc, values, isPacked } of message.fields.values()) {
     const isList = desc.label === Label.REPEATED;
-    if (isList && desc.options?.packed === true && isPackable(desc.type)) {
+    if (isList && isPacked && isPackable(desc.type)) {
       writer.tag(desc.number, WireType.LengthDelimited).fork();
       for (const value of values) writeScalar(writer, desc.type, value);
       writer.join();

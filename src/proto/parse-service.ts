@@ -32,11 +32,8 @@ function method(c: Cursor): MethodNode {
 
 function methodType(c: Cursor): MethodType {
   const start = c.expectSymbol(Sym.ParenOpen);
-  const isStream =
-    c.isWord("stream") && c.tokens.kind(c.pos + 1) !== Sym.Dot && c.tokens.kind(c.pos + 1) !== Sym.ParenClose;
   const at = c.pos;
-  const stream = isStream ? { start: at, end: at } : undefined;
-  if (isStream) c.pos++;
+  const stream = c.tryWord("stream") ? { start: at, end: at } : undefined;
   const name = c.dottedName("Expected message type.", true);
   return { stream, name, start, end: c.expectSymbol(Sym.ParenClose) };
 }

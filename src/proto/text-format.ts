@@ -13,6 +13,8 @@ export interface TextFormatTypes {
   /** @throws {OptionProblem} */
   scalar(field: FieldDescriptorProto, value: OptionValue, name: string): OptionLeaf;
   extension(name: string): FieldDescriptorProto | undefined;
+  /** Whether lists of numbers are packed unless they say otherwise, where this message or extension is defined. */
+  packsByDefault(fullName: string): boolean;
   error(span: Span, message: string): void;
 }
 
@@ -60,7 +62,8 @@ export class TextFormatReader {
     if (existing !== undefined && !isList) throw new OptionProblem(`Field "${field.name}" was already set.`);
     const values = existing?.values ?? [];
     for (const item of items) values.push(this.#leaf(field, item, option));
-    if (values.length > 0) message.fields.set(field.number, { desc: field, values });
+    const isPacked = field.options?.packed ?? this.#types.packsByDefault(node.bracketed ? node.name.text : typeName);
+    if (values.length > 0) message.fields.set(field.number, { desc: field, values, isPacked });
   }
 
   #leaf(field: FieldDescriptorProto, value: OptionValue, option: string): OptionLeaf {
@@ -92,7 +95,7 @@ export class TextFormatReader {
     if (packed === undefined) throw new OptionProblem(`The type "${packedName}" is not known.`);
     if (node.value.kind !== "aggregate") throw new OptionProblem('Expected "{".');
     const bytes = encodeOptions(this.#message(packed, packedName, node.value, option));
-    message.fields.set(urlField.number, { desc: urlField, values: [url] });
-    message.fields.set(valueField.number, { desc: valueField, values: [bytes] });
+    message.fields.set(urlField.number, { desc: urlField, values: [url], isPacked: false });
+    message.fields.set(valueField.number, { desc: valueField, values: [bytes], isPacked: false });
   }
 }

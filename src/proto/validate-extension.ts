@@ -32,7 +32,8 @@ export class ExtensionValidator {
     const at = numberSpan(unit, field);
     const extended = this.#table.message(field.extendee.slice(1));
     if (extended !== undefined) {
-      validateNumber(unit, field, at);
+      // A message set has numbers up to those of any int32.
+      if (extended.options?.messageSetWireFormat !== true) validateNumber(unit, field, at);
       if (unit.syntax === "proto3" && !optionTypes.has(field.extendee))
         errorAt(unit, node?.name, "Extensions in proto3 are only allowed for defining options.");
       if (!extended.extensionRange.some((range) => field.number >= range.start && field.number < range.end))

@@ -1,8 +1,8 @@
 import type { DescriptorProto, FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { Span } from "./ast.js";
+import { fieldNumberMax } from "./limits.js";
 import { errorAt, type FileUnit } from "./unit.js";
 
-export const fieldNumberMax: number = 536870911;
 const implementationFirst = 19000;
 const implementationLast = 19999;
 

@@ -9,6 +9,7 @@ import "google/protobuf/descriptor.proto";
 option java_multiple_files = true;
 option java_outer_classname = "AnnotationsProto";
 option java_package = "com.google.api";
+option objc_class_prefix = "GAPI";
 
 extend google.protobuf.MethodOptions {
   // How the method is called over HTTP.
@@ -21,10 +22,10 @@ export const googleApiHttp: string = `syntax = "proto3";
 
 package google.api;
 
-option cc_enable_arenas = true;
 option java_multiple_files = true;
 option java_outer_classname = "HttpProto";
 option java_package = "com.google.api";
+option objc_class_prefix = "GAPI";
 
 // The rules of a whole service configuration.
 message Http {

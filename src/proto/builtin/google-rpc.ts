@@ -5,7 +5,6 @@ package google.rpc;
 
 import "google/protobuf/any.proto";
 
-option cc_enable_arenas = true;
 option java_multiple_files = true;
 option java_outer_classname = "StatusProto";
 option java_package = "com.google.rpc";
