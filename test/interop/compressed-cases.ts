@@ -31,11 +31,11 @@ const clientCompressedUnary: Case = async (target) => {
     responseSize: largeResponse,
     payload: payload(largeRequest),
   });
-  const probe = service(target).unaryCall(request(true), { compress: false });
+  const probe = service(target).unaryCall(request(true));
   await expectStatus(probe, Status.INVALID_ARGUMENT);
   for (const compress of [true, false]) {
     const { sent } = await measure(target, async () => {
-      const response = await service(target).unaryCall(request(compress), { compress });
+      const response = await service(target).unaryCall(request(compress), { compress: compress ? "gzip" : "identity" });
       assert.equal(response.payload?.body.length, largeResponse);
     });
     checkBytes(sent, largeRequest, compress);
@@ -72,6 +72,10 @@ const serverCompressedStreaming: Case = async (target) => {
   assert.ok(received < 92_653 + compressedBytesMax, `${received} bytes: the first message came uncompressed`);
 };
 
+function isExpectedCompressed(message: object): boolean {
+  return (message as { expectCompressed?: { value: boolean } }).expectCompressed?.value === true;
+}
+
 const clientCompressedStreaming: Case = async (target) => {
   const request = (size: number, expected: boolean): object => ({
     expectCompressed: { value: expected },
@@ -79,17 +83,13 @@ const clientCompressedStreaming: Case = async (target) => {
   });
   const probe = new Requests(request(27_182, true));
   probe.end();
-  const refused = service(target).streamingInputCall(probe, { compress: false });
+  const refused = service(target).streamingInputCall(probe);
   await expectStatus(refused, Status.INVALID_ARGUMENT);
-  let wanted = true;
-  async function* requests(): AsyncGenerator<object> {
-    yield request(27_182, true);
-    wanted = false;
-    yield request(45_904, false);
-  }
+  const requests = new Requests(request(27_182, true), request(45_904, false));
+  requests.end();
   const { sent } = await measure(target, async () => {
-    const options = { compress: () => wanted };
-    const { aggregatedPayloadSize } = await service(target).streamingInputCall(requests(), options);
+    const options = { compress: "gzip", compressWhen: isExpectedCompressed };
+    const { aggregatedPayloadSize } = await service(target).streamingInputCall(requests, options);
     assert.equal(aggregatedPayloadSize, 73_086);
   });
   assert.ok(sent >= 45_904, `${sent} bytes: the second message went compressed`);
