@@ -11,3 +11,5 @@ export {
   file_google_protobuf_cpp_file_options,
 } from "@bufbuild/protobuf/wkt/google/protobuf/cpp_file_options_pb.js";
 export { file_google_protobuf_cpp_options } from "@bufbuild/protobuf/wkt/google/protobuf/cpp_options_pb.js";
+export * from "@bufbuild/protobuf/wkt/google/protobuf/json_enumvalue_options_pb.js";
+export { file_google_protobuf_json_options } from "@bufbuild/protobuf/wkt/google/protobuf/json_options_pb.js";

@@ -1,13 +1,8 @@
 import { type FSWatcher, type Stats, statSync, watch } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** How long it must be quiet before a change counts: editors and version control write several files at once. */
 const quietMs = 50;
-
-interface Watched {
-  readonly watcher: FSWatcher;
-  readonly inode: number;
-}
 
 /**
  * Calls back when something that concerns `.proto` files changes in a set of directories (not below them). Directories
@@ -15,7 +10,7 @@ interface Watched {
  */
 export class DirectoryWatcher {
   readonly #onChange: () => void;
-  readonly #watchers: Map<string, Watched> = new Map();
+  readonly #watchers: Map<string, FSWatcher> = new Map();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(onChange: () => void) {
@@ -28,11 +23,8 @@ export class DirectoryWatcher {
    * @returns how many were not watched before: what happened in them until now was not seen
    */
   watch(dirs: ReadonlySet<string>): number {
-    for (const [dir, { watcher, inode }] of this.#watchers) {
-      // A directory that was removed and came again is another one, which the old watcher does not see.
-      if (dirs.has(dir) && statOrUndefined(dir)?.ino === inode) continue;
-      watcher.close();
-      this.#watchers.delete(dir);
+    for (const dir of this.#watchers.keys()) {
+      if (!dirs.has(dir)) this.#forget(dir);
     }
     const before = this.#watchers.size;
     for (const dir of dirs) {
@@ -42,18 +34,27 @@ export class DirectoryWatcher {
   }
 
   #add(dir: string): void {
-    const inode = statOrUndefined(dir)?.ino;
-    if (inode === undefined) return;
     try {
-      const watcher = watch(dir, (_event, name) => {
-        if (name === null || concernsUs(dir, name)) this.#changed();
-      });
-      // A directory that is removed ends its watcher with an error on some systems; the next run tells of it.
-      watcher.on("error", () => this.#changed());
-      this.#watchers.set(dir, { watcher, inode });
+      const watcher = watch(dir, (event, name) => this.#onEvent(dir, event, name));
+      // A directory that is removed ends its watcher with an error on some systems.
+      watcher.on("error", () => this.#onEvent(dir, "rename", basename(dir)));
+      this.#watchers.set(dir, watcher);
     } catch {
       // Gone since it was found. Its parent is watched too and has changed.
     }
+  }
+
+  #onEvent(dir: string, event: string, name: string | null): void {
+    // By its own name a directory tells that it was removed. It may have come again since, as another one that this
+    // watcher does not see; the next run watches what is there then.
+    const itself = event === "rename" && name === basename(dir);
+    if (itself) this.#forget(dir);
+    if (itself || name === null || concernsUs(dir, name)) this.#changed();
+  }
+
+  #forget(dir: string): void {
+    this.#watchers.get(dir)?.close();
+    this.#watchers.delete(dir);
   }
 
   #changed(): void {
@@ -63,7 +64,7 @@ export class DirectoryWatcher {
 
   close(): void {
     clearTimeout(this.#timer);
-    for (const { watcher } of this.#watchers.values()) watcher.close();
+    for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
   }
 }
