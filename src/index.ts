@@ -1,4 +1,14 @@
 /** `peregrine`: servers, clients, statuses. */
+export { ConnectivityState } from "./balance/connectivity-state.js";
+export type {
+  BalancedSubchannel,
+  BalancerContext,
+  LoadBalancer,
+  LoadBalancerPolicy,
+  Pick,
+  Picker,
+} from "./balance/load-balancer.js";
+export { type PickFirstOptions, pickFirst } from "./balance/pick-first.js";
 export type { Clock, Random, Timer } from "./base/clock.js";
 export { Metadata, type MetadataInit, type MetadataValue } from "./base/metadata.js";
 export {
@@ -19,11 +29,19 @@ export type {
   InterceptorResponse,
 } from "./call/interceptor.js";
 export type { CallParent, ServerContext } from "./call/server-context.js";
+export type { CallOptions } from "./client/call-options.js";
+export { Channel, type ChannelCloseOptions, type WaitOptions } from "./client/channel.js";
+export type { ChannelOptions } from "./client/channel-options.js";
+export type { Client, ClientFunction, Requests, Responses } from "./client/client.js";
 export type { CodecProvider, MessageCodec } from "./codec/codec.js";
 export type { Http2Limits } from "./http2/limits.js";
 export type { KeepaliveOptions, PingPolicy } from "./http2/options.js";
 export type { Compression } from "./message/compression.js";
+export type { SocketAddress } from "./net/address.js";
 export type { TlsClientOptions, TlsServerOptions } from "./net/tls-options.js";
+export type { BackoffOptions } from "./resilience/backoff.js";
+export type { Resolver, ResolverContext, ResolverListener, ResolverScheme } from "./resolve/resolver.js";
+export type { Target } from "./resolve/target.js";
 export type {
   CloseOptions,
   ServerCompression,

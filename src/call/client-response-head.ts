@@ -1,0 +1,62 @@
+import { RpcError } from "../base/rpc-error.js";
+import { Status, toStatus } from "../base/status.js";
+import type { HeaderList } from "../base/transport.js";
+import { decodeGrpcMessage } from "./grpc-message.js";
+import { headerOf, isGrpcContentType, metadataOf } from "./headers.js";
+import { decodeStatusDetails } from "./status-details.js";
+import { statusOfHttpStatus } from "./wire-status.js";
+
+/** A response's headers as far as gRPC reads them. */
+export interface ResponseHead {
+  /** The text of `:status`. */
+  httpStatus: string;
+  contentType: string;
+  /** `grpc-encoding`, or empty. */
+  encoding: string;
+}
+
+/** Reads a response's headers in one pass. */
+export function readResponseHead(headers: HeaderList): ResponseHead {
+  const head: ResponseHead = { httpStatus: "", contentType: "", encoding: "" };
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i];
+    if (name === ":status") head.httpStatus = headers[i + 1] as string;
+    else if (name === "content-type") head.contentType = headers[i + 1] as string;
+    else if (name === "grpc-encoding") head.encoding = headers[i + 1] as string;
+  }
+  return head;
+}
+
+/**
+ * What is wrong with a response that came instead of a gRPC one, from a proxy or another server (for instance a 503 with
+ * a page in HTML), or undefined. Not asked when the headers carry a `grpc-status`.
+ */
+export function foreignResponse(head: ResponseHead): RpcError | undefined {
+  if (isGrpcContentType(head.contentType)) return undefined;
+  return new RpcError(statusOfHttpStatus(Number(head.httpStatus)), `no gRPC response: ${describe(head)}`);
+}
+
+function describe({ httpStatus, contentType }: ResponseHead): string {
+  const type = contentType === "" ? "no content-type" : `content-type ${JSON.stringify(contentType)}`;
+  return `HTTP status ${httpStatus === "" ? "missing" : httpStatus}, ${type}`;
+}
+
+/**
+ * The error that trailers tell, or undefined for OK. A status that is missing or no number is an error, never success.
+ *
+ * @param head the response's headers: their HTTP status counts where there is no `grpc-status`
+ */
+export function errorOfTrailers(trailers: HeaderList, head: ResponseHead): RpcError | undefined {
+  const text = headerOf(trailers, "grpc-status");
+  if (text === "0") return undefined;
+  const metadata = metadataOf(trailers);
+  if (text === undefined) {
+    const code = statusOfHttpStatus(Number(head.httpStatus));
+    return new RpcError(code, `the response ended without grpc-status: ${describe(head)}`, { metadata });
+  }
+  const code = /^[0-9]{1,9}$/.test(text) ? toStatus(Number(text)) : Status.UNKNOWN;
+  if (code === Status.OK) return undefined;
+  const message = decodeGrpcMessage(headerOf(trailers, "grpc-message") ?? "");
+  const packed = headerOf(trailers, "grpc-status-details-bin");
+  return new RpcError(code, message, { metadata, details: packed === undefined ? [] : decodeStatusDetails(packed) });
+}

@@ -1,0 +1,77 @@
+import type { Message } from "@bufbuild/protobuf";
+import { RpcError } from "../base/rpc-error.js";
+import { Status } from "../base/status.js";
+import { ClientCall } from "./client-call.js";
+import { responseCompression } from "./client-compression.js";
+import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
+import type { ResponseHead } from "./client-response-head.js";
+import { type ENDED, InboundMessages, type PENDING } from "./inbound.js";
+import { MessageStream } from "./message-stream.js";
+
+/**
+ * Makes a call whose responses stream. It begins at once, not when the first response is asked for. Leaving the iteration
+ * cancels it.
+ *
+ * @param request one message, or the iterable of them where requests stream
+ */
+export function callForMany(
+  env: ClientCallEnvironment,
+  method: ClientMethod,
+  settings: CallSettings,
+  request: unknown,
+): AsyncIterableIterator<Message, undefined> {
+  const call = new ManyResponsesCall(env, method, settings);
+  const responses = new MessageStream(call, () => call.leave());
+  call.start(request);
+  return responses;
+}
+
+/** A call that gives messages as they are taken. */
+class ManyResponsesCall extends ClientCall {
+  private readonly inbound: InboundMessages;
+
+  constructor(env: ClientCallEnvironment, method: ClientMethod, settings: CallSettings) {
+    super(env, method, settings);
+    this.inbound = new InboundMessages({
+      codec: method.responseCodec,
+      messageBytesMax: settings.receiveMessageBytesMax,
+      consume: (byteCount): void => this.stream?.consume(byteCount),
+    });
+  }
+
+  /** For the iteration. */
+  set onReadable(listener: () => void) {
+    this.inbound.onReadable = listener;
+  }
+
+  take(): Message | typeof PENDING | typeof ENDED {
+    try {
+      return this.inbound.take();
+    } catch (error) {
+      // Bytes that are no message, or too many of them: the server need not send more.
+      this.abandon(error as RpcError);
+      throw error;
+    }
+  }
+
+  /** The user has left the iteration. */
+  leave(): void {
+    this.abandon(new RpcError(Status.CANCELLED, "the responses are read no further"));
+    this.inbound.fail(new RpcError(Status.CANCELLED, "the responses are read no further"), false);
+  }
+
+  protected override onResponse(head: ResponseHead): void {
+    const compression = responseCompression(head, this.env.compressions);
+    if (compression instanceof RpcError) this.abandon(compression);
+    else this.inbound.compression = compression;
+  }
+
+  protected override onBody(data: Uint8Array): void {
+    this.inbound.push(data);
+  }
+
+  protected override onOver(error: RpcError | undefined): void {
+    if (error === undefined) this.inbound.end();
+    else this.inbound.fail(error, this.endedByServer);
+  }
+}

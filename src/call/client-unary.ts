@@ -1,0 +1,145 @@
+import type { Message } from "@bufbuild/protobuf";
+import { RpcError } from "../base/rpc-error.js";
+import { Status } from "../base/status.js";
+import { ClientCall } from "./client-call.js";
+import { responseCompression } from "./client-compression.js";
+import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
+import type { ResponseHead } from "./client-response-head.js";
+import { ENDED, InboundMessages, PENDING } from "./inbound.js";
+
+/** Length of the flag and the length in front of each message. */
+const prefixBytes = 5;
+
+/**
+ * Makes a call with one response.
+ *
+ * @param request one message, or the iterable of them where requests stream
+ * @returns the response; rejects with an `RpcError` for every other end
+ */
+export function callForOne(
+  env: ClientCallEnvironment,
+  method: ClientMethod,
+  settings: CallSettings,
+  request: unknown,
+): Promise<Message> {
+  return new Promise((resolve, reject) => new OneResponseCall(env, method, settings, resolve, reject).start(request));
+}
+
+/** A call that gives a promise. */
+class OneResponseCall extends ClientCall {
+  private readonly resolve: (message: Message) => void;
+  private readonly reject: (error: RpcError) => void;
+  /** The response when it came uncompressed and in one piece, as it almost always does; decoded when the status is OK. */
+  private whole: Uint8Array | undefined;
+  /** Everything else takes the long way. */
+  private inbound: InboundMessages | undefined;
+  private first: Message | undefined;
+
+  constructor(
+    env: ClientCallEnvironment,
+    method: ClientMethod,
+    settings: CallSettings,
+    resolve: (message: Message) => void,
+    reject: (error: RpcError) => void,
+  ) {
+    super(env, method, settings);
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  protected override onResponse(): void {
+    // Nothing is made until something comes.
+  }
+
+  protected override onBody(data: Uint8Array): void {
+    if (this.inbound === undefined && this.whole === undefined && this.isWhole(data)) {
+      this.whole = data;
+      this.stream?.consume(data.length);
+    } else if (this.whole !== undefined) {
+      this.abandon(tooMany());
+    } else {
+      if (this.inbound === undefined) this.readSlowly(this.head);
+      this.inbound?.push(data);
+    }
+  }
+
+  private isWhole(data: Uint8Array): boolean {
+    if (data.length < prefixBytes || data[0] !== 0) return false;
+    const length =
+      ((data[1] as number) << 24) | ((data[2] as number) << 16) | ((data[3] as number) << 8) | (data[4] as number);
+    return length === data.length - prefixBytes && length <= this.settings.receiveMessageBytesMax;
+  }
+
+  private readSlowly(head: ResponseHead): void {
+    const compression = responseCompression(head, this.env.compressions);
+    if (compression instanceof RpcError) {
+      this.abandon(compression);
+      return;
+    }
+    const inbound = new InboundMessages({
+      codec: this.method.responseCodec,
+      messageBytesMax: this.settings.receiveMessageBytesMax,
+      consume: (byteCount): void => this.stream?.consume(byteCount),
+    });
+    inbound.compression = compression;
+    inbound.onReadable = (): void => this.read();
+    this.inbound = inbound;
+    // Says that somebody waits.
+    this.read();
+  }
+
+  private read(): void {
+    try {
+      for (;;) {
+        const taken = (this.inbound as InboundMessages).take();
+        if (taken === PENDING) return;
+        if (taken === ENDED) break;
+        if (this.first !== undefined) throw tooMany();
+        this.first = taken;
+      }
+    } catch (error) {
+      // `take` throws nothing else.
+      this.failReading(error as RpcError);
+      return;
+    }
+    if (this.first === undefined) this.reject(tooFew());
+    else this.resolve(this.first);
+  }
+
+  private failReading(error: RpcError): void {
+    if (this.over) this.reject(error);
+    else this.abandon(error);
+  }
+
+  protected override onOver(error: RpcError | undefined): void {
+    if (error !== undefined) {
+      this.inbound?.fail(error, false);
+      this.reject(error);
+      return;
+    }
+    if (this.inbound !== undefined) this.inbound.end();
+    else if (this.whole === undefined) this.reject(tooFew());
+    else this.decode(this.whole);
+  }
+
+  private decode(whole: Uint8Array): void {
+    let message: Message;
+    try {
+      message = this.method.responseCodec.decode(whole.subarray(prefixBytes));
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.reject(new RpcError(Status.INTERNAL, text, { cause: error }));
+      return;
+    }
+    this.resolve(message);
+  }
+}
+
+/** `doc/statuscodes.md`, response cardinality violation. */
+function tooMany(): RpcError {
+  return new RpcError(Status.UNIMPLEMENTED, "the method has one response message, but the server sent more");
+}
+
+function tooFew(): RpcError {
+  return new RpcError(Status.UNIMPLEMENTED, "the method has one response message, but the server sent none");
+}

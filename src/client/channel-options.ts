@@ -1,0 +1,133 @@
+import type { LoadBalancerPolicy } from "../balance/load-balancer.js";
+import type { Clock, Random } from "../base/clock.js";
+import type { Interceptor } from "../call/interceptor.js";
+import type { CodecProvider } from "../codec/codec.js";
+import type { Http2Limits } from "../http2/limits.js";
+import type { KeepaliveOptions } from "../http2/options.js";
+import type { Compression } from "../message/compression.js";
+import type { TlsClientOptions } from "../net/tls-options.js";
+import type { BackoffOptions } from "../resilience/backoff.js";
+import type { ResolverScheme } from "../resolve/resolver.js";
+import { checkBoolean, checkFunction, checkNames, checkNumber } from "./check-option.js";
+
+/** Options of a channel. All have defaults that suit production. */
+export interface ChannelOptions {
+  /** TLS: `true` with the authorities that Node trusts, or what to trust and to show. Default false, plaintext. */
+  readonly tls?: boolean | TlsClientOptions | undefined;
+  /**
+   * `:authority` of all calls, and the name that certificates must be for unless `tls.serverName` says otherwise.
+   * Default: host and port of the target; `localhost` for Unix sockets.
+   */
+  readonly authority?: string | undefined;
+  /** Stands before `peregrine/<version>` in `user-agent`, for instance `shop/1.2`. */
+  readonly userAgent?: string | undefined;
+  /** Time that calls have which set none themselves, in milliseconds, above 0. Default: no deadline. */
+  readonly timeoutMs?: number | undefined;
+  /** Whether calls wait for a connection instead of failing while none can be made. Default false. */
+  readonly waitForReady?: boolean | undefined;
+  /** Largest response message, before and after decompression, in bytes. Default 4 MiB (4 194 304). */
+  readonly receiveMessageBytesMax?: number | undefined;
+  /** Largest request message before compression, in bytes. Default 2^32-1, the most that a message's prefix can say. */
+  readonly sendMessageBytesMax?: number | undefined;
+  /** How requests are compressed where a call says nothing: `gzip`, `deflate`, ... Default `identity`, not at all. */
+  readonly compression?: string | undefined;
+  /** Shorter requests are not compressed, in bytes. Default 0: all are, where compression is asked for. */
+  readonly compressBytesMin?: number | undefined;
+  /** Encodings of your own beside gzip, deflate and, where Node has it, zstd. */
+  readonly compressions?: readonly Compression[] | undefined;
+  /** Around each call, the first one outermost. Default none. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** PINGs that find dead connections; see `KeepaliveOptions`. Default none. */
+  readonly keepalive?: KeepaliveOptions | undefined;
+  /** Least time for one connection attempt: TCP, TLS and the server's SETTINGS together, in ms. Default 20 000. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Time without calls after which connections are closed, in ms. Default 1 800 000 (30 min); Infinity for never. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Waits between connection attempts. Default: 1 s, growing by 1.6 to 120 s, with a jitter of 0.2. */
+  readonly backoff?: Partial<BackoffOptions> | undefined;
+  /** Calls that may wait for a connection or a free stream; more fail with RESOURCE_EXHAUSTED. Default 65 536. */
+  readonly waitingCallsMax?: number | undefined;
+  /** Bounds on what a server can make a connection hold or do; see `Http2Limits`. */
+  readonly limits?: Partial<Http2Limits> | undefined;
+  /** How calls are spread over the addresses of the target. Default `pickFirst()`. */
+  readonly loadBalancing?: LoadBalancerPolicy | undefined;
+  /** Schemes of targets beside `dns`, `ipv4`, `ipv6`, `unix` and `unix-abstract`. */
+  readonly resolvers?: readonly ResolverScheme[] | undefined;
+  /** How messages become bytes. Default: the codec of this package. */
+  readonly codecs?: CodecProvider | undefined;
+  /** Hears of mistakes in this package's own connections, which cost the connection. Default: a process warning. */
+  readonly onFault?: ((fault: unknown) => void) | undefined;
+  /** For tests in simulated time. Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  /** For tests that replay. Default: the machine's. */
+  readonly random?: Random | undefined;
+}
+
+/** The most that the prefix of a message can say. */
+export const messageBytesMost = 0xffffffff;
+
+const numbers: readonly [name: keyof ChannelOptions, min: number][] = [
+  ["compressBytesMin", 0],
+  ["connectTimeoutMs", 1],
+  ["idleTimeoutMs", 1],
+  ["waitingCallsMax", 0],
+];
+
+const known: { readonly [name in keyof ChannelOptions]-?: true } = {
+  tls: true,
+  authority: true,
+  userAgent: true,
+  timeoutMs: true,
+  waitForReady: true,
+  receiveMessageBytesMax: true,
+  sendMessageBytesMax: true,
+  compression: true,
+  compressBytesMin: true,
+  compressions: true,
+  interceptors: true,
+  keepalive: true,
+  connectTimeoutMs: true,
+  idleTimeoutMs: true,
+  backoff: true,
+  waitingCallsMax: true,
+  limits: true,
+  loadBalancing: true,
+  resolvers: true,
+  codecs: true,
+  onFault: true,
+  clock: true,
+  random: true,
+};
+const knownNames: ReadonlySet<string> = new Set(Object.keys(known));
+
+/**
+ * Checks what a user of plain JavaScript could get wrong.
+ *
+ * @throws {TypeError} naming the option, its value and what it may be
+ */
+export function checkChannelOptions(options: ChannelOptions): void {
+  checkNames("channel options", options, knownNames);
+  for (const [name, min] of numbers) checkNumber(name, options[name], min);
+  checkNumber("receiveMessageBytesMax", options.receiveMessageBytesMax, 0, messageBytesMost);
+  checkNumber("sendMessageBytesMax", options.sendMessageBytesMax, 0, messageBytesMost);
+  checkNumber("timeoutMs", options.timeoutMs, Number.MIN_VALUE);
+  checkBoolean("waitForReady", options.waitForReady);
+  checkFunction("onFault", options.onFault);
+  const { tls, authority, userAgent, keepalive, interceptors } = options;
+  if (tls !== undefined && typeof tls !== "boolean" && (typeof tls !== "object" || tls === null)) {
+    throw new TypeError("tls must be true, false or an object with TLS options");
+  }
+  checkHeaderValue("authority", authority);
+  checkHeaderValue("userAgent", userAgent);
+  checkNumber("keepalive.intervalMs", keepalive?.intervalMs, 1);
+  checkNumber("keepalive.timeoutMs", keepalive?.timeoutMs, 1);
+  checkBoolean("keepalive.withoutCalls", keepalive?.withoutCalls);
+  if (interceptors !== undefined && !Array.isArray(interceptors)) throw new TypeError("interceptors must be an array");
+  for (const interceptor of interceptors ?? []) checkFunction("an interceptor", interceptor);
+}
+
+function checkHeaderValue(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === "string" && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value)))
+    return;
+  throw new TypeError(`${name} must be printable ASCII without blanks at its ends: got ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,43 @@
+/**
+ * Checks a number that a user gave.
+ *
+ * @throws {TypeError} naming the option, its value and its range
+ */
+export function checkNumber(name: string, value: unknown, min: number, max: number = Number.POSITIVE_INFINITY): void {
+  if (value === undefined) return;
+  if (typeof value === "number" && value >= min && value <= max) return;
+  const range = max === Number.POSITIVE_INFINITY ? `${min} or more` : `from ${min} to ${max}`;
+  throw new TypeError(`${name} must be a number, ${range}: got ${show(value)}`);
+}
+
+/** As `checkNumber`, for true and false. */
+export function checkBoolean(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new TypeError(`${name} must be true or false: got ${show(value)}`);
+}
+
+/** As `checkNumber`, for functions. */
+export function checkFunction(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new TypeError(`${name} must be a function: got ${show(value)}`);
+}
+
+/**
+ * Checks that there are no options but the known ones: a misspelt one would do nothing without a word.
+ *
+ * @throws {TypeError} naming what is not known and what there is
+ */
+export function checkNames(what: string, options: object, known: ReadonlySet<string>): void {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`${what} must be an object: got ${show(options)}`);
+  for (const name of Object.keys(options)) {
+    if (known.has(name)) continue;
+    throw new TypeError(`${what} have no ${JSON.stringify(name)}; there are ${[...known].join(", ")}`);
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return Object.prototype.toString.call(value);
+  return String(value);
+}

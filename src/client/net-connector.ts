@@ -1,0 +1,174 @@
+import type { Clock, Random, Timer } from "../base/clock.js";
+import { ErrorCode, type HeaderList, type StreamHandler, type TransportStream } from "../base/transport.js";
+import { Http2ClientConnection } from "../http2/client-connection.js";
+import type { Http2Limits } from "../http2/limits.js";
+import type { ConnectionObserver, Http2Options, KeepaliveOptions } from "../http2/options.js";
+import { formatAddress, type SocketAddress } from "../net/address.js";
+import { type DialHandler, type Dialing, dial } from "../net/dial.js";
+import { driveSocket } from "../net/socket-driver.js";
+import type { ClientTls } from "../net/tls-options.js";
+import type { Connection, ConnectionEvents, Connector } from "./connector.js";
+
+type ConnectedSocket = Parameters<DialHandler["onConnected"]>[0];
+
+export interface NetConnectorOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Undefined for plaintext. */
+  readonly tls: ClientTls | undefined;
+  /** Host that certificates must be for, unless `tls` names another. */
+  readonly serverName: string;
+  readonly limits: Partial<Http2Limits> | undefined;
+  readonly keepalive: KeepaliveOptions | undefined;
+  /** A mistake of ours in a connection, which cost it; see `SocketDriverOptions`. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+/** Makes connections over sockets: TCP or Unix, TLS where asked for, HTTP/2 on top. */
+export class NetConnector implements Connector {
+  readonly options: NetConnectorOptions;
+  /** Doubled whenever a server calls it too often (gRFC A8). */
+  #keepaliveMs: number | undefined;
+
+  constructor(options: NetConnectorOptions) {
+    this.options = options;
+    this.#keepaliveMs = options.keepalive?.intervalMs;
+  }
+
+  connect(address: SocketAddress, timeoutMs: number, events: ConnectionEvents): Connection {
+    return new NetConnection(this, address, timeoutMs, events);
+  }
+
+  /** What a connection that is made now works with. */
+  http2Options(handshakeTimeoutMs: number): Http2Options {
+    const { clock, random, limits, keepalive } = this.options;
+    return {
+      clock,
+      random,
+      limits: { ...limits, handshakeTimeoutMs },
+      keepalive: { ...keepalive, intervalMs: this.#keepaliveMs },
+    };
+  }
+
+  tooManyPings(): void {
+    if (this.#keepaliveMs !== undefined) this.#keepaliveMs = Math.max(this.#keepaliveMs, 10_000) * 2;
+  }
+}
+
+/** From dialling to the end of the HTTP/2 connection. */
+class NetConnection implements Connection {
+  peer: string;
+  readonly #connector: NetConnector;
+  readonly #events: ConnectionEvents;
+  readonly #address: SocketAddress;
+  readonly #timeoutMs: number;
+  readonly #dialing: Dialing;
+  readonly #timer: Timer;
+  #socket: ConnectedSocket | undefined;
+  private http2: Http2ClientConnection | undefined;
+  #ready = false;
+  #closed = false;
+
+  constructor(connector: NetConnector, address: SocketAddress, timeoutMs: number, events: ConnectionEvents) {
+    const { clock, tls, serverName } = connector.options;
+    this.#connector = connector;
+    this.#events = events;
+    this.#address = address;
+    this.#timeoutMs = timeoutMs;
+    this.peer = formatAddress(address);
+    this.#dialing = dial(
+      address,
+      { clock, connectTimeoutMs: timeoutMs, tls, serverName },
+      {
+        onConnected: (socket, peer) => this.#onConnected(socket, peer.address),
+        onFailed: ({ message }) => this.#end(message),
+      },
+    );
+    this.#timer = clock.setTimer(timeoutMs, () => this.#onTimeout());
+  }
+
+  openStream(
+    headers: HeaderList,
+    endStream: boolean,
+    handler: StreamHandler,
+    sensitive?: ReadonlySet<string>,
+  ): TransportStream | undefined {
+    return this.http2?.openStream(headers, endStream, handler, sensitive);
+  }
+
+  drain(): void {
+    if (this.#ready) this.http2?.drain();
+    else this.destroy("the connection attempt was given up");
+  }
+
+  destroy(reason: string): void {
+    if (this.#closed) return;
+    if (this.http2 === undefined) {
+      this.#dialing.cancel();
+      // As all events: not from within this call.
+      queueMicrotask(() => this.#end(reason));
+      return;
+    }
+    this.http2.destroy({
+      scope: "connection",
+      origin: "user",
+      code: ErrorCode.NO_ERROR,
+      message: reason,
+      unprocessed: false,
+    });
+  }
+
+  #onConnected(socket: ConnectedSocket, peer: string): void {
+    const { clock, onFault } = this.#connector.options;
+    this.peer = peer;
+    this.#socket = socket;
+    const options = this.#connector.http2Options(this.#timeoutMs);
+    this.http2 = driveSocket(
+      socket,
+      { clock, onFault },
+      (io) => new Http2ClientConnection(options, io, this.#observer()),
+    );
+  }
+
+  #observer(): ConnectionObserver {
+    const events = this.#events;
+    return {
+      onReady: () => {
+        this.#ready = true;
+        this.#timer.cancel();
+        this.#socket?.unref();
+        events.onReady();
+      },
+      onCapacity: () => events.onCapacity(),
+      onGoaway: (code, _lastStreamId, debugData) => {
+        if (code === ErrorCode.ENHANCE_YOUR_CALM && debugData === "too_many_pings") this.#connector.tooManyPings();
+        events.onGoaway();
+      },
+      onActive: () => {
+        this.#socket?.ref();
+        events.onActive();
+      },
+      onIdle: () => {
+        this.#socket?.unref();
+        events.onIdle();
+      },
+      onClosed: ({ message }) => {
+        const where = formatAddress(this.#address);
+        this.#end(this.#ready ? message : `no HTTP/2 connection with ${where}: ${message}`);
+      },
+      onError: this.#connector.options.onFault,
+    };
+  }
+
+  /** Dialling has the same bound and tells of it by itself; this is for what comes after. */
+  #onTimeout(): void {
+    this.destroy(`timed out after ${this.#timeoutMs} ms: the server sent no HTTP/2 SETTINGS`);
+  }
+
+  #end(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#timer.cancel();
+    this.#events.onClosed(reason);
+  }
+}
