@@ -1,16 +1,15 @@
-import type { DescMethod, Message } from "@bufbuild/protobuf";
+import type { Message } from "@bufbuild/protobuf";
 import type { Timer } from "../base/clock.js";
-import { Metadata } from "../base/metadata.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { HeaderList, PeerInfo, StreamHandler, TransportFailure, TransportStream } from "../base/transport.js";
 import { parseAcceptEncoding } from "../message/accept-encoding.js";
 import type { Compression } from "../message/compression.js";
-import { metadataOf, type RequestHead } from "./headers.js";
+import type { RequestHead } from "./headers.js";
 import { ENDED, InboundMessages, PENDING } from "./inbound.js";
 import { MessageStream } from "./message-stream.js";
 import { encodeMessage, type Outgoing, WriteGate } from "./outbound.js";
-import type { ReplaceableContext } from "./server-intercept.js";
+import { ServerCallContext } from "./server-call-context.js";
 import type { HandlerRequest, HandlerResult, ServerCallEnvironment, ServerMethod } from "./server-method.js";
 import { pumpMessages } from "./server-pump.js";
 import { pushErrorTrailers, type ResponseHeaders, trailersOf } from "./server-response.js";
@@ -25,16 +24,10 @@ import { CallTime } from "./server-time.js";
  *   open --(throw, bad request, deadline)--> over, that status
  *   open --(reset by the peer, connection lost)--> over, nothing is sent
  */
-export class ServerCall implements ReplaceableContext, StreamHandler {
-  compress: boolean | undefined = undefined;
-
+export class ServerCall extends ServerCallContext implements StreamHandler {
   private readonly env: ServerCallEnvironment;
-  private readonly target: ServerMethod;
   private readonly stream: TransportStream;
-  private readonly headers: HeaderList;
-  private readonly head: RequestHead;
   private readonly responses: ResponseHeaders;
-  readonly peer: PeerInfo;
   readonly inbound: InboundMessages;
 
   private over = false;
@@ -46,13 +39,6 @@ export class ServerCall implements ReplaceableContext, StreamHandler {
   private first: Message | undefined;
   private gate: WriteGate | undefined;
   private stopPump: (() => void) | undefined;
-  private requestMetadata: Metadata | undefined;
-  private headerMetadata: Metadata | undefined;
-  private trailerMetadata: Metadata | undefined;
-  private sharedValues: Map<unknown, unknown> | undefined;
-  private abort: AbortController | undefined;
-  private abortReason: RpcError | undefined;
-  private time: CallTime | undefined;
   private timer: Timer | undefined;
 
   constructor(
@@ -64,12 +50,9 @@ export class ServerCall implements ReplaceableContext, StreamHandler {
     peer: PeerInfo,
     responses: ResponseHeaders,
   ) {
+    super(target, headers, head, peer);
     this.env = env;
-    this.target = target;
     this.stream = stream;
-    this.headers = headers;
-    this.head = head;
-    this.peer = peer;
     this.responses = responses;
     this.inbound = new InboundMessages({
       codec: target.requestCodec,
@@ -332,71 +315,15 @@ export class ServerCall implements ReplaceableContext, StreamHandler {
       this.stream.release();
     }
     const reason = error ?? new RpcError(Status.CANCELLED, "the call is over");
-    this.abortReason = reason;
     this.inbound.fail(reason, false);
     this.gate?.close();
     this.stopPump?.();
-    if (error !== undefined || this.working) this.abort?.abort(reason);
-  }
-
-  // ---- the context ------------------------------------------------------------------------------------------------
-
-  get method(): DescMethod {
-    return this.target.desc;
-  }
-
-  get path(): string {
-    return this.target.path;
-  }
-
-  get authority(): string {
-    return this.head.authority;
+    // A handler that has answered need not hear of it, unless it still works.
+    if (error !== undefined || this.working) this.abort(reason);
   }
 
   get requestCompressed(): boolean {
     return this.inbound.lastCompressed;
-  }
-
-  get metadata(): Metadata {
-    this.requestMetadata ??= metadataOf(this.headers);
-    return this.requestMetadata;
-  }
-
-  get deadline(): Date | undefined {
-    return this.time?.deadline();
-  }
-
-  timeRemainingMs(): number {
-    return this.time?.remainingMs() ?? Number.POSITIVE_INFINITY;
-  }
-
-  get signal(): AbortSignal {
-    if (this.abort === undefined) {
-      this.abort = new AbortController();
-      if (this.over) this.abort.abort(this.abortReason);
-    }
-    return this.abort.signal;
-  }
-
-  get responseHeaders(): Metadata {
-    this.headerMetadata ??= new Metadata();
-    return this.headerMetadata;
-  }
-
-  get responseTrailers(): Metadata {
-    this.trailerMetadata ??= new Metadata();
-    return this.trailerMetadata;
-  }
-
-  get values(): Map<unknown, unknown> {
-    this.sharedValues ??= new Map();
-    return this.sharedValues;
-  }
-
-  replaceMetadata(parts: { metadata?: Metadata; headers?: Metadata; trailers?: Metadata }): void {
-    if (parts.metadata !== undefined) this.requestMetadata = parts.metadata;
-    if (parts.headers !== undefined) this.headerMetadata = parts.headers;
-    if (parts.trailers !== undefined) this.trailerMetadata = parts.trailers;
   }
 }
 

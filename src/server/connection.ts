@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Socket } from "../net/socket-driver.js";
 import type { Clock, Random, Timer } from "../base/clock.js";
 import { ErrorCode, type PeerInfo, type ServerStreamAcceptor, type TransportFailure } from "../base/transport.js";
 import type { ConnectionObserver, Http2Options } from "../http2/options.js";

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Socket } from "../net/socket-driver.js";
 import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
 import type { PeerInfo } from "../base/transport.js";
