@@ -80,6 +80,13 @@ export class InboundMessages {
     if (this.waiting) this.wake();
   }
 
+  /** The call has ended well: what is queued is not read any more, and whoever still reads is at the end. */
+  drop(): void {
+    this.reader = undefined;
+    this.inflated = undefined;
+    this.end();
+  }
+
   private wake(): void {
     this.waiting = false;
     this.onReadable();

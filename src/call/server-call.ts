@@ -314,12 +314,14 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
       this.timer?.cancel();
       this.stream.release();
     }
-    const reason = error ?? new RpcError(Status.CANCELLED, "the call is over");
-    this.inbound.fail(reason, false);
     this.gate?.close();
     this.stopPump?.();
-    // A handler that has answered need not hear of it, unless it still works.
-    if (error !== undefined || this.working) this.abort(reason);
+    if (error === undefined) {
+      this.inbound.drop();
+      return;
+    }
+    this.inbound.fail(error, false);
+    this.abort(error);
   }
 
   get requestCompressed(): boolean {
