@@ -1,5 +1,11 @@
 /** `peregrine/proto`: compiles `.proto` files, and makes services of them when the program runs. */
-export type { DynamicMessage, DynamicMessageSchema, DynamicMethod, DynamicService } from "./codec/dynamic.js";
+export type {
+  DynamicMessage,
+  DynamicMessageSchema,
+  DynamicMethod,
+  DynamicService,
+  MethodShapes,
+} from "./codec/dynamic.js";
 export { InputError } from "./generate/input-files.js";
 export { LoadedProto, type LoadProtoOptions, loadProto, loadProtoSync, ProtoError } from "./generate/load-proto.js";
 export { type CompileOptions, type CompileResult, compile } from "./proto/compile.js";

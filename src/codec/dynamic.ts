@@ -10,11 +10,20 @@ export type DynamicMessage = Message & { [field: string]: unknown };
 /** A message type that was loaded when the program ran; it fits wherever a generated `...Schema` does. */
 export type DynamicMessageSchema = GenMessage<DynamicMessage>;
 
-/** A method of a `DynamicService`. Which of the four shapes it has is not known to the compiler. */
-export type DynamicMethod = Omit<DescMethod, "input" | "output"> & {
+/** The shapes of a service's methods by their local names: `{ sayHello: "unary" }`. */
+export type MethodShapes = Readonly<Record<string, DescMethod["methodKind"]>>;
+
+/** A method of a `DynamicService`. Where nobody said which of the four shapes it has, the compiler does not know. */
+export type DynamicMethod<Kind extends DescMethod["methodKind"] = DescMethod["methodKind"]> = Omit<
+  DescMethod,
+  "methodKind" | "input" | "output"
+> & {
+  readonly methodKind: Kind;
   readonly input: DynamicMessageSchema;
   readonly output: DynamicMessageSchema;
 };
 
 /** A service that was loaded when the program ran; it fits wherever a generated service does. */
-export type DynamicService = Omit<DescService, "method"> & { readonly method: Record<string, DynamicMethod> };
+export type DynamicService<Shapes extends MethodShapes = MethodShapes> = Omit<DescService, "method"> & {
+  readonly method: { readonly [Name in keyof Shapes]: DynamicMethod<Shapes[Name]> };
+};

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { create, type DescService, fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
+import type { Channel } from "../client/channel.js";
 import type { DynamicMessage, DynamicService } from "../codec/dynamic.js";
 import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
 import type { ServiceImpl } from "../server/service-impl.js";
@@ -54,6 +55,17 @@ describe("loadProto", () => {
     assert.equal(service.method["chat"]?.methodKind, "bidi_streaming");
     assert.deepEqual(loaded.services, [service]);
     assert.deepEqual((await loadProto(greet)).service("Greeter").typeName, "greet.Greeter");
+  });
+
+  it("checks the shapes that the program expects", () => {
+    assert.equal(loaded.service("Greeter", { sayHello: "unary", chat: "bidi_streaming" }).name, "Greeter");
+    assert.throws(() => loaded.service("Greeter", { chat: "unary" }), {
+      message: "the method greet.Greeter.Chat is bidi_streaming, not unary",
+    });
+    assert.throws(() => loaded.service("Greeter", { SayHello: "unary" }), {
+      message: 'the service greet.Greeter has no method "SayHello": there is sayHello, chat',
+    });
+    assert.throws(() => loaded.service("Greeter", { constructor: "unary" }), /has no method "constructor"/);
   });
 
   it("gives messages and enums that protobuf-es takes", () => {
@@ -144,9 +156,39 @@ export function typesOfHandlers(service: DynamicService): void {
     // @ts-expect-error a message is an object
     wrong: () => 5,
   };
-  const message: DynamicMessage = create(loadProtoSync([]).message("X"), { a: 1 });
+  void [described, impl];
+}
+
+/** As above, for a service whose shapes were named. */
+export async function typesOfShapes(loaded: LoadedProto, channel: Channel): Promise<void> {
+  const service = loaded.service("greet.Greeter", { sayHello: "unary", chat: "bidi_streaming" });
+  const described: DescService = service;
+  const impl: ServiceImpl<typeof service> = {
+    sayHello: (request) => ({ message: `Hello, ${request["firstName"]}` }),
+    async *chat(requests) {
+      for await (const request of requests) yield { message: request["firstName"] };
+    },
+  };
+  // @ts-expect-error a method is missing
+  const missing: ServiceImpl<typeof service> = { sayHello: () => ({}) };
+  const client = channel.client(service);
+  const reply: DynamicMessage = await client.sayHello({ firstName: "Alice" });
+  for await (const message of client.chat([{ firstName: "Alice" }])) void message["message"];
+  // @ts-expect-error there is no such method
+  void client.sayHelo;
+  // @ts-expect-error one reply cannot be iterated
+  for await (const message of client.sayHello({})) void message;
+  void [described, impl, missing, reply];
+}
+
+/** As above, for clients whose shapes nobody named, and for messages. */
+export async function typesOfClients(loaded: LoadedProto, channel: Channel): Promise<void> {
+  const client = channel.client(loaded.service("greet.Greeter"));
+  const reply: DynamicMessage | undefined = await client["sayHello"]?.({ firstName: "Alice" });
+  for await (const message of client["chat"]?.([{ firstName: "Alice" }]) ?? []) void message["message"];
+  const message: DynamicMessage = create(loaded.message("X"), { a: 1 });
   const value: unknown = message["a"];
   // @ts-expect-error what a field holds is not known
   const text: string = message["a"];
-  void [described, impl, value, text];
+  void [reply, value, text];
 }

@@ -1,6 +1,13 @@
-import { create, createFileRegistry, type DescEnum, type DescFile, type FileRegistry } from "@bufbuild/protobuf";
+import {
+  create,
+  createFileRegistry,
+  type DescEnum,
+  type DescFile,
+  type DescService,
+  type FileRegistry,
+} from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import type { DynamicMessageSchema, DynamicService } from "../codec/dynamic.js";
+import type { DynamicMessageSchema, DynamicService, MethodShapes } from "../codec/dynamic.js";
 import { type Diagnostic, formatDiagnostic } from "../proto/diagnostic.js";
 import { compileFiles, hasErrors } from "./compile-files.js";
 
@@ -48,10 +55,16 @@ export class LoadedProto {
    * A service, for `server.add(...)` and `channel.client(...)`.
    *
    * @param name the full name, `greet.Greeter`, or its end where that is clear: `Greeter`
-   * @throws {Error} when there is none, or several; it lists those that there are
+   * @param shapes the methods that the program uses, `{ sayHello: "unary" }`: they are checked here, and the compiler
+   *   knows them from then on. Without it, any method may be named, and what it gives can be awaited or iterated
+   * @throws {Error} when there is none, or several, and lists those that there are; when a shape is another one
    */
-  service(name: string): DynamicService {
-    return this.#find("service", name) as unknown as DynamicService;
+  service(name: string): DynamicService;
+  service<const Shapes extends MethodShapes>(name: string, shapes: Shapes): DynamicService<Shapes>;
+  service(name: string, shapes: MethodShapes = {}): DynamicService {
+    const service = this.#find("service", name) as DescService;
+    for (const [method, shape] of Object.entries(shapes)) checkShape(service, method, shape);
+    return service as unknown as DynamicService;
   }
 
   /** A message type, for `create`, `toJson` and so on. Names and errors as with `service`. */
@@ -78,6 +91,16 @@ export class LoadedProto {
     const files = this.files.map((file) => file.proto.name).join(", ");
     throw new Error(`there is no ${kind} ${quote(name)} in ${files}: there is ${listNames(loaded)}`);
   }
+}
+
+function checkShape(service: DescService, method: string, shape: string): void {
+  const desc = service.methods.find((one) => one.localName === method);
+  if (desc?.methodKind === shape) return;
+  if (desc !== undefined) {
+    throw new Error(`the method ${service.typeName}.${desc.name} is ${desc.methodKind}, not ${shape}`);
+  }
+  const names = service.methods.map((one) => one.localName).join(", ");
+  throw new Error(`the service ${service.typeName} has no method ${quote(method)}: there is ${names || "none at all"}`);
 }
 
 function quote(text: string): string {
