@@ -1,0 +1,192 @@
+import { connect, isIP, type Socket, type TcpNetConnectOpts } from "node:net";
+import { type ConnectionOptions, checkServerIdentity, connect as connectTls, type TLSSocket } from "node:tls";
+import type { Clock, Timer } from "../base/clock.js";
+import type { PeerInfo } from "../base/transport.js";
+import type { SocketAddress } from "./address.js";
+import {
+  type DialFailure,
+  type DialStage,
+  explainDialError,
+  explainDialTimeout,
+  explainMissingAlpn,
+} from "./dial-errors.js";
+import { plainPeer, securePeer } from "./peer.js";
+import type { ClientTls } from "./tls-options.js";
+
+/** Options of `dial`. */
+export interface DialOptions {
+  readonly clock: Clock;
+  /** How long TCP connect and TLS handshake may take together, in ms. */
+  readonly connectTimeoutMs: number;
+  /** What `prepareClientTls` made of the TLS options; undefined is plaintext. */
+  readonly tls?: ClientTls | undefined;
+  /**
+   * Host that the certificate must be for where `tls` names none: that of the target, of which `address` is perhaps
+   * one resolved address. Default: the host of `address`, `localhost` for a Unix socket.
+   */
+  readonly serverName?: string | undefined;
+}
+
+/** Hears how an attempt ends: exactly one call, unless it was cancelled; never from inside of `dial`. */
+export interface DialHandler {
+  /** Drive the socket at once, in this same call: nobody else listens for its errors any more. */
+  onConnected(socket: Socket, peer: PeerInfo): void;
+  onFailed(failure: DialFailure): void;
+}
+
+/** An attempt that is under way. */
+export interface Dialing {
+  /** How far it is. */
+  readonly stage: DialStage;
+  /** Gives it up: the socket is destroyed, and the handler hears nothing. Does nothing once it has ended. */
+  cancel(): void;
+}
+
+/** Connects to one address. */
+export function dial(address: SocketAddress, options: DialOptions, handler: DialHandler): Dialing {
+  const attempt = new Attempt(address, options, handler);
+  attempt.begin();
+  return attempt;
+}
+
+class Attempt implements Dialing {
+  stage: DialStage = "TCP connect";
+  readonly #address: SocketAddress;
+  readonly #options: DialOptions;
+  readonly #handler: DialHandler;
+  readonly #serverName: string;
+  #socket: Socket | undefined;
+  #timer: Timer | undefined;
+  #ended = false;
+
+  constructor(address: SocketAddress, options: DialOptions, handler: DialHandler) {
+    this.#address = address;
+    this.#options = options;
+    this.#handler = handler;
+    this.#serverName = options.tls?.serverName ?? options.serverName ?? address.host ?? "localhost";
+  }
+
+  begin(): void {
+    const { clock, connectTimeoutMs, tls } = this.#options;
+    try {
+      this.#socket = tls === undefined ? this.#connectPlain() : this.#connectTls(tls);
+    } catch (error) {
+      // Node throws at once for arguments such as a port of 70000.
+      process.nextTick(() => this.#fail(this.#explain(error)));
+      return;
+    }
+    this.#socket.on("error", this.#onError);
+    this.#socket.on("close", this.#onClose);
+    this.#timer = clock.setTimer(connectTimeoutMs, () => {
+      this.#fail(explainDialTimeout(this.#address, this.stage, connectTimeoutMs));
+    });
+  }
+
+  cancel(): void {
+    if (this.#settle()) this.#abandon();
+  }
+
+  #connectPlain(): Socket {
+    const socket = connect(this.#connectOptions());
+    socket.on("connect", this.#onPlainConnect);
+    return socket;
+  }
+
+  #connectTls(tls: ClientTls): Socket {
+    const serverName = this.#serverName;
+    const check = tls.checkServerIdentity ?? checkServerIdentity;
+    const options: ConnectionOptions = {
+      ...this.#connectOptions(),
+      ALPNProtocols: ["h2"],
+      secureContext: tls.secureContext,
+      rejectUnauthorized: true,
+      // Not the host that Node knows: it may be one address of many, or a Unix socket.
+      checkServerIdentity: (_host, certificate) => check(serverName, certificate),
+      // RFC 6066 section 3: an address is not a server name.
+      ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+    };
+    const socket = connectTls(options);
+    socket.on("connect", this.#onTlsConnect);
+    socket.on("secureConnect", this.#onSecure);
+    return socket;
+  }
+
+  #connectOptions(): TcpNetConnectOpts | { path: string; allowHalfOpen: true } {
+    const address = this.#address;
+    if (address.path !== undefined) return { path: address.path, allowHalfOpen: true };
+    return {
+      host: address.host,
+      port: address.port,
+      allowHalfOpen: true,
+      noDelay: true,
+      // Where a name has several addresses Node gives each 250 ms by default, which far hosts need longer than.
+      autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(Math.min(this.#options.connectTimeoutMs, 60_000) / 4)),
+    };
+  }
+
+  readonly #onPlainConnect = (): void => {
+    const socket = this.#socket;
+    if (socket !== undefined) this.#succeed(socket, plainPeer(socket, this.#address));
+  };
+
+  readonly #onTlsConnect = (): void => {
+    this.stage = "TLS handshake";
+  };
+
+  readonly #onSecure = (): void => {
+    const socket = this.#socket as TLSSocket;
+    if (socket.alpnProtocol !== "h2") this.#fail(explainMissingAlpn(this.#address, socket.alpnProtocol));
+    else this.#succeed(socket, securePeer(socket, this.#address));
+  };
+
+  readonly #onError = (error: unknown): void => {
+    this.#fail(this.#explain(error));
+  };
+
+  readonly #onClose = (): void => {
+    this.#fail(this.#explain(Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" })));
+  };
+
+  #explain(error: unknown): DialFailure {
+    return explainDialError(this.#address, this.stage, error, this.#serverName);
+  }
+
+  #succeed(socket: Socket, peer: PeerInfo): void {
+    if (!this.#settle()) return;
+    this.#removeListeners(socket);
+    this.#handler.onConnected(socket, peer);
+  }
+
+  #fail(failure: DialFailure): void {
+    if (!this.#settle()) return;
+    this.#abandon();
+    this.#handler.onFailed(failure);
+  }
+
+  /** True for the first one that comes to end the attempt. */
+  #settle(): boolean {
+    if (this.#ended) return false;
+    this.#ended = true;
+    this.#timer?.cancel();
+    return true;
+  }
+
+  #abandon(): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#removeListeners(socket);
+    // A socket that is being destroyed can still report an error.
+    socket.on("error", ignore);
+    socket.destroy();
+  }
+
+  #removeListeners(socket: Socket): void {
+    socket.off("error", this.#onError);
+    socket.off("close", this.#onClose);
+    socket.off("connect", this.#onPlainConnect);
+    socket.off("connect", this.#onTlsConnect);
+    socket.off("secureConnect", this.#onSecure);
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,121 @@
+import { formatAddress, type SocketAddress } from "./address.js";
+import { systemErrorParts } from "./socket-errors.js";
+import { opensslReason, tlsProblem } from "./tls-errors.js";
+
+/** A server could not listen. */
+export class ListenError extends Error {
+  /** Node's code, for instance `EADDRINUSE`. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code: string | undefined, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+
+  override get name(): string {
+    return "ListenError";
+  }
+}
+
+/** A client did not become a connection: it is reported, and everybody else is served. */
+export class AcceptError extends Error {
+  /** The client, for instance `127.0.0.1:4711`; undefined when none was accepted. */
+  readonly peer: string | undefined;
+
+  constructor(message: string, peer: string | undefined, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.peer = peer;
+  }
+
+  override get name(): string {
+    return "AcceptError";
+  }
+}
+
+/** Says which address could not be had, and what to do. */
+export function explainListenError(target: string, address: SocketAddress, error: unknown): ListenError {
+  const { code, message } = systemErrorParts(error);
+  const at = formatAddress(address);
+  const explain = code === undefined ? undefined : LISTEN_PROBLEMS[code];
+  return new ListenError(explain?.(at, address) ?? `cannot listen on ${target}: ${message}`, code, error);
+}
+
+type ListenText = (at: string, address: SocketAddress) => string;
+
+const LISTEN_PROBLEMS: Readonly<Record<string, ListenText | undefined>> = {
+  EADDRINUSE: (at, { path }) =>
+    path === undefined
+      ? `address in use: another process listens on ${at}; stop it, or take another port (0 picks a free one)`
+      : `address in use: another process listens on ${at}; stop it, or take another path`,
+  EACCES: (at, { port }) =>
+    port === undefined
+      ? `no permission to make the socket ${at}: look at the rights of its folder`
+      : `no permission to listen on ${at}${port < 1024 ? ": ports below 1024 need privileges; take a higher one" : ""}`,
+  EPERM: (at) => `no permission to listen on ${at}`,
+  EADDRNOTAVAIL: (at) =>
+    `${at} is not an address of this machine: take one that it has, or 0.0.0.0 or [::] for all of them`,
+  EAFNOSUPPORT: (at) => `this machine does not support the kind of address of ${at} (is IPv6 switched off?)`,
+  ENOTFOUND: (at, { host }) => `cannot listen on ${at}: the name ${host ?? ""} cannot be resolved`,
+  EAI_AGAIN: (at, { host }) => `cannot listen on ${at}: the name ${host ?? ""} cannot be resolved now`,
+  ENOENT: (at) => `cannot make the socket ${at}: its folder does not exist`,
+  ENOTDIR: (at) => `cannot make the socket ${at}: its folder is not a folder`,
+  EROFS: (at) => `cannot make the socket ${at}: its file system is read-only`,
+  EMFILE: (at) => `cannot listen on ${at}: too many open files in this process`,
+};
+
+/** Accepting failed; the listener lives on. */
+export function explainAcceptFailure(target: string, error: unknown): AcceptError {
+  const { code, message } = systemErrorParts(error);
+  const what =
+    code === "EMFILE" || code === "ENFILE"
+      ? `too many open files (${code}); raise the limit (ulimit -n) or the number of servers`
+      : message;
+  return new AcceptError(`a connection to ${target} could not be accepted: ${what}`, undefined, error);
+}
+
+/** Says why a TLS handshake with a client failed. `verifyCode` is what was wrong with its certificate, if that was it. */
+export function explainHandshakeFailure(
+  peer: string | undefined,
+  error: unknown,
+  verifyCode: string | undefined,
+): AcceptError {
+  const told = (text: string): AcceptError => new AcceptError(`${nameOf(peer)} ${text}`, peer, error);
+  if (verifyCode !== undefined) return told(`showed a certificate that does not verify (${verifyCode})`);
+  switch (tlsProblem(error)) {
+    case "plaintext":
+      return told("does not speak TLS: it sent plaintext to a TLS port; is TLS missing in its options?");
+    case "no-h2":
+      return told(NO_H2);
+    case "certificate-required":
+      return told("showed no certificate, and this server requires one");
+    case "unknown-ca-alert":
+      return told("does not know the authority that signed this server's certificate");
+    case "rejected-certificate-alert":
+      return told("rejected this server's certificate");
+    case "version":
+      return told("does not speak a TLS version that this server accepts");
+    case "no-common-cipher":
+      return told("has no cipher in common with this server");
+    case "timeout":
+      return told("did not finish its TLS handshake in time");
+    case "closed":
+      return told("closed the connection during the TLS handshake");
+    default:
+      return told(`failed in the TLS handshake: ${detailOf(error)}`);
+  }
+}
+
+/** The handshake went through, but without ALPN. */
+export function missingAlpn(peer: string | undefined): AcceptError {
+  return new AcceptError(`${nameOf(peer)} ${NO_H2}`, peer);
+}
+
+function nameOf(peer: string | undefined): string {
+  return peer === undefined ? "a client" : `the client ${peer}`;
+}
+
+const NO_H2 = "speaks TLS but did not agree on HTTP/2 (ALPN h2)";
+
+function detailOf(error: unknown): string {
+  return (error instanceof Error ? opensslReason(error) : undefined) ?? systemErrorParts(error).message;
+}

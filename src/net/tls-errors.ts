@@ -1,0 +1,103 @@
+/** Why TLS failed, as a class of reasons: each is told with what to do about it. */
+export type TlsProblem =
+  | "plaintext"
+  | "no-h2"
+  | "expired"
+  | "not-yet-valid"
+  | "self-signed"
+  | "unknown-ca"
+  | "wrong-host"
+  | "bad-certificate"
+  | "certificate-required"
+  | "unknown-ca-alert"
+  | "rejected-certificate-alert"
+  | "version"
+  | "no-common-cipher"
+  | "handshake-failure-alert"
+  | "closed"
+  | "timeout"
+  | "other";
+
+/**
+ * Classifies an error of a TLS socket, by Node's code or by OpenSSL's reason; Node gives one or the other, depending
+ * on whether the error came up while reading or while writing.
+ */
+export function tlsProblem(error: unknown): TlsProblem {
+  if (!(error instanceof Error)) return "other";
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const byCode = PROBLEM_BY_CODE[code];
+  if (byCode !== undefined) return byCode;
+  const reason = opensslReason(error);
+  return (reason === undefined ? undefined : PROBLEM_BY_REASON[reason]) ?? "other";
+}
+
+/** OpenSSL's reason or Node's text, when the error is one of TLS at all; with a plain explanation where we have one. */
+export function tlsReason(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const explained = ALERTS[tlsProblem(error)];
+  const reason = opensslReason(error);
+  if (explained !== undefined) return reason === undefined ? explained : `${explained} (${reason})`;
+  return reason;
+}
+
+/** For instance `wrong version number`: of an error that carries it, or out of OpenSSL's error line. */
+export function opensslReason(error: Error): string | undefined {
+  const reason = (error as { reason?: unknown }).reason;
+  if (typeof reason === "string" && reason !== "") return reason;
+  const line = /SSL routines:[^:]*:([^:\n]+)/.exec(error.message);
+  return line?.[1];
+}
+
+/** What the peer tells us by an alert, also long after the handshake (TLS 1.3 checks client certificates last). */
+const ALERTS: Partial<Readonly<Record<TlsProblem, string>>> = {
+  "certificate-required": "the peer requires a client certificate and got none",
+  "unknown-ca-alert": "the peer does not know the authority that signed our certificate",
+  "rejected-certificate-alert": "the peer rejected our certificate",
+};
+
+const PROBLEM_BY_CODE: Readonly<Record<string, TlsProblem | undefined>> = {
+  ECONNRESET: "closed",
+  EPIPE: "closed",
+  ERR_TLS_HANDSHAKE_TIMEOUT: "timeout",
+  CERT_HAS_EXPIRED: "expired",
+  CERT_NOT_YET_VALID: "not-yet-valid",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "unknown-ca",
+  UNABLE_TO_GET_ISSUER_CERT: "unknown-ca",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "unknown-ca",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unknown-ca",
+  CERT_SIGNATURE_FAILURE: "bad-certificate",
+  CERT_REVOKED: "bad-certificate",
+  CERT_UNTRUSTED: "bad-certificate",
+  CERT_REJECTED: "bad-certificate",
+  CERT_CHAIN_TOO_LONG: "bad-certificate",
+  INVALID_CA: "bad-certificate",
+  INVALID_PURPOSE: "bad-certificate",
+  PATH_LENGTH_EXCEEDED: "bad-certificate",
+  ERR_TLS_CERT_ALTNAME_INVALID: "wrong-host",
+};
+
+/** Reasons as OpenSSL 3 and BoringSSL write them, the latter in capitals. */
+const PROBLEM_BY_REASON: Readonly<Record<string, TlsProblem | undefined>> = {
+  "wrong version number": "plaintext",
+  "http request": "plaintext",
+  "https proxy request": "plaintext",
+  "packet length too long": "plaintext",
+  "record layer failure": "plaintext",
+  WRONG_VERSION_NUMBER: "plaintext",
+  HTTP_REQUEST: "plaintext",
+  "no application protocol": "no-h2",
+  "tlsv1 alert no application protocol": "no-h2",
+  "tlsv13 alert certificate required": "certificate-required",
+  "tlsv1 alert unknown ca": "unknown-ca-alert",
+  "sslv3 alert bad certificate": "rejected-certificate-alert",
+  "sslv3 alert certificate expired": "rejected-certificate-alert",
+  "sslv3 alert certificate revoked": "rejected-certificate-alert",
+  "sslv3 alert certificate unknown": "rejected-certificate-alert",
+  "sslv3 alert unsupported certificate": "rejected-certificate-alert",
+  "peer did not return a certificate": "certificate-required",
+  "unsupported protocol": "version",
+  "tlsv1 alert protocol version": "version",
+  "no shared cipher": "no-common-cipher",
+  "sslv3 alert handshake failure": "handshake-failure-alert",
+};
