@@ -19,6 +19,8 @@ const { values } = parseArgs({
 
 const durationMs = values.quick ? 500 : 2_000;
 const rounds = values.quick ? 3 : 5;
+/** Pinned to one core, with its compiler threads beside it, a large code base takes seconds to reach its speed. */
+const warmUpMs = values.quick ? 2_500 : 5_000;
 
 function versionOf(path: string): string {
   return (JSON.parse(readFileSync(`${root}/${path}/package.json`, "utf8")) as { version: string }).version;
@@ -30,13 +32,13 @@ const peers: readonly Peer[] = [
   new Peer("grpc-js", versionOf("node_modules/@grpc/grpc-js"), "grpc-js"),
 ];
 
-/** Rounds in turns (ours, theirs, ours, theirs), so that a slow moment of the machine hits both; the first is thrown away. */
+/** Rounds in turns (ours, theirs, ours, theirs), so that a slow moment of the machine hits both, after a warm-up of each. */
 async function runRow(row: Row): Promise<RowResult> {
   const figures = new Map<string, number[]>(peers.map((peer) => [peer.name, []]));
-  for (let round = -1; round < rounds; round++) {
+  for (const peer of peers) await row.run(peer, { durationMs: warmUpMs });
+  for (let round = 0; round < rounds; round++) {
     for (const peer of peers) {
-      const figure = await row.run(peer, { durationMs });
-      if (round >= 0) figures.get(peer.name)!.push(figure);
+      figures.get(peer.name)!.push(await row.run(peer, { durationMs }));
       if (process.stderr.isTTY) process.stderr.write(`\r${row.name}: round ${round + 1}/${rounds} ${peer.name}   \r`);
     }
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { endWithUs } from "../tools/processes.js";
 import { pinned } from "./pin.js";
 import type { Measured, Task } from "./worker.js";
 
@@ -61,7 +62,7 @@ function start(role: "server" | "client", script: string): ChildProcess {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const { program, args } = pinned(role, process.execPath, [path]);
   const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  process.once("exit", () => child.kill("SIGKILL"));
+  endWithUs(child);
   return child;
 }
 

@@ -9,6 +9,13 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+/** Has a process ended at the latest when this one ends. */
+export function endWithUs(child: ChildProcess): void {
+  running.add(child);
+  child.once("close", () => running.delete(child));
+  child.once("error", () => running.delete(child));
+}
+
 export interface Outcome {
   /** Exit code; 124 when the time was over, 127 when it could not be started. */
   readonly code: number;
@@ -51,9 +58,7 @@ function start(
   };
   child.stdout?.on("data", collect);
   child.stderr?.on("data", collect);
-  running.add(child);
-  child.once("close", () => running.delete(child));
-  child.once("error", () => running.delete(child));
+  endWithUs(child);
   return { child, output: () => text };
 }
 
