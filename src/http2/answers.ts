@@ -10,7 +10,7 @@ export class Answers {
   private readonly core: ConnectionCore;
   /** Answers since the socket last took all that it was given. */
   private waiting: number = 0;
-  /** Bytes given out while the socket took none. */
+  /** Bytes given to the driver while the socket took none. */
   private unwritableBytes: number = 0;
   private paused: boolean = false;
 
@@ -39,13 +39,16 @@ export class Answers {
 
   /** Output went to the driver. */
   onTaken(byteCount: number): void {
-    if (this.core.sender.writable) {
-      this.resume();
-      return;
-    }
-    this.unwritableBytes += byteCount;
+    if (this.core.sender.writable) this.resume();
+    else this.unwritableBytes += byteCount;
+  }
+
+  /** Frames were handled: looks at what they made us write while the socket takes nothing. */
+  check(): void {
+    const { sender, server, options } = this.core;
     // A client goes on reading, or two ends that both wait to write would wait for ever.
-    if (this.core.server && this.unwritableBytes > this.core.options.limits.unwritableBytesMax) this.pause();
+    if (sender.writable || !server) return;
+    if (this.unwritableBytes + sender.output.pending > options.limits.unwritableBytesMax) this.pause();
   }
 
   /** The socket took all that it was given. */

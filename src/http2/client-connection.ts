@@ -3,7 +3,6 @@ import {
   ErrorCode,
   type HeaderList,
   type StreamHandler,
-  type TransportFailure,
   type TransportStream,
 } from "../base/transport.js";
 import { Http2Connection } from "./connection.js";
@@ -15,9 +14,7 @@ import { clientPreface } from "./preface.js";
 import type { ReceivedBlock } from "./receive-headers.js";
 import { Http2Stream } from "./stream.js";
 import { canReceive, StreamState } from "./stream-state.js";
-import { Ending } from "./stream-table.js";
-
-const streamIdMax = 0x7fff_ffff;
+import { Ending, streamIdMax } from "./stream-table.js";
 
 /** A connection as its client sees it. */
 export class Http2ClientConnection extends Http2Connection implements ClientTransport {
@@ -88,14 +85,12 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
     core.draining = true;
     const reason = goaway.debugData === "" ? "" : `: ${goaway.debugData}`;
     const message = `the peer shut the connection down (GOAWAY ${errorCodeName(goaway.code)}${reason})`;
+    this.closeWhenIdle(peerFailure("connection", goaway.code, message, true));
     core.notices.goaway(goaway.code, goaway.lastStreamId, goaway.debugData);
     for (const stream of core.streams.all()) {
       if (stream.id <= goaway.lastStreamId) continue;
       core.endStream(stream, Ending.RESET_BY_PEER, peerFailure("stream", ErrorCode.REFUSED_STREAM, message, true));
     }
-    if (core.closed) return;
-    const failure: TransportFailure = peerFailure("connection", goaway.code, message, true);
-    this.closeWhenIdle(failure);
   }
 
   override onBlock(block: ReceivedBlock): void {

@@ -135,6 +135,7 @@ export abstract class Http2Connection implements FrameSink {
     } finally {
       core.notices.leave();
     }
+    this.answers.check();
   }
 
   /** The peer ended its side of the socket: nothing more can come. */
@@ -154,15 +155,7 @@ export abstract class Http2Connection implements FrameSink {
     const { sender } = core;
     core.notices.enter();
     core.beginTake();
-    sender.pump();
-    for (const stream of sender.takeWritable()) {
-      try {
-        stream.handler?.onWritable();
-      } catch (error) {
-        core.handlerThrew(stream, error);
-      }
-    }
-    sender.pump();
+    this.produce();
     core.notices.leave();
     const taken = sender.output.take(core.streams.size === 0);
     core.takenThroughId = core.streams.lastLocalId;
@@ -170,6 +163,27 @@ export abstract class Http2Connection implements FrameSink {
     if (!core.closed) this.stall.watch();
     core.wakeAgain();
     return taken;
+  }
+
+  /** Fills the output from the queues, and lets those who waited for that queue more, as long as there is room. */
+  private produce(): void {
+    const { core } = this;
+    const { sender } = core;
+    const { outputBytesMax } = core.options.limits;
+    sender.pump();
+    let streams = sender.takeWritable();
+    while (streams.length > 0) {
+      for (const stream of streams) {
+        try {
+          stream.handler?.onWritable();
+        } catch (error) {
+          core.handlerThrew(stream, error);
+        }
+      }
+      sender.pump();
+      if (sender.output.pending >= outputBytesMax) return;
+      streams = sender.takeWritable();
+    }
   }
 
   /** Whether the socket takes more: while it does not, no DATA is produced. */

@@ -15,9 +15,9 @@ import { ResetBudget } from "./reset-budget.js";
 import { PeerSettings } from "./settings.js";
 import { Http2Stream, type StreamOwner } from "./stream.js";
 import { canReceive, canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
-import { Ending, StreamTable } from "./stream-table.js";
+import { Ending, StreamTable, streamIdMax } from "./stream-table.js";
 
-/** A handler that is told of its stream's end later in this turn: it cannot be while its own call is running. */
+/** A handler that is told of its stream's end in a turn of its own: it cannot be while its own call is running. */
 interface LateReset {
   readonly handler: StreamHandler;
   readonly failure: TransportFailure;
@@ -52,6 +52,8 @@ export class ConnectionCore implements StreamOwner, SenderEvents {
   lastFailure: TransportFailure | undefined = undefined;
   /** The peer would not understand a GOAWAY. */
   foreignPeer: boolean = false;
+  /** A server's last GOAWAY said that streams above it are not processed: they are ignored. */
+  goawayStreamId: number = streamIdMax;
   /** Streams up to this id left this process. */
   takenThroughId: number = 0;
   /** Called once, when the connection is over. */
@@ -86,14 +88,18 @@ export class ConnectionCore implements StreamOwner, SenderEvents {
   /** The driver asks for output: `wake` has an effect again from `wakeAgain` on. */
   beginTake(): void {
     this.woken = true;
-    for (let next = this.late.shift(); next !== undefined; next = this.late.shift()) {
-      this.notices.reset(next.handler, next.failure);
-    }
   }
 
   wakeAgain(): void {
     this.woken = false;
-    if (this.sender.ready || this.sender.output.pending > 0 || this.late.length > 0) this.wake();
+    const { sender } = this;
+    if (sender.ready || sender.output.pending > 0 || sender.owesWritable) this.wake();
+  }
+
+  private resetLate(): void {
+    for (let next = this.late.shift(); next !== undefined; next = this.late.shift()) {
+      this.notices.reset(next.handler, next.failure);
+    }
   }
 
   /** A new stream; `id` was checked. */
@@ -170,7 +176,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents {
     return localFailure("stream", ErrorCode.INTERNAL_ERROR, message);
   }
 
-  /** Ends a stream from inside of its own call: the handler hears of it later in this turn. */
+  /** Ends a stream from inside of its own call: the handler hears of it in a turn of its own. */
   failLater(stream: Http2Stream, failure: TransportFailure): void {
     const { handler } = stream;
     stream.handler = undefined;
@@ -179,8 +185,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents {
       this.removeStream(stream, Ending.RESET_BY_US);
     }
     if (handler === undefined) stream.lost ??= failure;
-    else this.late.push({ handler, failure });
-    this.wake();
+    else if (this.late.push({ handler, failure }) === 1) this.options.clock.setTimer(0, () => this.resetLate());
   }
 
   // --- how a stream ends
@@ -289,7 +294,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents {
     const { output } = this.sender;
     if (wireAction(failure) === "goaway" && !this.foreignPeer) {
       const debugData = failure.code === ErrorCode.NO_ERROR ? "" : failure.message;
-      writeGoaway(output, this.streams.lastPeerId, failure.code, debugData);
+      writeGoaway(output, Math.min(this.streams.lastPeerId, this.goawayStreamId), failure.code, debugData);
     }
     if (output.pending > 0) this.wake();
     this.closed = true;
@@ -299,7 +304,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents {
       const sent = this.server || stream.id <= this.takenThroughId;
       this.endStream(stream, Ending.UNKNOWN, sent ? failure : { ...failure, unprocessed: true });
     }
-    this.beginTake();
+    this.resetLate();
     this.io.close();
     this.notices.closed(failure);
   }

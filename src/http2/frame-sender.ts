@@ -113,19 +113,34 @@ export class FrameSender {
       stream.blocked = false;
       this.blocked.delete(stream);
     }
+    // What it held may have been what kept others waiting.
+    if (this.blocked.size > 0) this.events.wake();
+  }
+
+  /** True when `takeWritable` would give a stream. */
+  get owesWritable(): boolean {
+    if (this.blocked.size === 0) return false;
+    for (const stream of this.blocked) if (this.hasRoom(stream)) return true;
+    return false;
   }
 
   /** The streams that were blocked and may send again; each is given once. */
   takeWritable(): readonly Http2Stream[] {
-    if (this.blocked.size === 0 || this.queuedBytes * 2 > this.limits.connectionSendBufferBytesMax) return none;
+    if (this.blocked.size === 0) return none;
     const streams: Http2Stream[] = [];
     for (const stream of this.blocked) {
-      if (stream.queue !== undefined && stream.queue.bytes * 2 > this.limits.sendBufferBytesMax) continue;
+      if (!this.hasRoom(stream)) continue;
       this.blocked.delete(stream);
       stream.blocked = false;
       streams.push(stream);
     }
     return streams;
+  }
+
+  /** Below half of the limits: a stream that was blocked may go on. */
+  private hasRoom(stream: Http2Stream): boolean {
+    if (this.queuedBytes * 2 > this.limits.connectionSendBufferBytesMax) return false;
+    return stream.queue === undefined || stream.queue.bytes * 2 <= this.limits.sendBufferBytesMax;
   }
 
   private fits(stream: Http2Stream, length: number): boolean {

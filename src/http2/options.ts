@@ -7,8 +7,9 @@ import { type Http2Limits, resolveLimits } from "./limits.js";
  */
 export interface ConnectionIo {
   /**
-   * Output is waiting: the driver calls `takeOutput()` once, later in this turn of the event loop. Not called again
-   * before `takeOutput` was called; can be called from inside of `takeOutput` when more waits for the next turn.
+   * Output is waiting: the driver calls `takeOutput()` once, later in this turn of the event loop, or when the socket is
+   * writable again. Not called again before `takeOutput` was called; can be called from inside of `takeOutput` when
+   * more waits for the next turn.
    */
   wake(): void;
   /**

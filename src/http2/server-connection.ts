@@ -13,9 +13,7 @@ import type { ConnectionIo, ConnectionObserver, Http2Options } from "./options.j
 import type { ReceivedBlock } from "./receive-headers.js";
 import type { Http2Stream } from "./stream.js";
 import { canReceive, StreamState } from "./stream-state.js";
-import { Ending } from "./stream-table.js";
-
-const streamIdMax = 0x7fff_ffff;
+import { Ending, streamIdMax } from "./stream-table.js";
 
 /** Streams that a peer skipped are remembered, at most so many at a time: using them later is an error. */
 const skippedMax = 4;
@@ -25,8 +23,6 @@ export class Http2ServerConnection extends Http2Connection {
   private readonly acceptor: ServerStreamAcceptor;
   private readonly peer: PeerInfo;
   private readonly validator: HeaderValidator = new HeaderValidator();
-  /** Streams above it are ignored: our last GOAWAY said that they will not be processed. */
-  private goawayStreamId: number = streamIdMax;
   private drainTimer: Timer | undefined;
 
   /** @throws {RangeError} when an option is outside of its range */
@@ -81,9 +77,10 @@ export class Http2ServerConnection extends Http2Connection {
   private finishDraining(): void {
     if (this.core.closed || this.core.lastFailure !== undefined) return;
     this.drainTimer?.cancel();
-    this.goawayStreamId = this.core.streams.lastPeerId;
+    const { core } = this;
+    core.goawayStreamId = core.streams.lastPeerId;
     // With no stream left the connection closes, and closing says it.
-    if (this.core.streams.size > 0) this.sendGoaway(this.goawayStreamId);
+    if (core.streams.size > 0) this.sendGoaway(core.goawayStreamId);
     this.closeWhenIdle();
   }
 
@@ -136,7 +133,7 @@ export class Http2ServerConnection extends Http2Connection {
     }
     this.rememberSkipped(streamId);
     core.streams.lastPeerId = streamId;
-    if (streamId > this.goawayStreamId) {
+    if (streamId > core.goawayStreamId) {
       core.streams.remember(streamId, Ending.RESET_BY_US);
       core.budget.countUseless();
       return;

@@ -4,6 +4,9 @@ import type { Http2Stream } from "./stream.js";
 export const Ending = { UNKNOWN: 0, ENDED: 1, RESET_BY_US: 2, RESET_BY_PEER: 3, SKIPPED: 4 } as const;
 export type Ending = (typeof Ending)[keyof typeof Ending];
 
+/** The highest id there is: 31 bits. */
+export const streamIdMax = 0x7fff_ffff;
+
 /** Endings remembered, the last ones: a peer's frames can still be on their way when we reset. */
 const endingsMax = 128;
 
