@@ -6,7 +6,8 @@ import { loadProto } from "peregrine/proto";
 // The compiled example runs from dist/, its .proto file stays beside the source.
 const folder = join(process.cwd(), "examples", "greeter");
 const greet = await loadProto("greet.proto", { includeDirs: [folder] });
-const Greeter = greet.service("greet.Greeter");
+// Naming the methods that are used lets the compiler check the calls.
+const Greeter = greet.service("greet.Greeter", { sayHello: "unary" });
 
 const server = new Server();
 server.add(Greeter, {

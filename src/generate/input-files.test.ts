@@ -36,6 +36,12 @@ describe("finding .proto files", () => {
     assert.deepEqual(found.searchedDirs, [at("p"), at("p/deep"), at("p/deep/er")]);
   });
 
+  it("takes an import name for the file in an include directory", () => {
+    const found = findInputFiles(["deep/er/c.proto"], [at("q"), at("p")]);
+    assert.deepEqual(found.files, [{ path: at("p/deep/er/c.proto"), importName: "deep/er/c.proto" }]);
+    assert.throws(() => findInputFiles(["none.proto"], [at("q")]), /none\.proto: no such file.*looked in .*, .*\/q\)/);
+  });
+
   it("names a file by its own directory", () => {
     assert.deepEqual(names([at("p/deep/er/c.proto")]), ["c.proto"]);
   });

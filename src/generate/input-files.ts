@@ -29,7 +29,8 @@ export class InputError extends Error {
 /**
  * Finds the `.proto` files behind paths, and the names that they are imported by.
  *
- * @param paths files, or directories that are searched with all below them but `node_modules` and what begins with a dot
+ * @param paths files, or directories that are searched with all below them but `node_modules` and what begins with a dot;
+ *   from the current directory, or, where there is no such thing, from an include directory
  * @param includeDirs where imports are searched; when empty, each directory of `paths` and each file's own directory
  * @throws {InputError} when a path or directory does not exist, has no `.proto` file, is in no include directory, or when
  *   two files would have the same import name
@@ -39,8 +40,9 @@ export function findInputFiles(paths: readonly string[], includeDirs: readonly s
   const found: string[] = [];
   const ownDirs = new Set<string>();
   for (const dir of includeDirs) checkIncludeDir(dir);
-  for (const path of paths) {
-    if (statPath(path).isDirectory()) {
+  for (const given of paths) {
+    const path = locate(given, includeDirs);
+    if (statPath(path, includeDirs).isDirectory()) {
       const files = protoFilesIn(path, searched);
       if (files.length === 0) throw new InputError(`${path}: there is no .proto file in this directory or below it`);
       found.push(...files);
@@ -55,10 +57,17 @@ export function findInputFiles(paths: readonly string[], includeDirs: readonly s
   return { files: nameFiles(found, dirs), includeDirs: dirs, searchedDirs: [...searched.values()] };
 }
 
-function statPath(path: string): Stats {
+/** A path that does not exist from here may be an import name: a file in one of the include directories. */
+function locate(path: string, includeDirs: readonly string[]): string {
+  if (isAbsolute(path) || statOrUndefined(path) !== undefined) return path;
+  const inDirs = includeDirs.map((dir) => join(dir, path));
+  return inDirs.find((candidate) => statOrUndefined(candidate) !== undefined) ?? path;
+}
+
+function statPath(path: string, includeDirs: readonly string[]): Stats {
   const stats = statOrUndefined(path);
   if (stats !== undefined) return stats;
-  const from = isAbsolute(path) ? "" : ` (looked in ${process.cwd()})`;
+  const from = isAbsolute(path) ? "" : ` (looked in ${[process.cwd(), ...includeDirs].join(", ")})`;
   throw new InputError(`${path}: no such file or directory${from}: give .proto files, or directories that have some`);
 }
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as grpc from "@grpc/grpc-js";
 import type { Server } from "peregrine";
-import { create, type Message } from "peregrine/protobuf";
+import { create, type Message, type MessageInitShape } from "peregrine/protobuf";
 import { createTestCertificates } from "peregrine/testing";
-import { type EchoRequest, EchoRequestSchema, type EchoResponse, type EchoSummary } from "../gen/echo_pb.js";
+import { EchoRequestSchema, type EchoResponse, type EchoSummary } from "../gen/echo_pb.js";
 import { echoMethod, grpcJsEchoClient } from "./grpc-js-echo.js";
 import { startOurEcho } from "./our-server.js";
 
@@ -37,7 +37,7 @@ interface Reply {
   readonly status: grpc.StatusObject;
 }
 
-type Init = Partial<EchoRequest>;
+type Init = MessageInitShape<typeof EchoRequestSchema>;
 
 /** A unary call, with all that came back. */
 function unary(
