@@ -45,7 +45,7 @@ export function compile(files: readonly string[], reader: SourceReader, options:
 function linkAll(units: readonly FileUnit[]): void {
   const table = new SymbolTable();
   // After a syntax error, what a file defines is only half known: errors about that would mislead.
-  const sound = units.filter((unit) => unit.isPrebuilt || unit.diagnostics.errorCount === 0 || !unit.isIncomplete);
+  const sound = units.filter((unit) => !unit.isBroken);
   for (const unit of sound) table.addFile(unit);
   const resolver = new Resolver(table);
   for (const unit of sound) linkTypes(unit, resolver);

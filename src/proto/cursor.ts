@@ -12,10 +12,15 @@ export class Cursor {
   pos = 0;
   /** Messages (or aggregates) that are open here. */
   depth = 0;
+  /** Where the lexer found errors: what the parser finds in the same statement follows from them. */
+  readonly #lexerErrors: readonly number[];
+  /** The first token of the innermost statement. */
+  #statement = 0;
 
   constructor(tokens: TokenList, diagnostics: DiagnosticList) {
     this.tokens = tokens;
     this.diagnostics = diagnostics;
+    this.#lexerErrors = [...diagnostics.errorOffsets];
   }
 
   get kind(): number {
@@ -77,9 +82,18 @@ export class Cursor {
 
   /** Tells an error at the next token and leaves the statement. */
   fail(message: string): never {
+    if (this.#followsLexerError()) throw new SyntaxFailure(message);
     const found = this.kind === TokenKind.End ? "end of file" : `"${clipped(this.tokens.textOf(this.pos))}"`;
     this.errorAt(this.pos, this.pos, `${message} Found ${found}.`.replace(". Found", ", found"));
     throw new SyntaxFailure(message);
+  }
+
+  #followsLexerError(): boolean {
+    if (this.#lexerErrors.length === 0) return false;
+    // An error of the lexer may lie between two tokens.
+    const from = this.#statement === 0 ? 0 : this.tokens.end(this.#statement - 1);
+    const to = this.tokens.end(this.pos);
+    return this.#lexerErrors.some((offset) => offset >= from && offset <= to);
   }
 
   errorAt(first: number, last: number, message: string): void {
@@ -102,25 +116,36 @@ export class Cursor {
 
   /** Runs one statement; after a syntax error goes on behind its `;` or block. */
   recovering(statement: () => void): void {
-    const depth = this.depth;
+    const [depth, outer] = [this.depth, this.#statement];
     const start = this.pos;
+    this.#statement = start;
     try {
       statement();
     } catch (error) {
       if (!(error instanceof SyntaxFailure)) throw error;
       this.depth = depth;
+      // From its start, so that braces which were open at the error are matched.
+      this.pos = start;
       this.#skipStatement();
       // An element that took nothing would be met again for ever.
       if (this.pos === start && this.kind !== TokenKind.End && !this.isSymbol(Sym.BraceClose)) this.pos++;
     }
+    this.#statement = outer;
   }
 
   #skipStatement(): void {
+    let brackets = 0;
     for (; this.kind !== TokenKind.End; this.pos++) {
       if (this.trySymbol(Sym.Semicolon)) return;
       if (this.isSymbol(Sym.BraceClose)) return;
-      if (this.isSymbol(Sym.BraceOpen)) {
+      if (this.isSymbol(Sym.BracketOpen)) brackets++;
+      else if (this.isSymbol(Sym.BracketClose)) brackets--;
+      else if (this.isSymbol(Sym.BraceOpen)) {
         this.#skipBlock();
+        if (brackets > 0) {
+          this.pos--;
+          continue;
+        }
         // What follows a block may still belong to the statement, as in `= { ... };`.
         this.trySymbol(Sym.Semicolon);
         return;

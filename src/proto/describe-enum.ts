@@ -102,5 +102,5 @@ function describeRange(context: DescribeContext, range: RangeNode, path: number[
 function int32(context: DescribeContext, number: IntegerValue): number {
   if (number.value >= BigInt(int32Min) && number.value <= BigInt(int32Max)) return Number(number.value);
   context.error(number, `Enum numbers go from ${int32Min} to ${int32Max}.`);
-  return 0;
+  return number.value < 0n ? int32Min : int32Max;
 }

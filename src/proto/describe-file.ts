@@ -68,7 +68,7 @@ class FileDescriber {
     if (sourceInfo !== undefined) this.#desc.sourceCodeInfo = sourceInfo;
     const { syntax, origins, typeReferences, pendingOptions } = this.#context;
     const [source, desc, diagnostics, imports] = [this.#source, this.#desc, this.#diagnostics, this.#imports];
-    const rest = { isPrebuilt: false, isIncomplete: false };
+    const rest = { isPrebuilt: false, isBroken: false, isIncomplete: false };
     return { source, tokens, diagnostics, desc, syntax, imports, origins, typeReferences, pendingOptions, ...rest };
   }
 

@@ -35,10 +35,15 @@ export function formatDiagnostic(d: Diagnostic): string {
 export class DiagnosticList {
   readonly source: SourceText;
   readonly items: Diagnostic[] = [];
-  errorCount = 0;
+  /** The offset of each error, in the order they were told. */
+  readonly errorOffsets: number[] = [];
 
   constructor(source: SourceText) {
     this.source = source;
+  }
+
+  get errorCount(): number {
+    return this.errorOffsets.length;
   }
 
   /** True when so much is wrong that going on is of no use. */
@@ -56,7 +61,7 @@ export class DiagnosticList {
   }
 
   #add(severity: Diagnostic["severity"], start: number, end: number, message: string): void {
-    if (severity === "error") this.errorCount++;
+    if (severity === "error") this.errorOffsets.push(start);
     if (this.isFull) return;
     const place = placeOf(this.source.text, start);
     const endColumn = Math.min(place.column + Math.max(1, end - start), place.sourceLine.length + 2);

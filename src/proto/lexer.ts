@@ -163,7 +163,8 @@ class Lexer {
       if (c === quote) break;
       if (c === 10 || end >= text.length) {
         this.diagnostics.error(start, end, "String literal has no end: it must be closed on the same line.");
-        this.pos = end;
+        // A backslash that ends the text was counted with what it would escape.
+        this.add(TokenKind.String, start, Math.min(end, text.length));
         return;
       }
       if (c === 0x5c && text.charCodeAt(end + 1) !== 10) end++;

@@ -86,14 +86,14 @@ export class Loader {
       const none = new TokenList("");
       none.push(0, 0, 0, 0, 0);
       const unit = describeFile(source, none, diagnostics, { elements: [] }, false);
-      unit.isIncomplete = true;
+      unit.isBroken = unit.isIncomplete = true;
       return unit;
     }
     const tokens = lex(source.text, diagnostics);
     const node = parseFile(tokens, diagnostics);
     const hasErrors = diagnostics.errorCount > 0;
     const unit = describeFile(source, tokens, diagnostics, node, this.#withSourceInfo && !hasErrors);
-    unit.isIncomplete = hasErrors;
+    unit.isBroken = unit.isIncomplete = hasErrors;
     return unit;
   }
 }

@@ -37,7 +37,7 @@ export function string(c: Cursor, what: string): StringValue {
   let parts: Uint8Array[] | undefined;
   while (c.kind === TokenKind.String) {
     const at = c.pos++;
-    const inner = c.tokens.text.slice(c.tokens.start(at) + 1, c.tokens.end(at) - 1);
+    const inner = innerOf(c.tokens.textOf(at));
     if (parts === undefined && inner.includes("\\")) parts = [new TextEncoder().encode(text)];
     if (parts === undefined) text += inner;
     else parts.push(escaped(c, at, inner));
@@ -45,6 +45,11 @@ export function string(c: Cursor, what: string): StringValue {
   if (parts === undefined) return { kind: "string", text, bytes: undefined, start, end: c.last };
   const bytes = Uint8Array.from(parts.flatMap((part) => [...part]));
   return { kind: "string", text: utf8Text(bytes), bytes, start, end: c.last };
+}
+
+/** What stands between the quotes; of one that has no end, which the lexer told, nothing. */
+function innerOf(literal: string): string {
+  return literal.length > 1 && literal.at(-1) === literal[0] ? literal.slice(1, -1) : "";
 }
 
 function escaped(c: Cursor, token: number, inner: string): Uint8Array {

@@ -79,7 +79,9 @@ export interface FileUnit {
   readonly pendingOptions: PendingOptions[];
   /** The descriptor was complete from the start. */
   readonly isPrebuilt: boolean;
-  /** Something that it imports, at any depth, is missing or cannot be read: what it lacks then is no news. */
+  /** It could not be read as a whole. */
+  isBroken: boolean;
+  /** It is broken, or something that it imports, at any depth, is missing or broken: what it lacks then is no news. */
   isIncomplete: boolean;
 }
 

@@ -19,6 +19,8 @@ function validatePass(unit: FileUnit, desc: DescriptorProto, withCustom: boolean
       byName.set(name, field);
       continue;
     }
+    // Two fields of one name were told already.
+    if (same.name === field.name) continue;
     const sameIsCustom = withCustom && same.jsonName !== defaultJsonName(same.name);
     // Two default names were compared in the first pass.
     if (withCustom && !isCustom && !sameIsCustom) continue;

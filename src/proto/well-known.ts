@@ -49,6 +49,7 @@ export function prebuiltUnit(file: DescFile): FileUnit {
     typeReferences: [],
     pendingOptions: [],
     isPrebuilt: true,
+    isBroken: false,
     isIncomplete: false,
   };
 }

@@ -1,0 +1,91 @@
+import { FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type, } from "@bufbuild/protobuf/wkt";
+import { OptionProblem, scalarOption } from "./option-value.js";
+import { errorAt } from "./unit.js";
+/** Writes the `default = ...` of fields as the text that descriptors hold. */
+export function setDefaults(unit, table) {
+    for (const [field, option] of unit.origins.defaults)
+        setDefault(unit, field, option, table);
+}
+function setDefault(unit, field, option, table) {
+    if (field.label === Label.REPEATED) {
+        errorAt(unit, option, "Repeated fields can't have default values.");
+        return;
+    }
+    if (field.type === Type.MESSAGE || field.type === Type.GROUP) {
+        errorAt(unit, option, "Messages can't have default values.");
+        return;
+    }
+    try {
+        if (field.type !== undefined)
+            field.defaultValue = defaultText(field, option.value, table);
+    }
+    catch (problem) {
+        if (!(problem instanceof OptionProblem))
+            throw problem;
+        errorAt(unit, option.value, problem.message);
+    }
+}
+function defaultText(field, value, table) {
+    const enumType = field.type === Type.ENUM ? table.enumType(field.typeName.slice(1)) : undefined;
+    if (field.type === Type.ENUM && enumType === undefined)
+        return "";
+    const leaf = scalarOption(field.type, value, "default", enumType, false);
+    if (field.type === Type.ENUM)
+        return value.kind === "identifier" ? value.text : "";
+    if (typeof leaf === "number")
+        return floatText(leaf, field.type === Type.FLOAT);
+    if (leaf instanceof Uint8Array)
+        return escapedBytes(leaf);
+    return String(leaf);
+}
+/** The shortest text that reads back as the same number, in C's format. */
+export function floatText(value, isFloat) {
+    if (Number.isNaN(value))
+        return "nan";
+    const number = isFloat ? Math.fround(value) : value;
+    if (!Number.isFinite(number))
+        return number > 0 ? "inf" : "-inf";
+    const same = (text) => (isFloat ? Math.fround(Number(text)) : Number(text)) === number;
+    for (const digits of isFloat ? [6, 7, 8, 9] : [15, 16, 17]) {
+        const text = generalFormat(number, digits);
+        if (same(text))
+            return text;
+    }
+    return String(number);
+}
+/** `%.{digits}g`. */
+function generalFormat(value, digits) {
+    if (value === 0)
+        return Object.is(value, -0) ? "-0" : "0";
+    const [mantissa = "", exponentText = "0"] = value.toExponential(digits - 1).split("e");
+    const exponent = Number(exponentText);
+    if (exponent >= -4 && exponent < digits)
+        return withoutZeros(value.toFixed(Math.max(0, digits - 1 - exponent)));
+    const sign = exponent < 0 ? "-" : "+";
+    return `${withoutZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+}
+function withoutZeros(text) {
+    return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+const escapes = new Map([
+    [10, "\\n"],
+    [13, "\\r"],
+    [9, "\\t"],
+    [34, '\\"'],
+    [39, "\\'"],
+    [92, "\\\\"],
+]);
+/** Bytes as C writes them. */
+function escapedBytes(bytes) {
+    let text = "";
+    for (const byte of bytes) {
+        const simple = escapes.get(byte);
+        if (simple !== undefined)
+            text += simple;
+        else if (byte >= 32 && byte < 127)
+            text += String.fromCharCode(byte);
+        else
+            text += `\\${byte.toString(8).padStart(3, "0")}`;
+    }
+    return text;
+}

@@ -1,0 +1,166 @@
+import { create } from "@bufbuild/protobuf";
+import { DescriptorProtoSchema, FieldDescriptorProtoSchema, FieldDescriptorProto_Label as Label, MessageOptionsSchema, FieldDescriptorProto_Type as Type, } from "@bufbuild/protobuf/wkt";
+import { OptionsOf } from "./describe-context.js";
+import { defaultJsonName, joined, mapEntryName } from "./names.js";
+import { scalarTypeOf } from "./scalar-types.js";
+/** Makes the descriptor of a field of a message, a oneof or an `extend`. */
+export function describeField(context, node, home, extendee) {
+    const { info } = context;
+    const path = home.path;
+    const desc = create(FieldDescriptorProtoSchema);
+    const isGroup = node.group !== undefined;
+    desc.name = isGroup ? node.name.text.toLowerCase() : node.name.text;
+    desc.number = saturated(node.number.value);
+    desc.label = labelOf(node);
+    const fullName = joined(home.scope, desc.name);
+    const location = info.add([...path], node.start, node.end);
+    if (extendee !== undefined) {
+        info.add([...path, 2], extendee.start, extendee.end);
+        desc.extendee = extendee.text;
+        context.typeReferences.push({ kind: "extendee", desc, name: extendee, scope: fullName });
+    }
+    if (node.label !== undefined)
+        info.add([...path, 4], node.label.start, node.label.end);
+    describeType(context, node, desc, fullName, home);
+    info.add([...path, 1], node.name.start, node.name.end);
+    info.add([...path, 3], node.number.start, node.number.end);
+    desc.jsonName = defaultJsonName(desc.name);
+    describeOptions(context, node, desc, fullName, path);
+    if (isGroup)
+        describeGroup(context, node, desc, home);
+    else
+        info.declare(location, node.end);
+    context.origins.fields.set(desc, node);
+    context.origins.names.set(desc, node.name);
+    return desc;
+}
+function labelOf(node) {
+    if (node.map !== undefined || node.label?.text === "repeated")
+        return Label.REPEATED;
+    return node.label?.text === "required" ? Label.REQUIRED : Label.OPTIONAL;
+}
+/** A number that does not fit is told later, as any number that is out of range. */
+function saturated(value) {
+    return value > 0x7fffffffn ? 0x7fffffff : Number(value);
+}
+function describeType(context, node, desc, fullName, home) {
+    const { info } = context;
+    if (node.map !== undefined) {
+        info.add([...home.path, 6], node.map.start, node.map.end);
+        const entry = describeMapEntry(context, node.map, node.name, home.scope);
+        context.origins.messages.set(entry, node);
+        context.origins.names.set(entry, node.name);
+        home.nested.push(entry);
+        desc.type = Type.MESSAGE;
+        desc.typeName = `.${joined(home.scope, entry.name)}`;
+        return;
+    }
+    const type = node.type;
+    const isGroup = node.group !== undefined;
+    const isScalar = isGroup || setType(context, desc, type, fullName);
+    if (isGroup)
+        desc.type = Type.GROUP;
+    info.add([...home.path, isScalar ? 5 : 6], type.start, type.end);
+}
+/** @returns false when the type is a name to be found later */
+function setType(context, desc, type, scope) {
+    const scalar = scalarTypeOf(type.text);
+    if (scalar !== undefined) {
+        desc.type = scalar;
+        return true;
+    }
+    desc.typeName = type.text;
+    context.typeReferences.push({ kind: "field", desc, name: type, scope });
+    return false;
+}
+function describeMapEntry(context, map, name, scope) {
+    const entry = create(DescriptorProtoSchema);
+    entry.name = mapEntryName(name.text);
+    entry.options = create(MessageOptionsSchema, { mapEntry: true });
+    const entryName = joined(scope, entry.name);
+    for (const [index, type] of [map.key, map.value].entries()) {
+        const field = create(FieldDescriptorProtoSchema);
+        field.name = index === 0 ? "key" : "value";
+        field.number = index + 1;
+        field.label = Label.OPTIONAL;
+        field.jsonName = field.name;
+        setType(context, field, type, joined(entryName, field.name));
+        entry.field.push(field);
+    }
+    return entry;
+}
+function describeOptions(context, node, desc, fullName, path) {
+    if (node.options === undefined)
+        return;
+    const optionsPath = [...path, 8];
+    context.info.add(optionsPath, node.options.start, node.options.end);
+    const options = new OptionsOf(context, "FieldOptions", desc, fullName, optionsPath);
+    const seen = new Set();
+    for (const option of node.options.options) {
+        const [part, more] = option.name;
+        const isPseudo = part !== undefined && more === undefined && !part.isExtension;
+        const name = isPseudo ? part.text : "";
+        if (name !== "json_name" && name !== "default") {
+            options.add(option);
+            continue;
+        }
+        if (seen.has(name))
+            context.error(option, `Option "${name}" was already set.`);
+        seen.add(name);
+        if (name === "json_name")
+            setJsonName(context, option, desc, path);
+        else
+            setDefault(context, option, desc, path);
+    }
+}
+function setJsonName(context, option, desc, path) {
+    context.info.add([...path, 10], option.start, option.end);
+    context.info.add([...path, 10], option.value.start, option.value.end);
+    const name = option.value;
+    if (name.kind !== "string")
+        context.error(name, "Expected string for JSON name.");
+    else if (desc.extendee !== "")
+        context.error(option, 'Option "json_name" is not allowed on extension fields.');
+    else if (name.text.startsWith("[") && name.text.endsWith("]"))
+        context.error(name, 'A JSON name must not start with "[" and end with "]": such names are those of extensions.');
+    else if (name.text.includes("\0"))
+        context.error(name, "A JSON name must not contain a zero byte.");
+    else
+        desc.jsonName = name.text;
+}
+/** The value is written as text when the field's type is known, which is when the link checks it. */
+function setDefault(context, option, desc, path) {
+    context.info.add([...path, 7], option.value.start, option.value.end);
+    context.origins.defaults.set(desc, option);
+}
+function describeGroup(context, node, desc, home) {
+    const index = home.nested.length;
+    const message = create(DescriptorProtoSchema);
+    message.name = node.name.text;
+    home.nested.push(message);
+    const path = home.nestedPath(index);
+    const { info } = context;
+    const location = info.add(path, node.start, node.end);
+    info.add([...path, 1], node.name.start, node.name.end);
+    info.add([...home.path, 6], node.name.start, node.name.end);
+    const fullName = joined(home.scope, message.name);
+    desc.typeName = `.${fullName}`;
+    context.origins.messages.set(message, node);
+    context.origins.names.set(message, node.name);
+    if (node.group !== undefined)
+        info.declare(location, node.group.open);
+    home.group(node, message, fullName, path);
+}
+/** The `_name` oneofs that proto3's `optional` means, behind all others. */
+export function addSyntheticOneofs(message, optional) {
+    if (optional.length === 0)
+        return [];
+    const taken = new Set([...message.field, ...message.oneofDecl].map((one) => one.name));
+    return optional.map((field) => {
+        let name = field.name.startsWith("_") ? field.name : `_${field.name}`;
+        while (taken.has(name))
+            name = `X${name}`;
+        taken.add(name);
+        return name;
+    });
+}

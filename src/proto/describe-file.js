@@ -1,0 +1,144 @@
+import { create } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { OptionsOf, skipEmpty } from "./describe-context.js";
+import { describeEnum } from "./describe-enum.js";
+import { describeExtend, describeMessage } from "./describe-message.js";
+import { describeService } from "./describe-service.js";
+import { joined } from "./names.js";
+import { SourceInfoRecorder } from "./source-info.js";
+import { emptyOrigins } from "./unit.js";
+/** Makes a file's descriptor from its tree; names of types are still as they were written, and options pending. */
+export function describeFile(source, tokens, diagnostics, node, withSourceInfo) {
+    return new FileDescriber(source, tokens, diagnostics, node, withSourceInfo).run();
+}
+class FileDescriber {
+    #source;
+    #node;
+    #diagnostics;
+    #desc = create(FileDescriptorProtoSchema);
+    #context;
+    #options;
+    #imports = [];
+    #package;
+    constructor(source, tokens, diagnostics, node, withSourceInfo) {
+        this.#source = source;
+        this.#node = node;
+        this.#diagnostics = diagnostics;
+        this.#desc.name = source.path;
+        this.#context = {
+            syntax: syntaxOf(node),
+            tokens,
+            info: new SourceInfoRecorder(tokens, withSourceInfo),
+            origins: emptyOrigins(),
+            typeReferences: [],
+            pendingOptions: [],
+            error: (span, message) => diagnostics.error(tokens.start(span.start), tokens.end(span.end), message),
+        };
+        const name = node.elements.find((one) => one.kind === "package")?.name.text ?? "";
+        this.#options = new OptionsOf(this.#context, "FileOptions", this.#desc, joined(name, "dummy"), [8]);
+    }
+    run() {
+        const { info, tokens } = this.#context;
+        const last = tokens.count - 1;
+        // The span of the whole file: from the first token to the end of the last.
+        if (last > 0)
+            info.add([], 0, last - 1);
+        else
+            info.add([], 0, 0);
+        for (const element of this.#node.elements)
+            this.#element(element);
+        const sourceInfo = info.finish();
+        if (sourceInfo !== undefined)
+            this.#desc.sourceCodeInfo = sourceInfo;
+        const { syntax, origins, typeReferences, pendingOptions } = this.#context;
+        const [source, desc, diagnostics, imports] = [this.#source, this.#desc, this.#diagnostics, this.#imports];
+        const rest = { isPrebuilt: false, isBroken: false, isIncomplete: false };
+        return { source, tokens, diagnostics, desc, syntax, imports, origins, typeReferences, pendingOptions, ...rest };
+    }
+    #element(node) {
+        const [context, desc] = [this.#context, this.#desc];
+        switch (node.kind) {
+            case "syntax":
+                this.#syntax(node);
+                return;
+            case "package":
+                this.#packageName(node);
+                return;
+            case "import":
+                this.#import(node);
+                return;
+            case "option":
+                this.#options.statement(node);
+                return;
+            case "message":
+                desc.messageType.push(describeMessage(context, node, desc.package, [4, desc.messageType.length]));
+                return;
+            case "enum":
+                desc.enumType.push(describeEnum(context, node, desc.package, [5, desc.enumType.length]));
+                return;
+            case "service":
+                desc.service.push(describeService(context, node, desc.package, [6, desc.service.length]));
+                return;
+            case "extend":
+                describeExtend(context, node, desc.package, [7], desc.extension, { list: desc.messageType, path: [4] });
+                return;
+            case "empty":
+                skipEmpty(context, node);
+                return;
+        }
+    }
+    #syntax(node) {
+        const { info } = this.#context;
+        const location = info.add([node.isEdition ? 14 : 12], node.start, node.end);
+        const word = node.value.text;
+        if (node.isEdition)
+            this.#context.error(node, `Editions are not supported yet: edition = "${word}".`);
+        else if (word === "proto3")
+            this.#desc.syntax = word;
+        else if (word !== "proto2")
+            this.#context.error(node.value, `Unrecognized syntax identifier "${word}": use "proto3" or "proto2".`);
+        info.declare(location, node.end);
+    }
+    #packageName(node) {
+        const { info } = this.#context;
+        if (this.#package !== undefined)
+            this.#context.error(node, "Multiple package definitions.");
+        this.#package ??= node;
+        const location = info.add([2], node.start, node.end);
+        this.#desc.package = this.#package.name.text;
+        this.#context.origins.names.set(this.#desc, node.name);
+        info.declare(location, node.end);
+    }
+    #import(node) {
+        const { info } = this.#context;
+        const index = this.#desc.dependency.length;
+        const path = node.path.text;
+        const location = info.add([3, index], node.start, node.end);
+        const isPublic = node.modifier?.text === "public";
+        if (isPublic)
+            this.#modifier(node, 10, this.#desc.publicDependency, index);
+        if (node.modifier?.text === "weak")
+            this.#modifier(node, 11, this.#desc.weakDependency, index);
+        if (node.modifier?.text === "option")
+            this.#context.error(node.modifier, '"import option" needs edition 2024, which is not supported yet.');
+        if (this.#desc.dependency.includes(path))
+            this.#context.error(node, `Import "${path}" was listed twice.`);
+        this.#desc.dependency.push(path);
+        this.#imports.push({ path, isPublic, node, unit: undefined, isUsed: false });
+        info.declare(location, node.end);
+    }
+    #modifier(node, field, list, index) {
+        if (node.modifier === undefined)
+            return;
+        this.#context.info.add([field, list.length], node.modifier.start, node.modifier.end);
+        list.push(index);
+    }
+}
+function syntaxOf(node) {
+    const first = node.elements.find((one) => one.kind === "syntax");
+    if (first === undefined)
+        return "proto2";
+    if (first.isEdition)
+        return "editions";
+    return first.value.text === "proto2" ? "proto2" : "proto3";
+}

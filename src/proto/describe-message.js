@@ -1,0 +1,220 @@
+import { create } from "@bufbuild/protobuf";
+import { DescriptorProto_ExtensionRangeSchema, DescriptorProto_ReservedRangeSchema, DescriptorProtoSchema, OneofDescriptorProtoSchema, } from "@bufbuild/protobuf/wkt";
+import { OptionsOf, skipEmpty } from "./describe-context.js";
+import { describeEnum } from "./describe-enum.js";
+import { addSyntheticOneofs, describeField } from "./describe-field.js";
+import { fieldNumberMax } from "./limits.js";
+import { joined } from "./names.js";
+export function describeMessage(context, node, scope, path) {
+    const desc = create(DescriptorProtoSchema);
+    desc.name = node.name.text;
+    context.origins.messages.set(desc, node);
+    context.origins.names.set(desc, node.name);
+    const location = context.info.add([...path], node.start, node.end);
+    context.info.add([...path, 1], node.name.start, node.name.end);
+    context.info.declare(location, node.body.open);
+    new MessageDescriber(context, desc, joined(scope, desc.name), path).body(node.body);
+    return desc;
+}
+/** Fills one message from its body. */
+class MessageDescriber {
+    #context;
+    #desc;
+    #fullName;
+    #path;
+    #options;
+    #optional = [];
+    constructor(context, desc, fullName, path) {
+        this.#context = context;
+        this.#desc = desc;
+        this.#fullName = fullName;
+        this.#path = path;
+        this.#options = new OptionsOf(context, "MessageOptions", desc, fullName, [...path, 7]);
+    }
+    body(body) {
+        for (const element of body.elements)
+            this.#element(element);
+        this.#context.info.close(body.close);
+        for (const [i, name] of addSyntheticOneofs(this.#desc, this.#optional).entries()) {
+            const field = this.#optional[i];
+            field.oneofIndex = this.#desc.oneofDecl.length;
+            this.#desc.oneofDecl.push(create(OneofDescriptorProtoSchema, { name }));
+        }
+    }
+    #element(node) {
+        const desc = this.#desc;
+        switch (node.kind) {
+            case "field":
+                this.#field(node);
+                return;
+            case "message":
+                // The place is taken first: the body of the nested message must not move it.
+                desc.nestedType.push(describeMessage(this.#context, node, this.#fullName, [...this.#path, 3, desc.nestedType.length]));
+                return;
+            case "enum":
+                desc.enumType.push(describeEnum(this.#context, node, this.#fullName, [...this.#path, 4, desc.enumType.length]));
+                return;
+            case "oneof":
+                this.#oneof(node);
+                return;
+            case "extend":
+                describeExtend(this.#context, node, this.#fullName, [...this.#path, 6], desc.extension, {
+                    list: desc.nestedType,
+                    path: [...this.#path, 3],
+                });
+                return;
+            case "extensions":
+                this.#extensions(node);
+                return;
+            case "reserved":
+                this.#reserved(node);
+                return;
+            case "option":
+                this.#options.statement(node);
+                return;
+            case "empty":
+                skipEmpty(this.#context, node);
+                return;
+        }
+    }
+    #field(node) {
+        const field = describeField(this.#context, node, this.#home(), undefined);
+        this.#desc.field.push(field);
+        if (this.#context.syntax !== "proto3" || node.label?.text !== "optional")
+            return;
+        field.proto3Optional = true;
+        this.#optional.push(field);
+    }
+    #home() {
+        const nested = { list: this.#desc.nestedType, path: [...this.#path, 3] };
+        return fieldHome(this.#context, this.#fullName, [...this.#path, 2, this.#desc.field.length], nested);
+    }
+    #oneof(node) {
+        const { info, origins } = this.#context;
+        const index = this.#desc.oneofDecl.length;
+        const path = [...this.#path, 8, index];
+        const oneof = create(OneofDescriptorProtoSchema, { name: node.name.text });
+        this.#desc.oneofDecl.push(oneof);
+        origins.names.set(oneof, node.name);
+        const location = info.add(path, node.start, node.end);
+        info.add([...path, 1], node.name.start, node.name.end);
+        info.declare(location, node.body.open);
+        const options = new OptionsOf(this.#context, "OneofOptions", oneof, joined(this.#fullName, oneof.name), [
+            ...path,
+            2,
+        ]);
+        let fields = 0;
+        for (const element of node.body.elements) {
+            if (element.kind === "option")
+                options.statement(element);
+            else if (element.kind === "empty")
+                skipEmpty(this.#context, element);
+            else {
+                fields++;
+                this.#oneofField(element, index);
+            }
+        }
+        if (fields === 0)
+            this.#context.error(node.name, `Oneof "${oneof.name}" must have at least one field.`);
+        info.close(node.body.close);
+    }
+    #oneofField(node, index) {
+        if (node.label !== undefined)
+            this.#context.error(node.label, "Fields in oneofs must not have labels (required / optional / repeated).");
+        if (node.map !== undefined)
+            this.#context.error(node.map, "Map fields are not allowed in oneofs.");
+        const field = describeField(this.#context, node, this.#home(), undefined);
+        field.oneofIndex = index;
+        this.#desc.field.push(field);
+    }
+    #extensions(node) {
+        const { info } = this.#context;
+        const path = [...this.#path, 5];
+        const location = info.add(path, node.start, node.end);
+        const first = this.#desc.extensionRange.length;
+        for (const range of node.ranges) {
+            const at = [...path, this.#desc.extensionRange.length];
+            const [start, end] = describeRange(this.#context, range, at);
+            this.#desc.extensionRange.push(create(DescriptorProto_ExtensionRangeSchema, { start, end: end + 1 }));
+        }
+        if (node.options !== undefined) {
+            for (let i = first; i < this.#desc.extensionRange.length; i++) {
+                const optionsPath = [...path, i, 3];
+                info.add(optionsPath, node.options.start, node.options.end);
+                const owner = this.#desc.extensionRange[i];
+                const options = new OptionsOf(this.#context, "ExtensionRangeOptions", owner, this.#fullName, optionsPath);
+                for (const option of node.options.options)
+                    options.add(option);
+            }
+        }
+        info.declare(location, node.end);
+    }
+    #reserved(node) {
+        const { info } = this.#context;
+        const path = [...this.#path, node.names.length > 0 ? 10 : 9];
+        const location = info.add(path, node.start, node.end);
+        for (const range of node.ranges) {
+            const [start, end] = describeRange(this.#context, range, [...path, this.#desc.reservedRange.length]);
+            this.#desc.reservedRange.push(create(DescriptorProto_ReservedRangeSchema, { start, end: end + 1 }));
+        }
+        for (const name of node.names) {
+            info.add([...path, this.#desc.reservedName.length], name.start, name.end);
+            this.#desc.reservedName.push(name.text);
+        }
+        info.declare(location, node.end);
+    }
+}
+/** Records a range of field numbers; gives its first and last number. */
+function describeRange(context, range, path) {
+    const { info } = context;
+    info.add(path, range.start, range.end);
+    info.add([...path, 1], range.from.start, range.from.end);
+    const last = range.to ?? range.toMax ?? range.from;
+    info.add([...path, 2], last.start, last.end);
+    const start = bounded(context, range.from);
+    const end = range.toMax !== undefined ? fieldNumberMax : range.to === undefined ? start : bounded(context, range.to);
+    if (end < start)
+        context.error(range, "The end of a range must not be less than its start.");
+    return [start, end];
+}
+function bounded(context, number) {
+    if (number.value >= 1n && number.value <= BigInt(fieldNumberMax))
+        return Number(number.value);
+    context.error(number, `Field numbers go from 1 to ${fieldNumberMax}.`);
+    return number.value < 1n ? 1 : fieldNumberMax;
+}
+function fieldHome(context, scope, path, nested) {
+    return {
+        scope,
+        path,
+        nested: nested.list,
+        nestedPath: (index) => [...nested.path, index],
+        group: (node, message, fullName, groupPath) => {
+            if (node.group !== undefined)
+                new MessageDescriber(context, message, fullName, groupPath).body(node.group);
+        },
+    };
+}
+/** `extend Type { ... }`, at the top or in a message. */
+export function describeExtend(context, node, scope, path, into, nested) {
+    const location = context.info.add([...path], node.start, node.end);
+    context.info.declare(location, node.body.open);
+    let fields = 0;
+    for (const element of node.body.elements) {
+        if (element.kind === "empty") {
+            skipEmpty(context, element);
+            continue;
+        }
+        fields++;
+        if (element.map !== undefined)
+            context.error(element.map, "Map fields are not allowed to be extensions.");
+        const home = fieldHome(context, scope, [...path, into.length], nested);
+        const field = describeField(context, element, home, node.extendee);
+        if (context.syntax === "proto3" && element.label?.text === "optional")
+            field.proto3Optional = true;
+        into.push(field);
+    }
+    if (fields === 0)
+        context.error(node.extendee, `"extend" must have at least one field.`);
+    context.info.close(node.body.close);
+}

@@ -1,0 +1,64 @@
+import { create } from "@bufbuild/protobuf";
+import { MethodDescriptorProtoSchema, MethodOptionsSchema, ServiceDescriptorProtoSchema, } from "@bufbuild/protobuf/wkt";
+import { OptionsOf, skipEmpty } from "./describe-context.js";
+import { joined } from "./names.js";
+export function describeService(context, node, scope, path) {
+    const { info, origins } = context;
+    const desc = create(ServiceDescriptorProtoSchema);
+    desc.name = node.name.text;
+    origins.names.set(desc, node.name);
+    const fullName = joined(scope, desc.name);
+    const location = info.add([...path], node.start, node.end);
+    info.add([...path, 1], node.name.start, node.name.end);
+    info.declare(location, node.body.open);
+    const options = new OptionsOf(context, "ServiceOptions", desc, fullName, [...path, 3]);
+    for (const element of node.body.elements) {
+        if (element.kind === "method")
+            desc.method.push(describeMethod(context, element, fullName, [...path, 2, desc.method.length]));
+        else if (element.kind === "option")
+            options.statement(element);
+        else
+            skipEmpty(context, element);
+    }
+    info.close(node.body.close);
+    return desc;
+}
+function describeMethod(context, node, scope, path) {
+    const { info, origins } = context;
+    const desc = create(MethodDescriptorProtoSchema);
+    desc.name = node.name.text;
+    origins.names.set(desc, node.name);
+    const fullName = joined(scope, desc.name);
+    const location = info.add(path, node.start, node.end);
+    info.add([...path, 1], node.name.start, node.name.end);
+    desc.inputType = describeMethodType(context, node.input, path, 5, 2);
+    desc.outputType = describeMethodType(context, node.output, path, 6, 3);
+    if (node.input.stream !== undefined)
+        desc.clientStreaming = true;
+    if (node.output.stream !== undefined)
+        desc.serverStreaming = true;
+    context.typeReferences.push({ kind: "input", desc, name: node.input.name, scope: fullName });
+    context.typeReferences.push({ kind: "output", desc, name: node.output.name, scope: fullName });
+    if (node.body === undefined) {
+        info.declare(location, node.end);
+        return desc;
+    }
+    info.declare(location, node.body.open);
+    // As protoc does: a body makes options, even without any in it.
+    desc.options = create(MethodOptionsSchema);
+    const options = new OptionsOf(context, "MethodOptions", desc, fullName, [...path, 4]);
+    for (const element of node.body.elements) {
+        if (element.kind === "option")
+            options.statement(element);
+        else
+            skipEmpty(context, element);
+    }
+    info.close(node.body.close);
+    return desc;
+}
+function describeMethodType(context, type, path, streamField, typeField) {
+    if (type.stream !== undefined)
+        context.info.add([...path, streamField], type.stream.start, type.stream.end);
+    context.info.add([...path, typeField], type.name.start, type.name.end);
+    return type.name.text;
+}

@@ -1,0 +1,58 @@
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { sourceUnitsMax } from "./limits.js";
+/**
+ * Reads imports from directories, in their order. Import paths with `..`, absolute ones, and those that lead out of
+ * their directory through a link are not found.
+ *
+ * @throws {Error} from `read`, when a file is there and cannot be read, or is larger than {@link sourceUnitsMax} bytes
+ */
+export function fileReader(includeDirs) {
+    return {
+        read(path) {
+            if (!isCanonical(path))
+                return undefined;
+            for (const dir of includeDirs) {
+                const text = readInside(dir, path);
+                if (text !== undefined)
+                    return { text, displayPath: displayed(join(dir, path)) };
+            }
+            return undefined;
+        },
+    };
+}
+/**
+ * The path by which a file is imported: relative to the include directory that holds it; the first one if several do.
+ *
+ * @returns undefined when it is in none
+ */
+export function toImportPath(file, includeDirs) {
+    for (const dir of includeDirs) {
+        const path = relative(resolve(dir), resolve(file));
+        if (path !== "" && path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path))
+            return path.split(sep).join("/");
+    }
+    return undefined;
+}
+function isCanonical(path) {
+    if (path === "" || isAbsolute(path) || path.includes("\\") || path.includes("\0"))
+        return false;
+    return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+function readInside(dir, path) {
+    const file = join(dir, path);
+    const info = statSync(file, { throwIfNoEntry: false });
+    if (info === undefined || !info.isFile())
+        return undefined;
+    const outside = relative(realpathSync(dir), realpathSync(file));
+    if (outside === ".." || outside.startsWith(`..${sep}`) || isAbsolute(outside))
+        return undefined;
+    if (info.size > sourceUnitsMax)
+        throw new Error(`${file} has ${info.size} bytes; at most ${sourceUnitsMax} are read`);
+    return readFileSync(file, "utf8");
+}
+/** Short where the file is below the working directory, else as given. */
+function displayed(file) {
+    const path = relative(process.cwd(), file);
+    return path.startsWith("..") || isAbsolute(path) ? file : path;
+}

@@ -1,0 +1,214 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { EnumOptionsSchema, EnumValueOptionsSchema, ExtensionRangeOptionsSchema, FieldOptionsSchema, FileOptionsSchema, FieldDescriptorProto_Label as Label, MessageOptionsSchema, MethodOptionsSchema, OneofOptionsSchema, ServiceOptionsSchema, FieldDescriptorProto_Type as Type, } from "@bufbuild/protobuf/wkt";
+import { nearestName } from "./hint.js";
+import { fieldNumberMax } from "./limits.js";
+import { encodeOptions, OptionMessage, OptionProblem, scalarOption } from "./option-value.js";
+import { TextFormatReader } from "./text-format.js";
+import { errorAt } from "./unit.js";
+const optionSchemas = new Map([
+    FileOptionsSchema,
+    MessageOptionsSchema,
+    FieldOptionsSchema,
+    OneofOptionsSchema,
+    EnumOptionsSchema,
+    EnumValueOptionsSchema,
+    ServiceOptionsSchema,
+    MethodOptionsSchema,
+    ExtensionRangeOptionsSchema,
+].map((schema) => [schema.typeName, schema]));
+/**
+ * Gives options their meaning. They are read by the descriptors of the options messages, built-in and custom ones
+ * alike, become bytes, and those the options message: custom ones are then its unknown fields, as in any program that
+ * does not know the extension.
+ */
+export class OptionInterpreter {
+    #table;
+    /** The types of `descriptor.proto`, for programs that do not import it. */
+    #builtin;
+    #resolver;
+    constructor(table, builtin, resolver) {
+        this.#table = table;
+        this.#builtin = builtin;
+        this.#resolver = resolver;
+    }
+    /** Interprets all options of a file. */
+    interpretFile(unit) {
+        for (const pending of unit.pendingOptions) {
+            const schema = optionSchemas.get(pending.type);
+            const type = this.#messageType(pending.type);
+            if (schema === undefined || type === undefined)
+                throw new Error(`no descriptor of ${pending.type}`);
+            const root = new OptionMessage(type);
+            const before = unit.diagnostics.errorCount;
+            for (const item of pending.items)
+                this.#interpret(unit, pending, item, root);
+            if (unit.diagnostics.errorCount > before)
+                continue;
+            pending.owner.options = fromBinary(schema, encodeOptions(root));
+            if (schema === MessageOptionsSchema)
+                widenMessageSet(pending.owner);
+        }
+    }
+    #interpret(unit, pending, item, root) {
+        const { node } = item;
+        try {
+            const target = this.#target(unit, pending, node, root);
+            if (target === undefined)
+                return;
+            if (node.value.kind === "list")
+                throw new OptionProblem("Lists are only allowed inside { }.");
+            const value = this.#value(unit, pending.scope, target.field, node);
+            const values = set(target, value, nameOf(node));
+            if (item.location !== undefined) {
+                item.location.path = [...item.path, ...target.path];
+                if (target.field.label === Label.REPEATED)
+                    item.location.path.push(values - 1);
+            }
+        }
+        catch (problem) {
+            if (!(problem instanceof OptionProblem))
+                throw problem;
+            errorAt(unit, node.value, problem.message);
+        }
+    }
+    /** Follows an option's name; undefined after an error. */
+    #target(unit, pending, node, root) {
+        let message = root;
+        const path = [];
+        let last;
+        for (const [i, part] of node.name.entries()) {
+            if (last !== undefined) {
+                const inner = this.#inner(unit, message, last, part, node.name.slice(0, i));
+                if (inner === undefined)
+                    return undefined;
+                message = inner;
+            }
+            const field = this.#field(unit, pending, message, part, node);
+            if (field === undefined)
+                return undefined;
+            path.push(field.number);
+            last = field;
+        }
+        return last === undefined ? undefined : { message, field: last, path };
+    }
+    /** The message that an option is, to set a field of it. */
+    #inner(unit, message, field, span, before) {
+        const name = partsText(before);
+        const type = isMessage(field) ? this.#messageType(field.typeName.slice(1)) : undefined;
+        if (type === undefined)
+            errorAt(unit, span, `Option "${name}" is an atomic type, not a message.`);
+        else if (field.label === Label.REPEATED)
+            errorAt(unit, span, `Option field "${name}" is a repeated message. Repeated message options must be set as a whole, with { }.`);
+        else {
+            const existing = message.fields.get(field.number)?.values[0];
+            if (existing instanceof OptionMessage)
+                return existing;
+            const made = new OptionMessage(type);
+            message.fields.set(field.number, { desc: field, values: [made], isPacked: false });
+            return made;
+        }
+        return undefined;
+    }
+    #field(unit, pending, message, part, node) {
+        if (part.isExtension)
+            return this.#extension(unit, pending, message, part);
+        const field = message.type.field.find((one) => one.name === part.text);
+        const isTop = `google.protobuf.${message.type.name}` === pending.type;
+        if (isTop && part.text === "uninterpreted_option") {
+            errorAt(unit, part, 'Option must not use reserved name "uninterpreted_option".');
+            return undefined;
+        }
+        if (isTop && part.text === "features") {
+            errorAt(unit, part, "Features are only valid under editions.");
+            return undefined;
+        }
+        if (field !== undefined)
+            return field;
+        const near = nearestName(part.text, message.type.field.map((one) => one.name));
+        const hint = near === undefined ? " A custom option needs parentheses around its name." : ` Did you mean "${near}"?`;
+        errorAt(unit, part, `Option "${nameOf(node)}" unknown.${hint}`);
+        return undefined;
+    }
+    #extension(unit, pending, message, part) {
+        const found = this.#resolver.resolve(unit, part.text, pending.scope, false);
+        if (found.symbol === undefined) {
+            if (unit.isIncomplete)
+                return undefined;
+            const note = "Ensure that your proto definition file imports the proto which defines the option.";
+            errorAt(unit, part, `Option "(${part.text})" unknown. ${note}`);
+            return undefined;
+        }
+        const field = this.#table.extension(found.symbol.fullName);
+        if (field === undefined) {
+            errorAt(unit, part, `Option "(${part.text})" is resolved to "${found.symbol.fullName}", which is not an extension.`);
+            return undefined;
+        }
+        if (this.#messageType(field.extendee.slice(1)) !== message.type) {
+            errorAt(unit, part, `Option "(${part.text})" extends "${field.extendee.slice(1)}", not "${message.type.name}".`);
+            return undefined;
+        }
+        return field;
+    }
+    #value(unit, scope, field, node) {
+        const name = nameOf(node);
+        if (!isMessage(field))
+            return this.#scalar(field, node.value, name, false);
+        if (node.value.kind !== "aggregate") {
+            throw new OptionProblem(`Option "${name}" is a message. To set the entire message, use syntax like "${name} = { <proto text format> }".` +
+                ` To set fields within it, use syntax like "${name}.foo = value".`);
+        }
+        const reader = new TextFormatReader({
+            messageType: (fullName) => this.#messageType(fullName),
+            scalar: (one, value, label) => this.#scalar(one, value, label, true),
+            extension: (label) => {
+                const found = this.#resolver.resolve(unit, label, scope, false).symbol;
+                return found === undefined ? undefined : this.#table.extension(found.fullName);
+            },
+            packsByDefault: (label) => {
+                const resolved = this.#resolver.resolve(unit, label, scope, false).symbol;
+                return (resolved ?? this.#table.get(label))?.unit.syntax === "proto3";
+            },
+            error: (span, message) => errorAt(unit, span, message),
+        });
+        return reader.read(field, node.value, name);
+    }
+    #scalar(field, value, name, inText) {
+        if (value.kind === "aggregate") {
+            throw new OptionProblem(`Option "${name}" is not a message, so it cannot be set with { }.`);
+        }
+        const fullName = field.typeName.slice(1);
+        const enumType = field.type === Type.ENUM ? (this.#table.enumType(fullName) ?? this.#builtin.enumType(fullName)) : undefined;
+        return scalarOption(field.type, value, name, enumType, inText);
+    }
+    #messageType(fullName) {
+        return this.#table.message(fullName) ?? this.#builtin.message(fullName);
+    }
+}
+/** In a message set, `max` is the largest int32. */
+function widenMessageSet(message) {
+    if (message.options?.messageSetWireFormat !== true)
+        return;
+    for (const range of [...message.extensionRange, ...message.reservedRange])
+        if (range.end === fieldNumberMax + 1)
+            range.end = 0x7fffffff;
+}
+/** Adds a value; gives how many the field has then. */
+function set(target, value, name) {
+    const existing = target.message.fields.get(target.field.number);
+    if (existing === undefined) {
+        target.message.fields.set(target.field.number, { desc: target.field, values: [value], isPacked: false });
+        return 1;
+    }
+    if (target.field.label !== Label.REPEATED)
+        throw new OptionProblem(`Option "${name}" was already set.`);
+    return existing.values.push(value);
+}
+function isMessage(field) {
+    return field.type === Type.MESSAGE || field.type === Type.GROUP;
+}
+function nameOf(node) {
+    return partsText(node.name);
+}
+function partsText(parts) {
+    return parts.map((part) => (part.isExtension ? `(${part.text})` : part.text)).join(".");
+}

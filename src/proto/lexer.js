@@ -1,0 +1,241 @@
+import { advanceColumn, TokenKind, TokenList } from "./token.js";
+const letter = 1;
+const digit = 2;
+const space = 4;
+const control = 8;
+/** What each ASCII character may be: one load per character instead of a chain of comparisons. */
+const classes = classTable();
+function classTable() {
+    const table = new Uint8Array(128);
+    for (let c = 0; c < 32; c++)
+        table[c] = control;
+    table[127] = control;
+    for (const c of " \t\n\v\f\r")
+        table[c.charCodeAt(0)] = space;
+    for (let c = 48; c <= 57; c++)
+        table[c] = digit;
+    for (let c = 65; c <= 90; c++)
+        table[c] = table[c + 32] = letter;
+    table[95] = letter;
+    return table;
+}
+/** Cuts a text into tokens. What is no token is told to `diagnostics`, and left out. */
+export function lex(text, diagnostics) {
+    return new Lexer(text, diagnostics).run();
+}
+class Lexer {
+    text;
+    diagnostics;
+    tokens;
+    pos = 0;
+    line = 0;
+    /** What to subtract from an offset to get the column: the line's start, less what tabs and long characters add. */
+    columnBase = 0;
+    constructor(text, diagnostics) {
+        this.text = text;
+        this.diagnostics = diagnostics;
+        this.tokens = new TokenList(text);
+    }
+    run() {
+        const text = this.text;
+        const length = text.length;
+        if (text.charCodeAt(0) === 0xfeff) {
+            this.pos = 1;
+            this.columnBase = 1;
+        }
+        while (this.pos < length) {
+            const c = text.charCodeAt(this.pos);
+            const kind = c < 128 ? classes[c] : 0;
+            if (kind === space)
+                this.space(c);
+            else if (kind === letter)
+                this.identifier();
+            else if (kind === digit)
+                this.number();
+            else if (c === 0x2f && this.comment())
+                continue;
+            else if (c === 0x22 || c === 0x27)
+                this.string(c);
+            else if (c === 0x2e && this.digitAt(this.pos + 1))
+                this.number();
+            else if (c >= 128 || kind === control)
+                this.garbage();
+            else
+                this.add(c, this.pos, this.pos + 1);
+            if (this.diagnostics.isFull)
+                break;
+        }
+        this.add(TokenKind.End, length, length);
+        return this.tokens;
+    }
+    add(kind, start, end) {
+        this.tokens.push(kind, start, end, this.line, start - this.columnBase);
+        this.pos = end;
+    }
+    space(c) {
+        if (c === 10) {
+            this.line++;
+            this.columnBase = this.pos + 1;
+        }
+        else if (c === 9) {
+            const column = this.pos - this.columnBase;
+            this.columnBase = this.pos + 1 - ((column | 7) + 1);
+        }
+        this.pos++;
+    }
+    identifier() {
+        const text = this.text;
+        let end = this.pos + 1;
+        for (; end < text.length; end++) {
+            const c = text.charCodeAt(end);
+            if (c >= 128 || (classes[c] & (letter | digit)) === 0)
+                break;
+        }
+        this.add(TokenKind.Identifier, this.pos, end);
+    }
+    digitAt(at) {
+        const c = this.text.charCodeAt(at);
+        return c >= 48 && c <= 57;
+    }
+    number() {
+        const start = this.pos;
+        const before = this.tokens.count - 1;
+        if (this.text.charCodeAt(start) === 0x2e && before >= 0 && this.tokens.end(before) === start) {
+            if (this.tokens.kind(before) === TokenKind.Identifier)
+                this.diagnostics.error(start, start + 1, "Need space between identifier and decimal point.");
+        }
+        const hex = this.text.charCodeAt(start) === 48 && (this.text.charCodeAt(start + 1) | 32) === 0x78;
+        if (hex)
+            this.hexadecimal(start);
+        else
+            this.decimal(start);
+        const c = this.text.charCodeAt(this.pos);
+        if (c < 128 && classes[c] === letter)
+            this.diagnostics.error(this.pos, this.pos + 1, "Need space between number and identifier.");
+        else if (c === 0x2e)
+            this.diagnostics.error(this.pos, this.pos + 1, "A number can have only one decimal point, and none after an exponent.");
+    }
+    hexadecimal(start) {
+        let end = start + 2;
+        while (isHexDigit(this.text.charCodeAt(end)))
+            end++;
+        if (end === start + 2)
+            this.diagnostics.error(start, end, '"0x" must be followed by hex digits.');
+        this.add(TokenKind.Integer, start, end);
+    }
+    decimal(start) {
+        let end = start;
+        let kind = TokenKind.Integer;
+        while (this.digitAt(end))
+            end++;
+        if (this.text.charCodeAt(end) === 0x2e) {
+            kind = TokenKind.Float;
+            end++;
+            while (this.digitAt(end))
+                end++;
+        }
+        if ((this.text.charCodeAt(end) | 32) === 0x65) {
+            kind = TokenKind.Float;
+            end++;
+            const sign = this.text.charCodeAt(end);
+            if (sign === 0x2b || sign === 0x2d)
+                end++;
+            if (!this.digitAt(end))
+                this.diagnostics.error(end, end + 1, '"e" must be followed by an exponent.');
+            while (this.digitAt(end))
+                end++;
+        }
+        if (kind === TokenKind.Integer && end > start + 1 && this.text.charCodeAt(start) === 48)
+            this.octal(start, end);
+        this.add(kind, start, end);
+    }
+    octal(start, end) {
+        for (let i = start; i < end; i++) {
+            if (this.text.charCodeAt(i) < 56)
+                continue;
+            this.diagnostics.error(start, end, "A number with a leading zero is octal, and has only the digits 0 to 7.");
+            return;
+        }
+    }
+    /** Escapes are checked when the literal is read, so here only its end matters. */
+    string(quote) {
+        const text = this.text;
+        const start = this.pos;
+        let end = start + 1;
+        let plain = true;
+        for (;; end++) {
+            const c = text.charCodeAt(end);
+            if (c === quote)
+                break;
+            if (c === 10 || end >= text.length) {
+                this.diagnostics.error(start, end, "String literal has no end: it must be closed on the same line.");
+                // A backslash that ends the text was counted with what it would escape.
+                this.add(TokenKind.String, start, Math.min(end, text.length));
+                return;
+            }
+            if (c === 0x5c && text.charCodeAt(end + 1) !== 10)
+                end++;
+            else if (c >= 128 || c === 9)
+                plain = false;
+        }
+        const column = start - this.columnBase;
+        this.add(TokenKind.String, start, end + 1);
+        if (!plain)
+            this.columnBase = end + 1 - advanceColumn(text, start, end + 1, column);
+    }
+    /** Leaves out a comment; false when the slash begins none. */
+    comment() {
+        const next = this.text.charCodeAt(this.pos + 1);
+        if (next === 0x2f) {
+            const end = this.text.indexOf("\n", this.pos);
+            this.pos = end === -1 ? this.text.length : end;
+            return true;
+        }
+        if (next !== 0x2a)
+            return false;
+        const start = this.pos;
+        let end = this.text.indexOf("*/", start + 2);
+        if (end === -1) {
+            this.diagnostics.error(start, start + 2, "Block comment has no end.");
+            end = this.text.length;
+        }
+        else {
+            end += 2;
+        }
+        const inner = this.text.indexOf("/*", start + 2);
+        if (inner !== -1 && inner < end - 2 && this.text.charCodeAt(inner + 2) !== 0x2f)
+            this.diagnostics.error(inner, inner + 2, '"/*" inside block comment. Block comments cannot be nested.');
+        this.skipLines(start, end);
+        return true;
+    }
+    skipLines(start, end) {
+        const text = this.text;
+        let from = start;
+        let column = start - this.columnBase;
+        for (let at = text.indexOf("\n", start); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) {
+            this.line++;
+            from = at + 1;
+            column = 0;
+        }
+        this.columnBase = end - advanceColumn(text, from, end, column);
+        this.pos = end;
+    }
+    garbage() {
+        const text = this.text;
+        const start = this.pos;
+        let end = start + 1;
+        for (; end < text.length; end++) {
+            const c = text.charCodeAt(end);
+            if (c < 128 && classes[c] !== control)
+                break;
+        }
+        const c = text.codePointAt(start);
+        const what = c < 128 ? "Control character" : `Character "${String.fromCodePoint(c)}"`;
+        this.diagnostics.error(start, end, `${what} is not allowed outside of comments and strings.`);
+        this.columnBase = end - advanceColumn(text, start, end, start - this.columnBase);
+        this.pos = end;
+    }
+}
+function isHexDigit(c) {
+    return (c >= 48 && c <= 57) || ((c | 32) >= 0x61 && (c | 32) <= 0x66);
+}

@@ -1,0 +1,14 @@
+/** Largest number of a field: a tag has 3 of its 32 bits for the wire type. */
+export const fieldNumberMax = 536870911;
+/** Longest `.proto` text read, in UTF-16 units. Real files stay under 1 MiB; the limit keeps token tables small. */
+export const sourceUnitsMax = 32 * 1024 * 1024;
+/** Deepest nesting of messages; the same as `protoc`'s. Bounds the recursion of every later pass. */
+export const messageDepthMax = 32;
+/** Deepest nesting of `{ ... }` in an option's value. */
+export const aggregateDepthMax = 64;
+/** Longest chain of imports. Bounds the recursion of the loader. */
+export const importDepthMax = 1_000;
+/** Errors told per file; the rest of a file with more of them is most likely not a `.proto` file at all. */
+export const diagnosticsPerFileMax = 1_000;
+/** Longest piece of a source line shown under an error, in UTF-16 units. */
+export const sourceLineUnitsMax = 160;

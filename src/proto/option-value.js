@@ -1,0 +1,197 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type, } from "@bufbuild/protobuf/wkt";
+import { isPackable, typeWord } from "./scalar-types.js";
+/** A message that is built from options, before it is bytes. */
+export class OptionMessage {
+    type;
+    /** By field number, in the order they were set. */
+    fields = new Map();
+    constructor(type) {
+        this.type = type;
+    }
+}
+/** Wrong value of an option; its text says what is right. */
+export class OptionProblem extends Error {
+}
+const integerRanges = new Map([
+    [Type.INT32, [-(2n ** 31n), 2n ** 31n - 1n]],
+    [Type.SINT32, [-(2n ** 31n), 2n ** 31n - 1n]],
+    [Type.SFIXED32, [-(2n ** 31n), 2n ** 31n - 1n]],
+    [Type.UINT32, [0n, 2n ** 32n - 1n]],
+    [Type.FIXED32, [0n, 2n ** 32n - 1n]],
+    [Type.INT64, [-(2n ** 63n), 2n ** 63n - 1n]],
+    [Type.SINT64, [-(2n ** 63n), 2n ** 63n - 1n]],
+    [Type.SFIXED64, [-(2n ** 63n), 2n ** 63n - 1n]],
+    [Type.UINT64, [0n, 2n ** 64n - 1n]],
+    [Type.FIXED64, [0n, 2n ** 64n - 1n]],
+]);
+/**
+ * Reads a scalar or enum value.
+ *
+ * @param inText the value stands inside `{ ... }`, where the text format's wider rules hold
+ * @throws {OptionProblem} when it does not fit the type
+ */
+export function scalarOption(type, value, name, enumType, inText) {
+    switch (type) {
+        case Type.ENUM:
+            return enumOption(value, name, enumType, inText);
+        case Type.BOOL:
+            return booleanOption(value, name, inText);
+        case Type.STRING:
+            if (value.kind !== "string")
+                throw new OptionProblem(`Value must be a quoted string for string option "${name}".`);
+            return value.text;
+        case Type.BYTES:
+            if (value.kind !== "string")
+                throw new OptionProblem(`Value must be a quoted string for bytes option "${name}".`);
+            return value.bytes ?? new TextEncoder().encode(value.text);
+        case Type.FLOAT:
+        case Type.DOUBLE:
+            return floatOption(type, value, name);
+        default:
+            return integerOption(type, value, name);
+    }
+}
+function integerOption(type, value, name) {
+    const range = integerRanges.get(type);
+    const word = typeWord(type);
+    // A zero with a sign is read as a float, which an integer field takes as well.
+    const number = value.kind === "float" && Object.is(value.value, -0) ? 0n : value.kind === "integer" ? value.value : undefined;
+    if (number === undefined || range === undefined)
+        throw new OptionProblem(`Value must be integer for ${word} option "${name}".`);
+    if (number < range[0] || number > range[1])
+        throw new OptionProblem(`Value out of range, ${range[0]} to ${range[1]}, for ${word} option "${name}".`);
+    return number;
+}
+function floatOption(type, value, name) {
+    if (value.kind === "integer")
+        return Number(value.value);
+    if (value.kind === "float")
+        return value.value;
+    if (value.kind === "identifier") {
+        const word = value.text.toLowerCase();
+        if (word === "inf" || word === "infinity")
+            return value.negative ? -Infinity : Infinity;
+        if (word === "nan")
+            return Number.NaN;
+    }
+    throw new OptionProblem(`Value must be number for ${typeWord(type)} option "${name}".`);
+}
+function booleanOption(value, name, inText) {
+    const word = value.kind === "identifier" && !value.negative ? value.text : undefined;
+    if (word === "true" || (inText && (word === "True" || word === "t")))
+        return true;
+    if (word === "false" || (inText && (word === "False" || word === "f")))
+        return false;
+    if (inText && value.kind === "integer" && (value.value === 0n || value.value === 1n))
+        return value.value === 1n;
+    throw new OptionProblem(`Value must be "true" or "false" for boolean option "${name}".`);
+}
+function enumOption(value, name, enumType, inText) {
+    if (inText && value.kind === "integer")
+        return integerOption(Type.INT32, value, name);
+    if (value.kind !== "identifier" || value.negative)
+        throw new OptionProblem(`Value must be identifier for enum-valued option "${name}".`);
+    const found = enumType?.value.find((one) => one.name === value.text);
+    if (found !== undefined)
+        return BigInt(found.number);
+    throw new OptionProblem(`Enum type "${enumType?.name ?? "?"}" has no value named "${value.text}" for option "${name}".`);
+}
+/** The bytes of a message of options. */
+export function encodeOptions(message) {
+    const writer = new BinaryWriter();
+    writeMessage(writer, message);
+    return writer.finish();
+}
+function writeMessage(writer, message) {
+    for (const { desc, values, isPacked } of message.fields.values()) {
+        const isList = desc.label === Label.REPEATED;
+        if (isList && isPacked && isPackable(desc.type)) {
+            writer.tag(desc.number, WireType.LengthDelimited).fork();
+            for (const value of values)
+                writeScalar(writer, desc.type, value);
+            writer.join();
+            continue;
+        }
+        for (const value of values)
+            writeField(writer, desc, value);
+    }
+}
+function writeField(writer, desc, value) {
+    if (!(value instanceof OptionMessage)) {
+        writer.tag(desc.number, wireType(desc.type));
+        writeScalar(writer, desc.type, value);
+    }
+    else if (desc.type === Type.GROUP) {
+        writer.tag(desc.number, WireType.StartGroup);
+        writeMessage(writer, value);
+        writer.tag(desc.number, WireType.EndGroup);
+    }
+    else {
+        writer.tag(desc.number, WireType.LengthDelimited).bytes(encodeOptions(value));
+    }
+}
+function wireType(type) {
+    switch (type) {
+        case Type.DOUBLE:
+        case Type.FIXED64:
+        case Type.SFIXED64:
+            return WireType.Bit64;
+        case Type.FLOAT:
+        case Type.FIXED32:
+        case Type.SFIXED32:
+            return WireType.Bit32;
+        case Type.STRING:
+        case Type.BYTES:
+            return WireType.LengthDelimited;
+        default:
+            return WireType.Varint;
+    }
+}
+function writeScalar(writer, type, value) {
+    if (typeof value === "boolean")
+        writer.bool(value);
+    else if (typeof value === "string")
+        writer.string(value);
+    else if (value instanceof Uint8Array)
+        writer.bytes(value);
+    else if (typeof value === "number")
+        type === Type.FLOAT ? writer.float(floatRange(value)) : writer.double(value);
+    else if (typeof value === "bigint")
+        writeInteger(writer, type, value);
+}
+/** A float field takes any number; one too large is infinite. */
+function floatRange(value) {
+    return Math.fround(value);
+}
+function writeInteger(writer, type, value) {
+    switch (type) {
+        case Type.SINT32:
+            writer.sint32(Number(value));
+            return;
+        case Type.UINT32:
+            writer.uint32(Number(value));
+            return;
+        case Type.FIXED32:
+            writer.fixed32(Number(value));
+            return;
+        case Type.SFIXED32:
+            writer.sfixed32(Number(value));
+            return;
+        case Type.SINT64:
+            writer.sint64(value);
+            return;
+        case Type.UINT64:
+            writer.uint64(value);
+            return;
+        case Type.FIXED64:
+            writer.fixed64(value);
+            return;
+        case Type.SFIXED64:
+            writer.sfixed64(value);
+            return;
+        default:
+            // int32 and enum have the wire form of int64.
+            writer.int64(value);
+    }
+}

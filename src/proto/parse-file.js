@@ -1,0 +1,70 @@
+import { Cursor } from "./cursor.js";
+import { enumNode } from "./parse-enum.js";
+import { string } from "./parse-literal.js";
+import { extend, message } from "./parse-message.js";
+import { optionStatement } from "./parse-option.js";
+import { service } from "./parse-service.js";
+import { Sym, TokenKind } from "./token.js";
+/** Reads a whole file. After a syntax error it goes on with the next statement, so that all errors are told. */
+export function parseFile(tokens, diagnostics) {
+    const c = new Cursor(tokens, diagnostics);
+    const elements = [];
+    while (c.kind !== TokenKind.End && !diagnostics.isFull) {
+        if (c.isSymbol(Sym.BraceClose)) {
+            c.errorAt(c.pos, c.pos, 'Unmatched "}".');
+            c.pos++;
+            continue;
+        }
+        c.recovering(() => elements.push(fileElement(c, elements.length === 0)));
+    }
+    return { elements };
+}
+function fileElement(c, isFirst) {
+    if (c.isSymbol(Sym.Semicolon))
+        return { kind: "empty", start: c.pos, end: c.pos++ };
+    const word = c.kind === TokenKind.Identifier ? c.tokens.textOf(c.pos) : "";
+    switch (word) {
+        case "syntax":
+        case "edition":
+            return syntax(c, word === "edition", isFirst);
+        case "package":
+            return packageNode(c);
+        case "import":
+            return importNode(c);
+        case "option":
+            return optionStatement(c);
+        case "message":
+            return message(c);
+        case "enum":
+            return enumNode(c);
+        case "service":
+            return service(c);
+        case "extend":
+            return extend(c);
+        default:
+            return c.fail('Expected top-level statement (e.g. "message").');
+    }
+}
+function syntax(c, isEdition, isFirst) {
+    const start = c.pos++;
+    if (!isFirst)
+        c.errorAt(start, start, `"${c.tokens.textOf(start)}" must be the first statement of the file.`);
+    c.expectSymbol(Sym.Equals);
+    const value = string(c, isEdition ? "Expected edition, in quotes." : "Expected syntax identifier, in quotes.");
+    return { kind: "syntax", isEdition, value, start, end: c.expectSymbol(Sym.Semicolon) };
+}
+function packageNode(c) {
+    const start = c.expectWord("package");
+    const name = c.dottedName("Expected package name.", false);
+    return { kind: "package", name, start, end: c.expectSymbol(Sym.Semicolon) };
+}
+function importNode(c) {
+    const start = c.expectWord("import");
+    let modifier;
+    for (const text of ["public", "weak", "option"]) {
+        if (modifier === undefined && c.isWord(text))
+            modifier = { text, start: c.pos, end: c.pos++ };
+    }
+    const path = string(c, "Expected a string naming the file to import.");
+    return { kind: "import", modifier, path, start, end: c.expectSymbol(Sym.Semicolon) };
+}

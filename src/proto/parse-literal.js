@@ -1,0 +1,64 @@
+import { unescaped, utf8Text } from "./string-literal.js";
+import { Sym, TokenKind } from "./token.js";
+/** The value of an integer token: decimal, hex or octal. */
+export function integerOf(text) {
+    if (text.length > 1 && text.charCodeAt(0) === 48) {
+        const isHex = (text.charCodeAt(1) | 32) === 0x78;
+        // What is not valid was told by the lexer, and counts as zero.
+        if (isHex)
+            return text.length === 2 ? 0n : BigInt(text);
+        return /[89]/.test(text) ? 0n : BigInt(`0o${text}`);
+    }
+    return BigInt(text);
+}
+/** @param what says what was expected, as a whole sentence */
+export function integer(c, what) {
+    if (c.kind !== TokenKind.Integer)
+        c.fail(what);
+    const at = c.pos++;
+    return { kind: "integer", value: integerOf(c.tokens.textOf(at)), start: at, end: at };
+}
+/** An integer that may have a minus sign. */
+export function signedInteger(c, what) {
+    const start = c.pos;
+    const negative = c.trySymbol(Sym.Minus);
+    const value = integer(c, what);
+    return { kind: "integer", value: negative ? -value.value : value.value, start, end: value.end };
+}
+/** One string, written as one or several adjacent literals. */
+export function string(c, what) {
+    if (c.kind !== TokenKind.String)
+        c.fail(what);
+    const start = c.pos;
+    let text = "";
+    let parts;
+    while (c.kind === TokenKind.String) {
+        const at = c.pos++;
+        const inner = innerOf(c.tokens.textOf(at));
+        if (parts === undefined && inner.includes("\\"))
+            parts = [new TextEncoder().encode(text)];
+        if (parts === undefined)
+            text += inner;
+        else
+            parts.push(escaped(c, at, inner));
+    }
+    if (parts === undefined)
+        return { kind: "string", text, bytes: undefined, start, end: c.last };
+    const bytes = Uint8Array.from(parts.flatMap((part) => [...part]));
+    return { kind: "string", text: utf8Text(bytes), bytes, start, end: c.last };
+}
+/** What stands between the quotes; of one that has no end, which the lexer told, nothing. */
+function innerOf(literal) {
+    return literal.length > 1 && literal.at(-1) === literal[0] ? literal.slice(1, -1) : "";
+}
+function escaped(c, token, inner) {
+    const result = unescaped(inner);
+    const base = c.tokens.start(token) + 1;
+    for (const e of result.errors)
+        c.diagnostics.error(base + e.start, base + e.end, e.message);
+    return result.bytes;
+}
+/** `inf`, `nan` and the like after a number's sign, or any other word. */
+export function isFloatWord(name) {
+    return name.text === "inf" || name.text === "nan" || name.text === "infinity";
+}

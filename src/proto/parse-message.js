@@ -1,0 +1,105 @@
+import { messageDepthMax } from "./limits.js";
+import { enumNode } from "./parse-enum.js";
+import { integer } from "./parse-literal.js";
+import { compactOptions, optionStatement } from "./parse-option.js";
+import { range, reserved } from "./parse-reserved.js";
+import { Sym, TokenKind } from "./token.js";
+export function message(c) {
+    const start = c.expectWord("message");
+    const name = c.identifier("Expected message name.");
+    const body = messageBody(c);
+    return { kind: "message", name, body, start, end: body.close };
+}
+function messageBody(c) {
+    if (++c.depth > messageDepthMax)
+        c.fail(`Messages may be nested ${messageDepthMax} deep.`);
+    const body = c.body(() => messageElement(c));
+    c.depth--;
+    return body;
+}
+function messageElement(c) {
+    if (c.isSymbol(Sym.Semicolon))
+        return { kind: "empty", start: c.pos, end: c.pos++ };
+    if (c.kind === TokenKind.Identifier) {
+        switch (c.tokens.textOf(c.pos)) {
+            case "message":
+                return message(c);
+            case "enum":
+                return enumNode(c);
+            case "oneof":
+                return oneof(c);
+            case "extend":
+                return extend(c);
+            case "extensions":
+                return extensions(c);
+            case "reserved":
+                return reserved(c, false);
+            case "option":
+                return optionStatement(c);
+        }
+    }
+    return field(c);
+}
+function label(c) {
+    const at = c.pos;
+    if (c.tryWord("optional"))
+        return { text: "optional", start: at, end: at };
+    if (c.tryWord("repeated"))
+        return { text: "repeated", start: at, end: at };
+    if (c.tryWord("required"))
+        return { text: "required", start: at, end: at };
+    return undefined;
+}
+/** A field of a message, a oneof or an `extend`. */
+export function field(c) {
+    const start = c.pos;
+    const itsLabel = label(c);
+    const isMap = c.isWord("map") && c.tokens.kind(c.pos + 1) === Sym.Less;
+    const map = isMap ? mapType(c) : undefined;
+    const type = isMap ? undefined : c.dottedName("Expected field type.", true);
+    const name = c.identifier("Expected field name.");
+    if (!c.trySymbol(Sym.Equals))
+        c.fail('Missing field number: expected "=".');
+    const number = integer(c, "Expected field number.");
+    const options = compactOptions(c);
+    const group = type?.text === "group" && c.isSymbol(Sym.BraceOpen) ? messageBody(c) : undefined;
+    const end = group === undefined ? c.expectSymbol(Sym.Semicolon) : group.close;
+    return { kind: "field", label: itsLabel, type, map, name, number, options, group, start, end };
+}
+function mapType(c) {
+    const start = c.pos++;
+    c.expectSymbol(Sym.Less);
+    const key = c.dottedName("Expected key type.", true);
+    c.expectSymbol(Sym.Comma);
+    const value = c.dottedName("Expected value type.", true);
+    return { key, value, start, end: c.expectSymbol(Sym.Greater) };
+}
+function oneof(c) {
+    const start = c.expectWord("oneof");
+    const name = c.identifier("Expected oneof name.");
+    const body = c.body(() => {
+        if (c.isSymbol(Sym.Semicolon))
+            return { kind: "empty", start: c.pos, end: c.pos++ };
+        return c.isWord("option") ? optionStatement(c) : field(c);
+    });
+    return { kind: "oneof", name, body, start, end: body.close };
+}
+export function extend(c) {
+    const start = c.expectWord("extend");
+    const extendee = c.dottedName("Expected message type.", true);
+    const body = c.body(() => {
+        if (c.isSymbol(Sym.Semicolon))
+            return { kind: "empty", start: c.pos, end: c.pos++ };
+        return field(c);
+    });
+    return { kind: "extend", extendee, body, start, end: body.close };
+}
+function extensions(c) {
+    const start = c.expectWord("extensions");
+    const ranges = [];
+    do
+        ranges.push(range(c, false));
+    while (c.trySymbol(Sym.Comma));
+    const options = compactOptions(c);
+    return { kind: "extensions", ranges, options, start, end: c.expectSymbol(Sym.Semicolon) };
+}

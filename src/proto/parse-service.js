@@ -1,0 +1,37 @@
+import { optionStatement } from "./parse-option.js";
+import { Sym } from "./token.js";
+export function service(c) {
+    const start = c.expectWord("service");
+    const name = c.identifier("Expected service name.");
+    const body = c.body(() => {
+        if (c.isSymbol(Sym.Semicolon))
+            return { kind: "empty", start: c.pos, end: c.pos++ };
+        return c.isWord("option") ? optionStatement(c) : method(c);
+    });
+    return { kind: "service", name, body, start, end: body.close };
+}
+function method(c) {
+    if (!c.isWord("rpc"))
+        c.fail('Expected "rpc", "option" or "}".');
+    const start = c.expectWord("rpc");
+    const name = c.identifier("Expected method name.");
+    const input = methodType(c);
+    c.expectWord("returns");
+    const output = methodType(c);
+    if (c.isSymbol(Sym.BraceOpen)) {
+        const body = c.body(() => {
+            if (c.isSymbol(Sym.Semicolon))
+                return { kind: "empty", start: c.pos, end: c.pos++ };
+            return optionStatement(c);
+        });
+        return { kind: "method", name, input, output, body, start, end: body.close };
+    }
+    return { kind: "method", name, input, output, body: undefined, start, end: c.expectSymbol(Sym.Semicolon) };
+}
+function methodType(c) {
+    const start = c.expectSymbol(Sym.ParenOpen);
+    const at = c.pos;
+    const stream = c.tryWord("stream") ? { start: at, end: at } : undefined;
+    const name = c.dottedName("Expected message type.", true);
+    return { stream, name, start, end: c.expectSymbol(Sym.ParenClose) };
+}

@@ -1,0 +1,176 @@
+import { nearestName } from "./hint.js";
+import { parentOf } from "./names.js";
+/**
+ * Looks names up by Protobuf's scoping: the first part of a name is searched from the innermost scope outwards, and
+ * only files that are imported (or imported publicly by an import) are seen.
+ */
+export class Resolver {
+    #table;
+    #visible = new Map();
+    #packages = new Map();
+    constructor(table) {
+        this.#table = table;
+    }
+    /**
+     * @param scope full name of the element that names it; the search starts in the scope around that
+     * @param typesOnly passes over what is no type
+     */
+    resolve(unit, name, scope, typesOnly) {
+        if (name.startsWith(".")) {
+            const symbol = this.#seen(unit, name.slice(1));
+            return symbol === undefined ? this.#unknown(unit, name.slice(1), name) : this.#used(unit, symbol);
+        }
+        const dot = name.indexOf(".");
+        const first = dot === -1 ? name : name.slice(0, dot);
+        for (let around = scope; around !== "";) {
+            around = parentOf(around);
+            const prefix = around === "" ? "" : `${around}.`;
+            const found = this.#seen(unit, prefix + first);
+            if (found === undefined)
+                continue;
+            if (dot === -1) {
+                if (!typesOnly || isType(found))
+                    return this.#used(unit, found);
+            }
+            else if (isScope(found)) {
+                const whole = this.#seen(unit, prefix + name);
+                if (whole !== undefined)
+                    return this.#used(unit, whole);
+                return this.#innerUnknown(unit, name, first, prefix);
+            }
+        }
+        return this.#unknown(unit, name, name, scope);
+    }
+    /** The files whose names a file may use. */
+    visibleTo(unit) {
+        let visible = this.#visible.get(unit);
+        if (visible === undefined) {
+            const all = new Set([unit]);
+            for (const edge of unit.imports)
+                if (edge.unit !== undefined)
+                    addPublic(edge.unit, all);
+            visible = all;
+            this.#visible.set(unit, all);
+        }
+        return visible;
+    }
+    /** A name that the file sees. */
+    #seen(unit, fullName) {
+        const symbol = this.#table.get(fullName);
+        if (symbol === undefined)
+            return undefined;
+        if (symbol.kind === "package")
+            return this.#packagesOf(unit).has(fullName) ? symbol : undefined;
+        return this.visibleTo(unit).has(symbol.unit) ? symbol : undefined;
+    }
+    #packagesOf(unit) {
+        let packages = this.#packages.get(unit);
+        if (packages === undefined) {
+            const all = new Set();
+            for (const one of this.visibleTo(unit))
+                for (let name = one.desc.package; name !== ""; name = parentOf(name))
+                    all.add(name);
+            packages = all;
+            this.#packages.set(unit, all);
+        }
+        return packages;
+    }
+    #used(unit, symbol) {
+        markUsed(unit, symbol.unit);
+        return { symbol };
+    }
+    /** The first part was found, the rest is not in it. */
+    #innerUnknown(unit, name, first, prefix) {
+        const hidden = this.#table.get(prefix + name);
+        if (hidden !== undefined)
+            return { symbol: undefined, problem: notImported(unit, hidden) };
+        const outer = this.#outerMeaning(unit, name, prefix);
+        if (outer !== undefined) {
+            return {
+                symbol: undefined,
+                problem: `"${name}" is resolved to "${prefix}${name}", which is not defined: the innermost scope is searched first in name` +
+                    ` resolution, and "${first}" is found there. Write ".${outer}" to start from the outermost scope.`,
+            };
+        }
+        return this.#unknown(unit, prefix + name, name);
+    }
+    #outerMeaning(unit, name, prefix) {
+        for (let around = prefix.slice(0, -1); around !== "";) {
+            around = parentOf(around);
+            const fullName = around === "" ? name : `${around}.${name}`;
+            if (this.#seen(unit, fullName) !== undefined)
+                return fullName;
+        }
+        return undefined;
+    }
+    #unknown(unit, fullName, written, scope = "") {
+        for (let around = scope;; around = parentOf(around)) {
+            const hidden = this.#table.get(around === "" ? fullName : `${around}.${fullName}`);
+            if (hidden !== undefined && hidden.kind !== "package" && isType(hidden))
+                return { symbol: undefined, problem: notImported(unit, hidden) };
+            if (around === "")
+                break;
+        }
+        return { symbol: undefined, problem: `"${written}" is not defined.${this.#hint(unit, written)}` };
+    }
+    #hint(unit, written) {
+        const known = wellKnownFile(written);
+        if (known !== undefined)
+            return ` It is in "${known}", which is not imported.`;
+        const visible = this.visibleTo(unit);
+        const names = [];
+        for (const name of this.#table.names()) {
+            const symbol = this.#table.get(name);
+            if (symbol !== undefined && isType(symbol) && visible.has(symbol.unit))
+                names.push(name);
+        }
+        const near = nearestName(written, names);
+        return near === undefined ? "" : ` Did you mean "${near}"?`;
+    }
+}
+/** Marks the imports that a file sees another through. */
+export function markUsed(unit, used) {
+    if (unit === used)
+        return;
+    for (const edge of unit.imports) {
+        if (edge.unit === undefined || edge.isUsed)
+            continue;
+        if (edge.unit === used || (edge.unit.imports.length > 0 && addPublic(edge.unit, new Set()).has(used)))
+            edge.isUsed = true;
+    }
+}
+function addPublic(unit, into) {
+    if (into.has(unit))
+        return into;
+    into.add(unit);
+    for (const edge of unit.imports)
+        if (edge.isPublic && edge.unit !== undefined)
+            addPublic(edge.unit, into);
+    return into;
+}
+function isType(symbol) {
+    return symbol.kind === "message" || symbol.kind === "enum";
+}
+function isScope(symbol) {
+    return isType(symbol) || symbol.kind === "package" || symbol.kind === "service";
+}
+function notImported(unit, symbol) {
+    return (`"${symbol.fullName}" is defined in "${symbol.unit.source.path}", which is not imported by "${unit.source.path}".` +
+        " To use it here, add the import.");
+}
+/** The file of a well-known type that is named in full. */
+function wellKnownFile(name) {
+    const match = /^\.?google\.protobuf\.(\w+)$/.exec(name);
+    if (match === null)
+        return undefined;
+    const type = match[1];
+    if (/^(Any|Duration|Empty|Timestamp)$/.test(type))
+        return `google/protobuf/${type.toLowerCase()}.proto`;
+    if (type === "FieldMask")
+        return "google/protobuf/field_mask.proto";
+    if (/^(Struct|Value|ListValue|NullValue)$/.test(type))
+        return "google/protobuf/struct.proto";
+    if (/^(Bool|Bytes|Double|Float|Int32|Int64|String|UInt32|UInt64)Value$/.test(type))
+        return "google/protobuf/wrappers.proto";
+    return undefined;
+}

@@ -1,0 +1,86 @@
+import { FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type, } from "@bufbuild/protobuf/wkt";
+import { encodeOptions, OptionMessage, OptionProblem } from "./option-value.js";
+/** Reads `{ ... }` values of options. */
+export class TextFormatReader {
+    #types;
+    constructor(types) {
+        this.#types = types;
+    }
+    /** @param option the name of the option, for errors */
+    read(field, value, option) {
+        const type = this.#types.messageType(field.typeName.slice(1));
+        if (type === undefined)
+            throw new OptionProblem(`The type of option "${option}" is not known.`);
+        return this.#message(type, field.typeName.slice(1), value, option);
+    }
+    #message(type, typeName, value, option) {
+        const message = new OptionMessage(type);
+        for (const field of value.fields) {
+            try {
+                if (field.bracketed && field.name.text.includes("/"))
+                    this.#any(message, typeName, field, option);
+                else
+                    this.#field(message, typeName, field, option);
+            }
+            catch (problem) {
+                if (!(problem instanceof OptionProblem))
+                    throw problem;
+                this.#types.error(field.value, problem.message);
+            }
+        }
+        return message;
+    }
+    #field(message, typeName, node, option) {
+        const field = this.#find(message.type, typeName, node);
+        if (field === undefined) {
+            const what = node.bracketed ? `no extension named "[${node.name.text}]"` : `no field named "${node.name.text}"`;
+            this.#types.error(node.name, `Error while parsing option value for "${option}": "${typeName}" has ${what}.`);
+            return;
+        }
+        const isList = field.label === Label.REPEATED;
+        if (node.value.kind === "list" && !isList)
+            throw new OptionProblem(`Field "${field.name}" is not repeated, so it takes no list.`);
+        const items = node.value.kind === "list" ? node.value.items : [node.value];
+        const existing = message.fields.get(field.number);
+        if (existing !== undefined && !isList)
+            throw new OptionProblem(`Field "${field.name}" was already set.`);
+        const values = existing?.values ?? [];
+        for (const item of items)
+            values.push(this.#leaf(field, item, option));
+        const isPacked = field.options?.packed ?? this.#types.packsByDefault(node.bracketed ? node.name.text : typeName);
+        if (values.length > 0)
+            message.fields.set(field.number, { desc: field, values, isPacked });
+    }
+    #leaf(field, value, option) {
+        if (field.type !== Type.MESSAGE && field.type !== Type.GROUP)
+            return this.#types.scalar(field, value, field.name);
+        if (value.kind !== "aggregate")
+            throw new OptionProblem(`Field "${field.name}" is a message: expected "{".`);
+        return this.read(field, value, option);
+    }
+    /** Fields go by name; groups by the name of their message. */
+    #find(type, typeName, node) {
+        const name = node.name.text;
+        if (node.bracketed) {
+            const extension = this.#types.extension(name);
+            return extension?.extendee === `.${typeName}` ? extension : undefined;
+        }
+        return type.field.find((one) => one.type === Type.GROUP ? one.typeName.endsWith(`.${name}`) || one.name === name : one.name === name);
+    }
+    /** `[host/a.b] { ... }`: a message packed in an Any. */
+    #any(message, typeName, node, option) {
+        const url = node.name.text;
+        const packedName = url.slice(url.lastIndexOf("/") + 1);
+        const packed = this.#types.messageType(packedName);
+        const [urlField, valueField] = message.type.field;
+        if (typeName !== "google.protobuf.Any" || urlField === undefined || valueField === undefined)
+            throw new OptionProblem(`"[${url}]" is only allowed in a google.protobuf.Any.`);
+        if (packed === undefined)
+            throw new OptionProblem(`The type "${packedName}" is not known.`);
+        if (node.value.kind !== "aggregate")
+            throw new OptionProblem('Expected "{".');
+        const bytes = encodeOptions(this.#message(packed, packedName, node.value, option));
+        message.fields.set(urlField.number, { desc: urlField, values: [url], isPacked: false });
+        message.fields.set(valueField.number, { desc: valueField, values: [bytes], isPacked: false });
+    }
+}

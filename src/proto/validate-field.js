@@ -1,0 +1,95 @@
+import { isFieldSet } from "@bufbuild/protobuf";
+import { FieldDescriptorProtoSchema, FieldOptions_JSType, FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type, } from "@bufbuild/protobuf/wkt";
+import { isInt64, isPackable } from "./scalar-types.js";
+import { errorAt } from "./unit.js";
+/** Checks a field of a message by itself: its label, type and options. */
+export function validateField(unit, field, table) {
+    const node = unit.origins.fields.get(field);
+    if (node === undefined)
+        return;
+    if (node.map !== undefined)
+        validateMap(unit, field, node, table);
+    if (unit.syntax === "proto3")
+        validateProto3(unit, field, node, table);
+    else if (node.label === undefined &&
+        node.map === undefined &&
+        !isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex))
+        errorAt(unit, node.type, 'Expected "required", "optional", or "repeated".');
+    if (node.type?.text === "group" && node.group === undefined)
+        errorAt(unit, node.type, "Missing group body.");
+    if (node.group !== undefined && !/^[A-Z]/.test(node.name.text))
+        errorAt(unit, node.name, "Group names must start with a capital letter.");
+    validateOptions(unit, field, node);
+}
+function validateProto3(unit, field, node, table) {
+    if (node.label?.text === "required")
+        errorAt(unit, node.label, "Required fields are not allowed in proto3.");
+    const byDefault = unit.origins.defaults.get(field);
+    if (byDefault !== undefined)
+        errorAt(unit, byDefault, "Explicit default values are not allowed in proto3.");
+    if (node.group !== undefined)
+        errorAt(unit, node.type, "Groups are not supported in proto3 syntax.");
+    if (field.type !== Type.ENUM)
+        return;
+    const symbol = table.get(field.typeName.slice(1));
+    if (symbol?.unit.syntax === "proto2")
+        errorAt(unit, node.type ?? node.map?.value, `Enum type "${symbol.fullName}" is not an open enum (it is of a proto2 file), but is used in "${field.name}" of a` +
+            " proto3 file.");
+}
+function validateMap(unit, field, node, table) {
+    if (node.map === undefined)
+        return;
+    if (node.label !== undefined)
+        errorAt(unit, node.label, "Field labels (required/optional/repeated) are not allowed on map fields.");
+    const entry = table.message(field.typeName.slice(1));
+    const [key, value] = entry?.field ?? [];
+    if (key === undefined || value === undefined)
+        return;
+    switch (key.type) {
+        case Type.DOUBLE:
+        case Type.FLOAT:
+        case Type.BYTES:
+        case Type.MESSAGE:
+            errorAt(unit, node.map.key, "Key in map fields cannot be float/double, bytes or message types.");
+            break;
+        case Type.ENUM:
+            errorAt(unit, node.map.key, "Key in map fields cannot be enum types.");
+    }
+    const symbol = value.type === Type.ENUM ? table.get(value.typeName.slice(1)) : undefined;
+    if (symbol === undefined)
+        return;
+    const first = symbol.desc.value?.[0];
+    if (unit.syntax === "proto3" && symbol.unit.syntax === "proto2")
+        errorAt(unit, node.map.value, `Enum type "${symbol.fullName}" is not an open enum, but is used in a proto3 map.`);
+    else if (first !== undefined && first.number !== 0)
+        errorAt(unit, node.map.value, "Enum value in map must define 0 as the first value.");
+}
+function validateOptions(unit, field, node) {
+    const { options } = field;
+    if (options === undefined)
+        return;
+    const at = (name) => node.options?.options.find((one) => one.name[0]?.text === name) ?? node;
+    if (options.packed && !(field.label === Label.REPEATED && isPackable(field.type)))
+        errorAt(unit, at("packed"), "[packed = true] can only be specified for repeated primitive fields.");
+    if (options.lazy && field.type !== Type.MESSAGE)
+        errorAt(unit, at("lazy"), "[lazy = true] can only be specified for submessage fields.");
+    if (options.jstype !== FieldOptions_JSType.JS_NORMAL && !isInt64(field.type))
+        errorAt(unit, at("jstype"), "jstype is only allowed on int64, uint64, sint64, fixed64 or sfixed64 fields.");
+}
+/** Checks the options of a message. */
+export function validateMessageOptions(unit, desc) {
+    const node = unit.origins.messages.get(desc);
+    if (node?.kind !== "message")
+        return;
+    const written = node.body.elements.filter((one) => one.kind === "option");
+    const at = (name) => written.find((one) => one.name[0]?.text === name) ?? node.name;
+    if (desc.options?.mapEntry)
+        errorAt(unit, at("map_entry"), "map_entry should not be set explicitly. Use map<KeyType, ValueType> instead.");
+    if (unit.syntax !== "proto3")
+        return;
+    if (desc.options?.messageSetWireFormat)
+        errorAt(unit, at("message_set_wire_format"), "MessageSet is not supported in proto3.");
+    const extensions = node.body.elements.find((one) => one.kind === "extensions");
+    if (extensions !== undefined)
+        errorAt(unit, extensions, "Extension ranges are not allowed in proto3.");
+}

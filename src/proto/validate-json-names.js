@@ -1,0 +1,36 @@
+import { defaultJsonName } from "./names.js";
+import { errorAt } from "./unit.js";
+/** Checks that no two fields have the same name in JSON, by default or as written with `json_name`. */
+export function validateJsonNames(unit, desc) {
+    if (desc.options?.deprecatedLegacyJsonFieldConflicts === true)
+        return;
+    validatePass(unit, desc, false);
+    validatePass(unit, desc, true);
+}
+function validatePass(unit, desc, withCustom) {
+    const byName = new Map();
+    for (const field of desc.field) {
+        const isCustom = withCustom && field.jsonName !== defaultJsonName(field.name);
+        const name = withCustom ? field.jsonName : defaultJsonName(field.name);
+        const same = byName.get(name);
+        if (same === undefined) {
+            byName.set(name, field);
+            continue;
+        }
+        // Two fields of one name were told already.
+        if (same.name === field.name)
+            continue;
+        const sameIsCustom = withCustom && same.jsonName !== defaultJsonName(same.name);
+        // Two default names were compared in the first pass.
+        if (withCustom && !isCustom && !sameIsCustom)
+            continue;
+        const message = `The ${isCustom ? "custom" : "default"} JSON name of field "${field.name}" ("${name}") conflicts with the` +
+            ` ${sameIsCustom ? "custom" : "default"} JSON name of field "${same.name}".`;
+        const at = unit.origins.names.get(field);
+        // proto2 was there before JSON, so defaults may clash in it.
+        if (isCustom && sameIsCustom ? true : unit.syntax === "proto3")
+            errorAt(unit, at, message);
+        else if (at !== undefined)
+            unit.diagnostics.warning(unit.tokens.start(at.start), unit.tokens.end(at.end), message);
+    }
+}

@@ -1,0 +1,93 @@
+import { fieldNumberMax } from "./limits.js";
+import { errorAt } from "./unit.js";
+const implementationFirst = 19000;
+const implementationLast = 19999;
+/** Checks the numbers and names of a message's fields against each other and against what is reserved. */
+export function validateNumbers(unit, desc) {
+    const byNumber = new Map();
+    const reservedNames = new Set(desc.reservedName);
+    for (const field of desc.field) {
+        const at = numberSpan(unit, field);
+        validateNumber(unit, field, at);
+        const same = byNumber.get(field.number);
+        if (same === undefined)
+            byNumber.set(field.number, field);
+        else
+            errorAt(unit, at, `Field number ${field.number} has already been used in "${desc.name}" by field "${same.name}".`);
+        if (desc.reservedRange.some((range) => field.number >= range.start && field.number < range.end))
+            errorAt(unit, at, `Field "${field.name}" uses reserved number ${field.number}.`);
+        const extension = desc.extensionRange.find((range) => field.number >= range.start && field.number < range.end);
+        if (extension !== undefined)
+            errorAt(unit, at, `Extension range ${extension.start} to ${extension.end - 1} includes field "${field.name}" (${field.number}).`);
+        if (reservedNames.has(field.name))
+            errorAt(unit, unit.origins.names.get(field), `Field name "${field.name}" is reserved.`);
+    }
+    validateRanges(unit, desc);
+}
+/** Checks one field number; also of extensions. */
+export function validateNumber(unit, field, at) {
+    const { number } = field;
+    if (number < 1)
+        errorAt(unit, at, "Field numbers must be positive integers.");
+    else if (number > fieldNumberMax)
+        errorAt(unit, at, `Field numbers cannot be greater than ${fieldNumberMax}.`);
+    else if (number >= implementationFirst && number <= implementationLast)
+        errorAt(unit, at, `Field numbers ${implementationFirst} through ${implementationLast} are reserved for the protocol buffer library implementation.`);
+}
+export function numberSpan(unit, field) {
+    return unit.origins.fields.get(field)?.number;
+}
+function validateRanges(unit, desc) {
+    const elements = unit.origins.messages.get(desc);
+    const body = elements?.kind === "message" ? elements.body.elements : (elements?.group?.elements ?? []);
+    const reservedNodes = body.flatMap((one) => (one.kind === "reserved" ? one.ranges : []));
+    const extensionNodes = body.flatMap((one) => (one.kind === "extensions" ? one.ranges : []));
+    const ranges = [
+        ...desc.reservedRange.map((r, i) => ({
+            start: r.start,
+            last: r.end - 1,
+            what: "Reserved",
+            node: reservedNodes[i],
+        })),
+        ...desc.extensionRange.map((r, i) => ({
+            start: r.start,
+            last: r.end - 1,
+            what: "Extension",
+            node: extensionNodes[i],
+        })),
+    ];
+    reportOverlaps(unit, ranges);
+    const nameNodes = body.flatMap((one) => (one.kind === "reserved" ? one.names : []));
+    reportReservedNames(unit, desc.reservedName, nameNodes);
+}
+/** Tells ranges that share numbers, each at the one that is written later. */
+export function reportOverlaps(unit, ranges) {
+    const sorted = [...ranges].sort((a, b) => a.start - b.start || a.last - b.last);
+    let widest;
+    for (const range of sorted) {
+        if (widest !== undefined && range.start <= widest.last) {
+            const [earlier, later] = inOrder(widest, range);
+            errorAt(unit, later.node, `${later.what} range ${later.start} to ${later.last} overlaps with already-defined ${earlier.what.toLowerCase()}` +
+                ` range ${earlier.start} to ${earlier.last}.`);
+        }
+        if (widest === undefined || range.last > widest.last)
+            widest = range;
+    }
+}
+function inOrder(a, b) {
+    return (a.node?.start ?? 0) <= (b.node?.start ?? 0) ? [a, b] : [b, a];
+}
+/** Tells reserved names that are no names, or there twice. */
+export function reportReservedNames(unit, names, nodes) {
+    const seen = new Set();
+    for (const [i, name] of names.entries()) {
+        const node = nodes[i];
+        if (seen.has(name))
+            errorAt(unit, node, `Name "${name}" is reserved multiple times.`);
+        seen.add(name);
+        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+            errorAt(unit, node, `Reserved name "${name}" is not a valid identifier.`);
+        else if (node?.kind !== "string" && unit.syntax !== "editions")
+            errorAt(unit, node, "Reserved names must be string literals. (Only editions supports identifiers.)");
+    }
+}

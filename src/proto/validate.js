@@ -1,0 +1,44 @@
+import { joined } from "./names.js";
+import { warningAt } from "./unit.js";
+import { validateEnum } from "./validate-enum.js";
+import { validateField, validateMessageOptions } from "./validate-field.js";
+import { validateJsonNames } from "./validate-json-names.js";
+import { validateNumbers } from "./validate-numbers.js";
+/** Checks all rules of a linked file that are about more than names. */
+export function validateFile(unit, table, extensions) {
+    const { desc } = unit;
+    for (const one of desc.messageType)
+        validateMessage(unit, one, desc.package, table, extensions);
+    for (const one of desc.enumType)
+        validateEnum(unit, one);
+    for (const one of desc.extension) {
+        validateField(unit, one, table);
+        extensions.validate(unit, one, joined(desc.package, one.name));
+    }
+}
+function validateMessage(unit, desc, scope, table, extensions) {
+    if (desc.options?.mapEntry && unit.origins.messages.get(desc)?.kind === "field")
+        return;
+    const fullName = joined(scope, desc.name);
+    validateNumbers(unit, desc);
+    validateMessageOptions(unit, desc);
+    validateJsonNames(unit, desc);
+    for (const one of desc.field)
+        validateField(unit, one, table);
+    for (const one of desc.extension) {
+        validateField(unit, one, table);
+        extensions.validate(unit, one, joined(fullName, one.name));
+    }
+    for (const one of desc.enumType)
+        validateEnum(unit, one);
+    for (const one of desc.nestedType)
+        validateMessage(unit, one, fullName, table, extensions);
+}
+/** Warns of imports that nothing was used of. */
+export function warnUnusedImports(unit) {
+    for (const edge of unit.imports) {
+        if (edge.isUsed || edge.isPublic || edge.unit === undefined || edge.node === undefined)
+            continue;
+        warningAt(unit, edge.node, `Import ${edge.path} is unused.`);
+    }
+}

@@ -1,0 +1,51 @@
+import * as wkt from "@bufbuild/protobuf/wkt";
+import { DiagnosticList } from "./diagnostic.js";
+import { TokenList } from "./token.js";
+import { emptyOrigins } from "./unit.js";
+/** The files that come with every Protobuf implementation, by import path, as descriptors. */
+export const wellKnownFiles = new Map([
+    wkt.file_google_protobuf_any,
+    wkt.file_google_protobuf_api,
+    wkt.file_google_protobuf_compiler_plugin,
+    wkt.file_google_protobuf_cpp_features,
+    wkt.file_google_protobuf_descriptor,
+    wkt.file_google_protobuf_duration,
+    wkt.file_google_protobuf_empty,
+    wkt.file_google_protobuf_field_mask,
+    wkt.file_google_protobuf_go_features,
+    wkt.file_google_protobuf_java_features,
+    wkt.file_google_protobuf_source_context,
+    wkt.file_google_protobuf_struct,
+    wkt.file_google_protobuf_timestamp,
+    wkt.file_google_protobuf_type,
+    wkt.file_google_protobuf_wrappers,
+].map((file) => [file.proto.name, file]));
+/** A unit for a file that is a descriptor already. */
+export function prebuiltUnit(file) {
+    const desc = file.proto;
+    const source = { path: desc.name, displayPath: desc.name, text: "" };
+    const imports = desc.dependency.map((path, i) => ({
+        path,
+        isPublic: desc.publicDependency.includes(i),
+        node: undefined,
+        unit: undefined,
+        isUsed: true,
+    }));
+    return {
+        source,
+        tokens: new TokenList(""),
+        diagnostics: new DiagnosticList(source),
+        desc,
+        syntax: syntaxOf(desc.syntax),
+        imports,
+        origins: emptyOrigins(),
+        typeReferences: [],
+        pendingOptions: [],
+        isPrebuilt: true,
+        isBroken: false,
+        isIncomplete: false,
+    };
+}
+function syntaxOf(syntax) {
+    return syntax === "proto3" || syntax === "editions" ? syntax : "proto2";
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema, } from "@bufbuild/protobuf/wkt";
+import { builtinTexts } from "../../src/proto/builtin/index.js";
+import { compile } from "../../src/proto/compile.js";
+import { formatDiagnostic } from "../../src/proto/diagnostic.js";
+import { fileReader } from "../../src/proto/file-reader.js";
+import { registryOf } from "../../src/proto/registry.js";
+import { corpusDir, corpusFiles, rootDir } from "./corpus.js";
+/**
+ * Where `buf` and `protoc` differ, we go with `protoc`: `buf` drops a comment between two declarations of one line, keeps
+ * the one below a trailing comment from being detached, takes a tab for 4 columns
+ * instead of 8, and drops a comment behind a byte order mark, and
+ * tells other parts of groups.
+ */
+const differently = new Set(["comments.proto", "crlf.proto", "layout.proto", "proto2.proto"]);
+/** Puts files into one directory, since `buf` takes one. */
+function suite(dir, copies) {
+    for (const [from, path] of copies) {
+        mkdirSync(dirname(join(dir, path)), { recursive: true });
+        cpSync(from, join(dir, path));
+    }
+    return { dir, files: copies.map(([, path]) => path) };
+}
+function ours(files, dirs) {
+    const result = compile(files, fileReader(dirs));
+    const errors = result.diagnostics.filter((d) => d.severity === "error").map(formatDiagnostic);
+    assert.deepEqual(errors, []);
+    return result.files;
+}
+function byBuf(dir) {
+    const out = join(dir, "..", "out.binpb");
+    const buf = join(rootDir, "node_modules/.bin/buf");
+    execFileSync(buf, ["build", dir, "-o", out, "--as-file-descriptor-set"], { stdio: ["ignore", "ignore", "inherit"] });
+    return fromBinary(FileDescriptorSetSchema, readFileSync(out)).file;
+}
+/** The names of the fields on the way to a part of a file. */
+function fieldNames(path) {
+    const names = [];
+    let message = FileDescriptorProtoSchema;
+    for (let i = 0; i < path.length && message !== undefined; i++) {
+        const field = message.fields.find((one) => one.number === path[i]);
+        names.push(field?.name ?? "?");
+        if (field?.fieldKind === "list")
+            i++;
+        message = field?.message;
+    }
+    return names;
+}
+function locationText(location) {
+    // `buf` leaves out the line end of a comment that trails on the same line.
+    const comments = [location.leadingComments, location.trailingComments, ...location.leadingDetachedComments];
+    return `${location.path.join(",")} | ${location.span.join(",")} | ${JSON.stringify(comments.map((text) => text.replace(/\n$/, "")))}`;
+}
+/**
+ * Where `buf` and `protoc` differ in all files: `buf` tells the parts of an option's value and more of a default; not
+ * the brackets around a default; and a JSON name or a list of reserved names once.
+ */
+function locations(file) {
+    const once = new Set();
+    return (file.sourceCodeInfo?.location ?? [])
+        .filter((location) => {
+        const names = fieldNames(location.path);
+        const last = names.at(-1);
+        if (names.includes("options") || last === "default_value")
+            return false;
+        if (last !== "json_name" && last !== "reserved_name")
+            return true;
+        const key = location.path.join(",");
+        return once.has(key) ? false : once.add(key);
+    })
+        .map(locationText)
+        .sort();
+}
+/** A descriptor without its source info, with custom options by name. */
+function meaning(file, registry) {
+    const copy = fromBinary(FileDescriptorProtoSchema, toBinary(FileDescriptorProtoSchema, file));
+    delete copy.sourceCodeInfo;
+    return JSON.parse(JSON.stringify(toJson(FileDescriptorProtoSchema, copy, { registry })), (_, value) => {
+        // The text of a default that is a float is free, its value is not.
+        if (value?.type === "TYPE_FLOAT" && value.defaultValue)
+            value.defaultValue = Math.fround(Number(value.defaultValue));
+        if (value?.type === "TYPE_DOUBLE" && value.defaultValue)
+            value.defaultValue = Number(value.defaultValue);
+        return value;
+    });
+}
+function compare(mine, theirs) {
+    const registry = registryOf(mine);
+    const byName = new Map(theirs.map((file) => [file.name, file]));
+    for (const file of mine) {
+        const other = byName.get(file.name);
+        assert.ok(other !== undefined, `${file.name} is not in the oracle's set`);
+        // The well-known types come as descriptors, whose comments nobody needs.
+        if (file.sourceCodeInfo === undefined)
+            continue;
+        assert.deepEqual(meaning(file, registry), meaning(other, registry), file.name);
+        if (!differently.has(file.name))
+            assert.deepEqual(locations(file), locations(other), file.name);
+    }
+}
+function inTempDir(run) {
+    const dir = mkdtempSync(join(tmpdir(), "peregrine-oracle-"));
+    try {
+        mkdirSync(join(dir, "in"));
+        run(join(dir, "in"));
+    }
+    finally {
+        rmSync(dir, { recursive: true, force: true });
+    }
+}
+test("the corpus compiles to what buf gives", () => {
+    inTempDir((dir) => {
+        const { files } = suite(dir, corpusFiles().map((name) => [join(corpusDir, name), name]));
+        for (const [path, text] of builtinTexts) {
+            mkdirSync(dirname(join(dir, path)), { recursive: true });
+            writeFileSync(join(dir, path), text);
+        }
+        compare(ours([...files, ...builtinTexts.keys()], [dir]), byBuf(dir));
+    });
+});
+test("files of other projects compile to what buf gives", () => {
+    const modules = join(rootDir, "node_modules");
+    const grpc = join(modules, "@grpc/grpc-js/proto");
+    inTempDir((dir) => {
+        const { files } = suite(dir, [
+            [join(grpc, "channelz.proto"), "channelz.proto"],
+            [join(grpc, "xds/xds/data/orca/v3/orca_load_report.proto"), "xds/data/orca/v3/orca_load_report.proto"],
+            [join(grpc, "xds/xds/service/orca/v3/orca.proto"), "xds/service/orca/v3/orca.proto"],
+            [join(grpc, "protoc-gen-validate/validate/validate.proto"), "validate/validate.proto"],
+            [join(modules, "protobufjs/google/api/http.proto"), "google/api/http.proto"],
+            [join(modules, "protobufjs/google/api/annotations.proto"), "google/api/annotations.proto"],
+        ]);
+        compare(ours(files, [dir]), byBuf(dir));
+    });
+});
+test("a vendored copy of the well-known types compiles to what buf gives", () => {
+    const google = join(rootDir, "node_modules/protobufjs/google");
+    inTempDir((dir) => {
+        const names = ["source_context", "type", "api"].map((name) => `google/protobuf/${name}.proto`);
+        const { files } = suite(dir, names.map((name) => [join(google, "..", name), name]));
+        writeFileSync(join(dir, "any.proto"), 'syntax = "proto3"; import "google/protobuf/any.proto";');
+        compare(ours(files, [dir]), byBuf(dir));
+    });
+});
