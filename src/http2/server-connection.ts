@@ -168,7 +168,9 @@ export class Http2ServerConnection extends Http2Connection {
   private hasPlace(streamId: number): boolean {
     const { core } = this;
     const { concurrentStreamsMax } = core.options.limits;
-    if (core.streams.size + core.streams.lingering < concurrentStreamsMax) return true;
+    const { size, lingering } = core.streams;
+    // An honest client that cancels a call at its limit may open the next one before the handler has noticed.
+    if (size < concurrentStreamsMax && lingering < concurrentStreamsMax) return true;
     // Only a peer that knows the limit and passes it by its own count is at fault.
     if (core.streams.size >= concurrentStreamsMax && this.firstAcked) core.refuse(streamId, ErrorCode.REFUSED_STREAM);
     else {
