@@ -11,7 +11,7 @@ function api(files: Readonly<Record<string, string>>): string[] {
 
 test("declarations are listed with their kinds and public members", () => {
   const text = `
-    export declare class A extends B { #private; private x; constructor(o?: { y: 1 }); get z(): number; readonly w?: string;
+    export declare class A extends B { #private; private x; constructor(o?: { y: 1 }); get z(): number; readonly w?: string; get<T>(x: T): T;
       static of(): A; [Symbol.asyncDispose](): Promise<void>; }
     export interface C { a(): void; b?: number }
     export type D = { x: 1 } | 2;
@@ -20,7 +20,7 @@ test("declarations are listed with their kinds and public members", () => {
     declare function g(): void;
     export {};`;
   assert.deepEqual(api({ "./a.js": text }), [
-    "A class: [Symbol.asyncDispose] constructor of w? z",
+    "A class: [Symbol.asyncDispose] constructor get of w? z",
     "C interface: a b?",
     "D type",
     "E const + type",

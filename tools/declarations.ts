@@ -187,7 +187,7 @@ function memberAt(
   while (
     i < end &&
     (modifiers.has(tokens[i]!.text) || tokens[i]!.text === "private") &&
-    !"(:?;".includes(tokens[i + 1]!.text)
+    !"(:?;<".includes(tokens[i + 1]!.text)
   ) {
     if (tokens[i]!.text === "private") isPrivate = true;
     i++;

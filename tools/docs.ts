@@ -81,11 +81,17 @@ async function typeCheck(snippets: readonly Snippet[]): Promise<number> {
     rootDir: ".",
     outDir: "out",
     declaration: false,
+    noEmitOnError: true,
     isolatedDeclarations: false,
     noUnusedLocals: false,
     noUnusedParameters: false,
   };
-  const config = { extends: "../../tsconfig.json", compilerOptions, files: files.map((path) => join(root, path)) };
+  const config = {
+    extends: "../../tsconfig.json",
+    compilerOptions,
+    include: [],
+    files: files.map((path) => join(root, path)),
+  };
   writeFileSync(join(root, workFolder, "tsconfig.json"), JSON.stringify(config));
   const code = await run(bin("tsc"), ["-p", `${workFolder}/tsconfig.json`], 120_000);
   console.log(

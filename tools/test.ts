@@ -13,9 +13,16 @@ interface Step {
 
 const node = (tool: string): Promise<number> => run(process.execPath, [`dist/tools/${tool}.js`], 60_000);
 
+const biomeArguments: readonly string[] = [
+  "ci",
+  "--error-on-warnings",
+  "--max-diagnostics=50",
+  ...(process.stdout.isTTY ? [] : ["--colors=off"]),
+];
+
 /** Everything that must hold before a change lands, cheap things first; the unit tests close, with node's totals. */
 const steps: readonly Step[] = [
-  { name: "lint", run: () => run(bin("biome"), ["ci", "--error-on-warnings"], 60_000) },
+  { name: "lint", run: () => run(bin("biome"), biomeArguments, 60_000) },
   { name: "layers", run: () => node("layers") },
   { name: "shape", run: () => node("shape") },
   { name: "api", run: () => Promise.resolve(checkApi()) },
