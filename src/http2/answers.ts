@@ -57,7 +57,7 @@ export class Answers {
     this.unwritableBytes = 0;
     if (!this.paused) return;
     this.paused = false;
-    this.core.io.setReading(true);
+    if (!this.core.closed) this.core.io.setReading(true);
   }
 
   private pause(): void {

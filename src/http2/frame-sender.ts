@@ -210,6 +210,8 @@ export class FrameSender {
   private turn(stream: Http2Stream): void {
     const queue = stream.queue as SendQueue;
     const window = Math.min(stream.sendWindow.available, this.window.available);
+    // The peer shrank the window since the stream was put into the ring: it comes back with the next WINDOW_UPDATE.
+    if (window <= 0) return;
     const length = Math.min(queue.bytes, window, this.peer.frameBytesMax, turnBytesMax);
     const last = length === queue.bytes;
     const ends = last && queue.ends && queue.trailers === undefined;

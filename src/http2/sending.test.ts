@@ -122,6 +122,17 @@ describe("sending with flow control", () => {
     client.expect("SETTINGS ACK", "DATA 1 199 END_STREAM");
   });
 
+  it("a window that shrinks while its stream waits for its turn", () => {
+    const client = clientScript();
+    client.connection.setWritable(false);
+    client.open().stream?.sendData(new Uint8Array(50), true);
+    client.send(settings(4, 0));
+    client.connection.setWritable(true);
+    client.expect("HEADERS 1", "SETTINGS ACK");
+    client.send(settings(4, 20));
+    client.expect("SETTINGS ACK", "DATA 1 20");
+  });
+
   it("frames are as large as the peer takes them", () => {
     const client = new ClientScript().handshake(5, 20_000);
     client.open().stream?.sendData(new Uint8Array(50_000), true);
