@@ -62,7 +62,9 @@ export class ChannelCore implements StreamSource {
     this.#dispatcher = new CallDispatcher(waitingCallsMax, hold, this.#idlePicker());
     this.#connections = new ConnectionSet(options.connector, {
       onActive: () => this.#idleTimer.busy(),
-      onIdle: () => this.#idleTimer.quiet(),
+      onIdle: () => {
+        if (this.#balancer !== undefined) this.#idleTimer.quiet();
+      },
       onEmpty: () => this.#onEmpty?.(),
     });
   }
