@@ -67,6 +67,31 @@ test("a file that is not there", () => {
   assert.deepEqual(told(compiled({}, ["a.proto"])), ['a.proto:1:1: error: File "a.proto" was not found.']);
 });
 
+test("what the reader throws is told where the file is imported", () => {
+  const read = (path: string) => {
+    if (path === "secret.proto") throw new Error("EACCES");
+    return { text: `${p3}import "secret.proto";`, displayPath: path };
+  };
+  assert.deepEqual(told(compile(["a.proto", "secret.proto"], { read })), [
+    'secret.proto:1:1: error: File "secret.proto" cannot be read: EACCES.',
+    'a.proto:2:8: error: Import "secret.proto" cannot be read: EACCES.',
+  ]);
+});
+
+test("an error in the definition of an option is told there alone", () => {
+  const result = compiled({
+    "a.proto": `${p3}import "google/protobuf/descriptor.proto";
+extend google.protobuf.FileOptions { int32 zero = 0; None none = 50001; }
+option (zero) = 1;
+option (none) = { a: 1 };
+message M { map<None, int32> m = 1; None n = 2 [jstype = JS_STRING]; }`,
+  });
+  assert.deepEqual(
+    result.diagnostics.map((d) => `${d.line}:${d.column}`),
+    ["3:51", "3:54", "6:17", "6:37"],
+  );
+});
+
 test("an import that is not used is a warning, and the files are there", () => {
   const result = compiled({
     "a.proto": `${p3}import "b.proto";\nimport public "c.proto";\nimport "d.proto";\nmessage A { C c = 1; }`,

@@ -34,7 +34,7 @@ export interface CompileResult {
  */
 export function compile(files: readonly string[], reader: SourceReader, options: CompileOptions = {}): CompileResult {
   const loader = new Loader(reader, files, options.sourceInfo ?? true);
-  const missing = files.filter((path) => loader.load(path) === undefined).map(notFound);
+  const missing = files.filter((path) => loader.load(path) === undefined).map((path) => notFound(path, loader));
   const units = loader.ordered;
   linkAll(units);
   const diagnostics = [...missing, ...units.flatMap((unit) => unit.diagnostics.sorted())];
@@ -67,6 +67,6 @@ function descriptorTypes(): SymbolTable {
   return table;
 }
 
-function notFound(path: string): Diagnostic {
-  return { severity: "error", file: path, line: 1, column: 1, message: `File "${path}" was not found.` };
+function notFound(path: string, loader: Loader): Diagnostic {
+  return { severity: "error", file: path, line: 1, column: 1, message: `File "${path}" ${loader.problemOf(path)}.` };
 }

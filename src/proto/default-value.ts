@@ -1,5 +1,7 @@
+import { isFieldSet } from "@bufbuild/protobuf";
 import {
   type FieldDescriptorProto,
+  FieldDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
@@ -23,7 +25,8 @@ function setDefault(unit: FileUnit, field: FieldDescriptorProto, option: OptionN
     return;
   }
   try {
-    if (field.type !== undefined) field.defaultValue = defaultText(field, option.value, table);
+    if (isFieldSet(field, FieldDescriptorProtoSchema.field.type))
+      field.defaultValue = defaultText(field, option.value, table);
   } catch (problem) {
     if (!(problem instanceof OptionProblem)) throw problem;
     errorAt(unit, option.value, problem.message);

@@ -1,5 +1,5 @@
 import { diagnosticsPerFileMax, sourceLineUnitsMax } from "./limits.js";
-import { placeOf, type SourceText } from "./source.js";
+import { PlaceFinder, type SourceText } from "./source.js";
 
 /** Something wrong, or worth a warning, at a place of a `.proto` file. */
 export interface Diagnostic {
@@ -34,12 +34,14 @@ export function formatDiagnostic(d: Diagnostic): string {
 /** Collects what is wrong with one file. */
 export class DiagnosticList {
   readonly source: SourceText;
+  readonly #places: PlaceFinder;
   readonly items: Diagnostic[] = [];
   /** The offset of each error, in the order they were told. */
   readonly errorOffsets: number[] = [];
 
   constructor(source: SourceText) {
     this.source = source;
+    this.#places = new PlaceFinder(source.text);
   }
 
   get errorCount(): number {
@@ -63,7 +65,7 @@ export class DiagnosticList {
   #add(severity: Diagnostic["severity"], start: number, end: number, message: string): void {
     if (severity === "error") this.errorOffsets.push(start);
     if (this.isFull) return;
-    const place = placeOf(this.source.text, start);
+    const place = this.#places.placeOf(start);
     const endColumn = Math.min(place.column + Math.max(1, end - start), place.sourceLine.length + 2);
     const file = this.source.displayPath;
     this.items.push({

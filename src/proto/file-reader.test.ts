@@ -38,7 +38,16 @@ test("nothing outside of the directories is read", () => {
     symlinkSync(join(dir, "secret.proto"), join(dir, "one/link.proto"));
     symlinkSync("a.proto", join(dir, "one/inner.proto"));
     const reader = fileReader([join(dir, "one")]);
-    for (const path of ["../secret.proto", "sub/../../secret.proto", join(dir, "secret.proto"), "link.proto", "..", ""])
+    for (const path of [
+      "../secret.proto",
+      "sub/../../secret.proto",
+      join(dir, "secret.proto"),
+      "link.proto",
+      "..",
+      "",
+      "a.proto/b",
+      "x".repeat(5000),
+    ])
       assert.equal(reader.read(path), undefined, path);
     for (const path of ["./a.proto", "sub//c.proto", "sub\\c.proto", "a.proto\0"])
       assert.equal(reader.read(path), undefined, path);

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { sourceUnitsMax } from "./limits.js";
 import type { SourceReader } from "./load.js";
@@ -43,12 +43,23 @@ function isCanonical(path: string): boolean {
 
 function readInside(dir: string, path: string): string | undefined {
   const file = join(dir, path);
-  const info = statSync(file, { throwIfNoEntry: false });
+  const info = statOf(file);
   if (info === undefined || !info.isFile()) return undefined;
   const outside = relative(realpathSync(dir), realpathSync(file));
   if (outside === ".." || outside.startsWith(`..${sep}`) || isAbsolute(outside)) return undefined;
   if (info.size > sourceUnitsMax) throw new Error(`${file} has ${info.size} bytes; at most ${sourceUnitsMax} are read`);
   return readFileSync(file, "utf8");
+}
+
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    // A part of the path that is a file, or a name that no file can have: there is no such file.
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOTDIR" || code === "ENAMETOOLONG" || code === "ELOOP") return undefined;
+    throw error;
+  }
 }
 
 /** Short where the file is below the working directory, else as given. */

@@ -1,10 +1,11 @@
-import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
+import { type DescMessage, fromBinary, isFieldSet } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   EnumOptionsSchema,
   EnumValueOptionsSchema,
   ExtensionRangeOptionsSchema,
   type FieldDescriptorProto,
+  FieldDescriptorProtoSchema,
   FieldOptionsSchema,
   FileOptionsSchema,
   FieldDescriptorProto_Label as Label,
@@ -22,6 +23,7 @@ import type { Resolver } from "./resolve.js";
 import type { SymbolTable } from "./symbols.js";
 import { TextFormatReader } from "./text-format.js";
 import { errorAt, type FileUnit, type PendingOption, type PendingOptions } from "./unit.js";
+import { declaresExtension } from "./validate-numbers.js";
 
 const optionSchemas: ReadonlyMap<string, DescMessage> = new Map<string, DescMessage>(
   [
@@ -106,7 +108,8 @@ export class OptionInterpreter {
         message = inner;
       }
       const field = this.#field(unit, pending, message, part, node);
-      if (field === undefined) return undefined;
+      // A type that was not found is told where the field is defined.
+      if (field === undefined || !isFieldSet(field, FieldDescriptorProtoSchema.field.type)) return undefined;
       path.push(field.number);
       last = field;
     }
@@ -195,6 +198,8 @@ export class OptionInterpreter {
       errorAt(unit, part, `Option "(${part.text})" extends "${field.extendee.slice(1)}", not "${message.type.name}".`);
       return undefined;
     }
+    // A number that the message has for itself is told where the extension is defined.
+    if (!declaresExtension(message.type, field.number)) return undefined;
     return field;
   }
 

@@ -203,7 +203,8 @@ class Lexer {
     const text = this.text;
     let from = start;
     let column = start - this.columnBase;
-    for (let at = text.indexOf("\n", start); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) {
+    for (let at = start; at < end; at++) {
+      if (text.charCodeAt(at) !== 10) continue;
       this.line++;
       from = at + 1;
       column = 0;

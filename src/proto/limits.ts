@@ -18,3 +18,6 @@ export const diagnosticsPerFileMax: number = 1_000;
 
 /** Longest piece of a source line shown under an error, in UTF-16 units. */
 export const sourceLineUnitsMax: number = 160;
+
+/** Names that are not defined get a hint this often in one run: a hint costs a look at all names. */
+export const hintsMax: number = 100;

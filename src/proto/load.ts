@@ -11,7 +11,10 @@ import { prebuiltUnit, wellKnownFiles } from "./well-known.js";
 
 /** Gives the text of an import path. The compiler itself does no input or output. */
 export interface SourceReader {
-  /** @returns undefined when there is no such file */
+  /**
+   * @returns undefined when there is no such file
+   * @throws {Error} when there is one that cannot be read, which becomes an error where it is imported
+   */
   read(path: string): { readonly text: string; readonly displayPath: string } | undefined;
 }
 
@@ -21,6 +24,8 @@ export class Loader {
   readonly #entries: ReadonlySet<string>;
   readonly #withSourceInfo: boolean;
   readonly #units = new Map<string, FileUnit>();
+  /** What the reader threw, by path. */
+  readonly #failures = new Map<string, string>();
   /** Being loaded: the chain of imports that led here. */
   readonly #chain: string[] = [];
   /** Imports before importers. */
@@ -46,6 +51,12 @@ export class Loader {
     return unit;
   }
 
+  /** Why a path gave no file. */
+  problemOf(path: string): string {
+    const failure = this.#failures.get(path);
+    return failure === undefined ? "was not found" : `cannot be read: ${failure}`;
+  }
+
   #import(unit: FileUnit, edge: ImportEdge): void {
     const cycle = this.#chain.indexOf(edge.path);
     if (cycle !== -1) {
@@ -60,7 +71,7 @@ export class Loader {
       return;
     }
     edge.unit = this.load(edge.path);
-    if (edge.unit === undefined) errorAt(unit, edge.node?.path, `Import "${edge.path}" was not found.`);
+    if (edge.unit === undefined) errorAt(unit, edge.node?.path, `Import "${edge.path}" ${this.problemOf(edge.path)}.`);
     if (edge.unit === undefined || edge.unit.isIncomplete) unit.isIncomplete = true;
   }
 
@@ -71,12 +82,22 @@ export class Loader {
   #open(path: string): FileUnit | undefined {
     const wellKnown = this.#entries.has(path) ? undefined : wellKnownFiles.get(path);
     if (wellKnown !== undefined) return prebuiltUnit(wellKnown);
-    const found = this.#reader.read(path);
+    const found = this.#read(path);
     if (found !== undefined) return this.#parse({ path, displayPath: found.displayPath, text: found.text });
     const text = builtinTexts.get(path);
     if (text !== undefined) return this.#parse({ path, displayPath: `(built in) ${path}`, text });
     const late = wellKnownFiles.get(path);
     return late === undefined ? undefined : prebuiltUnit(late);
+  }
+
+  #read(path: string): ReturnType<SourceReader["read"]> {
+    if (this.#failures.has(path)) return undefined;
+    try {
+      return this.#reader.read(path);
+    } catch (error) {
+      this.#failures.set(path, error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
   }
 
   #parse(source: SourceText): FileUnit {

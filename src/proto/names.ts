@@ -1,7 +1,16 @@
 /** A field's default name in JSON: underscores go, and what follows one becomes upper case. */
 export function defaultJsonName(name: string): string {
-  if (!name.includes("_")) return name;
-  return name.replace(/_+(.?)/g, (_, c: string) => upperAscii(c));
+  let underscore = name.indexOf("_");
+  if (underscore === -1) return name;
+  let json = "";
+  let from = 0;
+  while (underscore !== -1) {
+    json += name.slice(from, underscore);
+    from = underscore + 1;
+    if (from < name.length && name.charCodeAt(from) !== 95) json += upperAscii(name.charAt(from++));
+    underscore = name.indexOf("_", from);
+  }
+  return json + name.slice(from);
 }
 
 /** The name of the message that a map field's entries are, for instance `FooBarEntry`. */

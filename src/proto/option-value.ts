@@ -7,6 +7,7 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionValue } from "./ast.js";
+import { fieldNumberMax } from "./limits.js";
 import { isPackable, typeWord } from "./scalar-types.js";
 
 /** A message that is built from options, before it is bytes. */
@@ -135,6 +136,8 @@ export function encodeOptions(message: OptionMessage): Uint8Array {
 
 function writeMessage(writer: BinaryWriter, message: OptionMessage): void {
   for (const { desc, values, isPacked } of message.fields.values()) {
+    // A number that no field can have is told where the field is defined.
+    if (desc.number < 1 || desc.number > fieldNumberMax) continue;
     const isList = desc.label === Label.REPEATED;
     if (isList && isPacked && isPackable(desc.type)) {
       writer.tag(desc.number, WireType.LengthDelimited).fork();

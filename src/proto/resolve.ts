@@ -1,4 +1,5 @@
 import { nearestName } from "./hint.js";
+import { hintsMax } from "./limits.js";
 import { parentOf } from "./names.js";
 import type { ProtoSymbol, SymbolTable } from "./symbols.js";
 import type { FileUnit } from "./unit.js";
@@ -14,6 +15,7 @@ export class Resolver {
   readonly #table: SymbolTable;
   readonly #visible = new Map<FileUnit, ReadonlySet<FileUnit>>();
   readonly #packages = new Map<FileUnit, ReadonlySet<string>>();
+  #hintsLeft = hintsMax;
 
   constructor(table: SymbolTable) {
     this.#table = table;
@@ -121,6 +123,7 @@ export class Resolver {
   #hint(unit: FileUnit, written: string): string {
     const known = wellKnownFile(written);
     if (known !== undefined) return ` It is in "${known}", which is not imported.`;
+    if (this.#hintsLeft-- <= 0) return "";
     const visible = this.visibleTo(unit);
     const names: string[] = [];
     for (const name of this.#table.names()) {

@@ -14,13 +14,40 @@ export interface Place {
   readonly sourceLine: string;
 }
 
-/** Where an offset of a text is; walks the text, so it is for errors only. */
-export function placeOf(text: string, offset: number): Place {
-  const lineStart = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
-  let line = 1;
-  for (let at = text.indexOf("\n"); at !== -1 && at < lineStart; at = text.indexOf("\n", at + 1)) line++;
-  let lineEnd = text.indexOf("\n", lineStart);
-  if (lineEnd === -1) lineEnd = text.length;
-  if (lineEnd > lineStart && text.charCodeAt(lineEnd - 1) === 13) lineEnd--;
-  return { line, column: offset - lineStart + 1, sourceLine: text.slice(lineStart, lineEnd) };
+/** Finds places in a text. */
+export class PlaceFinder {
+  readonly #text: string;
+  /** Where each line starts; made when the first place is asked for. */
+  #lineStarts: number[] | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  placeOf(offset: number): Place {
+    this.#lineStarts ??= lineStartsOf(this.#text);
+    const line = lastAtMost(this.#lineStarts, offset);
+    const start = this.#lineStarts[line] as number;
+    const next = this.#lineStarts[line + 1];
+    let end = next === undefined ? this.#text.length : next - 1;
+    if (end > start && this.#text.charCodeAt(end - 1) === 13) end--;
+    return { line: line + 1, column: offset - start + 1, sourceLine: this.#text.slice(start, end) };
+  }
+}
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The index of the last number that is not above a value, in ascending numbers that start with 0. */
+function lastAtMost(numbers: readonly number[], value: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((numbers[middle] as number) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -6,6 +6,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { AggregateField, AggregateValue, OptionValue, Span } from "./ast.js";
 import { encodeOptions, type OptionLeaf, OptionMessage, OptionProblem } from "./option-value.js";
+import { declaresExtension } from "./validate-numbers.js";
 
 /** What reading a value in the text format must know of types. */
 export interface TextFormatTypes {
@@ -77,7 +78,8 @@ export class TextFormatReader {
     const name = node.name.text;
     if (node.bracketed) {
       const extension = this.#types.extension(name);
-      return extension?.extendee === `.${typeName}` ? extension : undefined;
+      const fits = extension?.extendee === `.${typeName}` && declaresExtension(type, extension.number);
+      return fits ? extension : undefined;
     }
     return type.field.find((one) =>
       one.type === Type.GROUP ? one.typeName.endsWith(`.${name}`) || one.name === name : one.name === name,

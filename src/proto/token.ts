@@ -39,7 +39,7 @@ export class TokenList {
 
   constructor(text: string) {
     this.text = text;
-    const room = (text.length >> 2) + 16;
+    const room = (text.length >> 3) + 64;
     this.kinds = new Uint8Array(room);
     this.starts = new Int32Array(room);
     this.ends = new Int32Array(room);

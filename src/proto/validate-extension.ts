@@ -1,7 +1,7 @@
 import type { FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { SymbolTable } from "./symbols.js";
 import { errorAt, type FileUnit } from "./unit.js";
-import { numberSpan, validateNumber } from "./validate-numbers.js";
+import { declaresExtension, numberSpan, validateNumber } from "./validate-numbers.js";
 
 const optionTypes: ReadonlySet<string> = new Set(
   [
@@ -33,10 +33,10 @@ export class ExtensionValidator {
     const extended = this.#table.message(field.extendee.slice(1));
     if (extended !== undefined) {
       // A message set has numbers up to those of any int32.
-      if (extended.options?.messageSetWireFormat !== true) validateNumber(unit, field, at);
+      const isNumber = extended.options?.messageSetWireFormat === true || validateNumber(unit, field, at);
       if (unit.syntax === "proto3" && !optionTypes.has(field.extendee))
         errorAt(unit, node?.name, "Extensions in proto3 are only allowed for defining options.");
-      if (!extended.extensionRange.some((range) => field.number >= range.start && field.number < range.end))
+      if (isNumber && !declaresExtension(extended, field.number))
         errorAt(unit, at, `"${field.extendee.slice(1)}" does not declare ${field.number} as an extension number.`);
       this.#claim(unit, field, fullName);
     }

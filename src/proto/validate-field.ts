@@ -27,7 +27,12 @@ export function validateField(unit: FileUnit, field: FieldDescriptorProto, table
   if (node.type?.text === "group" && node.group === undefined) errorAt(unit, node.type, "Missing group body.");
   if (node.group !== undefined && !/^[A-Z]/.test(node.name.text))
     errorAt(unit, node.name, "Group names must start with a capital letter.");
-  validateOptions(unit, field, node);
+  if (hasType(field)) validateOptions(unit, field, node);
+}
+
+/** False when the type's name was not found, which was told. */
+function hasType(field: FieldDescriptorProto): boolean {
+  return isFieldSet(field, FieldDescriptorProtoSchema.field.type);
 }
 
 function validateProto3(unit: FileUnit, field: FieldDescriptorProto, node: FieldNode, table: SymbolTable): void {
@@ -52,7 +57,7 @@ function validateMap(unit: FileUnit, field: FieldDescriptorProto, node: FieldNod
     errorAt(unit, node.label, "Field labels (required/optional/repeated) are not allowed on map fields.");
   const entry = table.message(field.typeName.slice(1));
   const [key, value] = entry?.field ?? [];
-  if (key === undefined || value === undefined) return;
+  if (key === undefined || value === undefined || !hasType(key)) return;
   switch (key.type) {
     case Type.DOUBLE:
     case Type.FLOAT:

@@ -36,8 +36,8 @@ export function validateNumbers(unit: FileUnit, desc: DescriptorProto): void {
   validateRanges(unit, desc);
 }
 
-/** Checks one field number; also of extensions. */
-export function validateNumber(unit: FileUnit, field: FieldDescriptorProto, at: Span | undefined): void {
+/** Checks one field number, also of extensions; false after an error. */
+export function validateNumber(unit: FileUnit, field: FieldDescriptorProto, at: Span | undefined): boolean {
   const { number } = field;
   if (number < 1) errorAt(unit, at, "Field numbers must be positive integers.");
   else if (number > fieldNumberMax) errorAt(unit, at, `Field numbers cannot be greater than ${fieldNumberMax}.`);
@@ -47,6 +47,13 @@ export function validateNumber(unit: FileUnit, field: FieldDescriptorProto, at: 
       at,
       `Field numbers ${implementationFirst} through ${implementationLast} are reserved for the protocol buffer library implementation.`,
     );
+  else return true;
+  return false;
+}
+
+/** Whether a message leaves a number to extensions. */
+export function declaresExtension(message: DescriptorProto, number: number): boolean {
+  return message.extensionRange.some((range) => number >= range.start && number < range.end);
 }
 
 export function numberSpan(unit: FileUnit, field: FieldDescriptorProto): Span | undefined {
