@@ -1,5 +1,11 @@
 import type { Clock, Random, Timer } from "../base/clock.js";
-import { ErrorCode, type HeaderList, type StreamHandler, type TransportStream } from "../base/transport.js";
+import {
+  ErrorCode,
+  type HeaderList,
+  type StreamHandler,
+  type TransportFailure,
+  type TransportStream,
+} from "../base/transport.js";
 import { Http2ClientConnection } from "../http2/client-connection.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { ConnectionObserver, Http2Options, KeepaliveOptions } from "../http2/options.js";
@@ -152,12 +158,17 @@ class NetConnection implements Connection {
         this.#socket?.unref();
         events.onIdle();
       },
-      onClosed: ({ message }) => {
-        const where = formatAddress(this.#address);
-        this.#end(this.#ready ? message : `no HTTP/2 connection with ${where}: ${message}`);
-      },
+      onClosed: (failure) => this.#end(this.#ready ? failure.message : this.#explain(failure)),
       onError: this.#connector.options.onFault,
     };
+  }
+
+  /** Why a socket that was connected did not become a connection. A server that closes without a word has its reasons. */
+  #explain({ scope, message }: TransportFailure): string {
+    const secure = this.#connector.options.tls !== undefined;
+    const hint = secure ? "did it refuse our certificate, or want one?" : "is it a TLS port?";
+    const reason = scope === "io" ? `${message} (${hint})` : message;
+    return `no HTTP/2 connection with ${formatAddress(this.#address)}: ${reason}`;
   }
 
   /** Dialling has the same bound and tells of it by itself; this is for what comes after. */
