@@ -3,7 +3,7 @@ import { base64ToBytes, bytesToBase64 } from "./base64.js";
 /** What a key holds: bytes where its name ends in `-bin`, text elsewhere. */
 export type MetadataValue<Key extends string> = string extends Key
   ? string | Uint8Array
-  : Key extends `${string}-bin`
+  : Lowercase<Key> extends `${string}-bin`
     ? Uint8Array
     : string;
 
@@ -14,6 +14,8 @@ export type MetadataInit =
   | { readonly [key: string]: string | Uint8Array | readonly (string | Uint8Array)[] };
 
 const keyPattern = /^[0-9a-z_.-]+$/;
+/** Names whose values are secrets whatever the user says; the header encoder keeps them out of its tables too. */
+const secretKeys: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization", "set-cookie"]);
 const printableAscii = /^[\x20-\x7e]*$/;
 
 /** Names that HTTP/2 or gRPC itself write; a user's value there would break the call. */
@@ -54,11 +56,9 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
   }
 
   #appendAll(key: string, value: string | Uint8Array | readonly (string | Uint8Array)[]): void {
-    if (typeof value === "string" || value instanceof Uint8Array) {
-      this.append(key, value);
-    } else {
-      for (const one of value) this.append(key, one);
-    }
+    // What is neither a list nor a value is refused by `append`, which names the key.
+    if (!Array.isArray(value)) this.append(key, value as string | Uint8Array);
+    else for (const one of value) this.append(key, one as string | Uint8Array);
   }
 
   /** How many values there are, over all keys. */
@@ -72,14 +72,14 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
    * @throws {TypeError} when the key is no valid name or a reserved one (`grpc-*`, `content-type`, `te`, ...), when a
    *   key in `-bin` gets text or another one bytes, or when text is not printable ASCII or has blanks at its ends
    */
-  append<Key extends string>(key: Key, value: MetadataValue<Key>): this {
+  append<Key extends string>(key: Key, value: NoInfer<MetadataValue<Key>>): this {
     const name = checkKey(key);
     this.#pairs.push(name, toWire(name, value));
     return this;
   }
 
   /** Puts one value in the place of all that the key has. Throws as `append` does. */
-  set<Key extends string>(key: Key, value: MetadataValue<Key>): this {
+  set<Key extends string>(key: Key, value: NoInfer<MetadataValue<Key>>): this {
     const name = checkKey(key);
     const wire = toWire(name, value);
     this.delete(name);
@@ -122,7 +122,8 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
 
   /** Adds all values of `other` behind the own ones. */
   merge(other: Metadata): this {
-    for (const part of other.#pairs) this.#pairs.push(part);
+    // A copy, since `other` may be this very one.
+    this.#pairs = [...this.#pairs, ...other.#pairs];
     if (other.#sensitive !== undefined) for (const key of other.#sensitive) this.markSensitive(key);
     return this;
   }
@@ -162,7 +163,7 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
     const result: Record<string, string[]> = Object.create(null);
     for (let i = 0; i < this.#pairs.length; i += 2) {
       const name = this.#pairs[i] as string;
-      const secret = name === "authorization" || this.#sensitive?.has(name);
+      const secret = secretKeys.has(name) || this.#sensitive?.has(name);
       result[name] ??= [];
       result[name].push(secret ? "(hidden)" : (this.#pairs[i + 1] as string));
     }
