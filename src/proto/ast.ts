@@ -123,7 +123,7 @@ export interface Body<T> {
 export interface OneofNode extends Span {
   readonly kind: "oneof";
   readonly name: Name;
-  readonly body: Body<FieldNode | OptionNode | EmptyNode>;
+  readonly body: Body<FieldNode | OptionNode>;
 }
 
 export interface RangeNode extends Span {
@@ -149,7 +149,7 @@ export interface ExtensionsNode extends Span {
 export interface ExtendNode extends Span {
   readonly kind: "extend";
   readonly extendee: Name;
-  readonly body: Body<FieldNode | EmptyNode>;
+  readonly body: Body<FieldNode>;
 }
 
 export interface MessageNode extends Span {

@@ -136,7 +136,6 @@ class MessageDescriber {
     let fields = 0;
     for (const element of node.body.elements) {
       if (element.kind === "option") options.statement(element);
-      else if (element.kind === "empty") skipEmpty(this.#context, element);
       else {
         fields++;
         this.#oneofField(element, index);
@@ -242,10 +241,6 @@ export function describeExtend(
   context.info.declare(location, node.body.open);
   let fields = 0;
   for (const element of node.body.elements) {
-    if (element.kind === "empty") {
-      skipEmpty(context, element);
-      continue;
-    }
     fields++;
     if (element.map !== undefined) context.error(element.map, "Map fields are not allowed to be extensions.");
     const home = fieldHome(context, scope, [...path, into.length], nested);

@@ -45,6 +45,15 @@ const cases: readonly Case[] = [
   ["brace too many", `${p3}message M {}\n¦}`, ['Unmatched "}"']],
   ["label in a oneof", `${p3}message M { oneof o { ¦repeated int32 a = 1; } }`, ["must not have labels"]],
   ["map in a oneof", `${p3}message M { oneof o { ¦map<int32, int32> a = 1; } }`, ["not allowed in oneofs"]],
+  ["empty statement in a oneof", `${p3}message M { oneof o { int32 a = 1; ¦; } }`, ["Expected field type"]],
+  [
+    "host of an Any",
+    `${p3}import "o.proto"; option (o) = { [example.com/google.protobuf.Any]: ¦{ } };`,
+    ["type.googleapis.com"],
+    {
+      "o.proto": `${p3}import "google/protobuf/descriptor.proto"; import "google/protobuf/any.proto"; extend google.protobuf.FileOptions { google.protobuf.Any o = 50000; }`,
+    },
+  ],
   ["empty oneof", `${p3}message M { oneof ¦o { } }`, ["at least one field"]],
   ["empty option list", `${p3}message M { int32 a = 1 [¦]; }`, ["Expected option name"]],
   ["option without value", `${p3}option java_package = ¦;`, ["Expected option value"]],

@@ -1,4 +1,4 @@
-import type { IntegerValue, Name, StringValue } from "./ast.js";
+import type { IntegerValue, StringValue } from "./ast.js";
 import type { Cursor } from "./cursor.js";
 import { unescaped, utf8Text } from "./string-literal.js";
 import { Sym, TokenKind } from "./token.js";
@@ -57,9 +57,4 @@ function escaped(c: Cursor, token: number, inner: string): Uint8Array {
   const base = c.tokens.start(token) + 1;
   for (const e of result.errors) c.diagnostics.error(base + e.start, base + e.end, e.message);
   return result.bytes;
-}
-
-/** `inf`, `nan` and the like after a number's sign, or any other word. */
-export function isFloatWord(name: Name): boolean {
-  return name.text === "inf" || name.text === "nan" || name.text === "infinity";
 }

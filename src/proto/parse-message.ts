@@ -89,20 +89,14 @@ function mapType(c: Cursor): MapType {
 function oneof(c: Cursor): OneofNode {
   const start = c.expectWord("oneof");
   const name = c.identifier("Expected oneof name.");
-  const body = c.body(() => {
-    if (c.isSymbol(Sym.Semicolon)) return { kind: "empty", start: c.pos, end: c.pos++ } as const;
-    return c.isWord("option") ? optionStatement(c) : field(c);
-  });
+  const body = c.body(() => (c.isWord("option") ? optionStatement(c) : field(c)));
   return { kind: "oneof", name, body, start, end: body.close };
 }
 
 export function extend(c: Cursor): ExtendNode {
   const start = c.expectWord("extend");
   const extendee = c.dottedName("Expected message type.", true);
-  const body = c.body(() => {
-    if (c.isSymbol(Sym.Semicolon)) return { kind: "empty", start: c.pos, end: c.pos++ } as const;
-    return field(c);
-  });
+  const body = c.body(() => field(c));
   return { kind: "extend", extendee, body, start, end: body.close };
 }
 

@@ -94,6 +94,8 @@ export class TextFormatReader {
     const [urlField, valueField] = message.type.field;
     if (typeName !== "google.protobuf.Any" || urlField === undefined || valueField === undefined)
       throw new OptionProblem(`"[${url}]" is only allowed in a google.protobuf.Any.`);
+    if (!/^type\.google(apis|prod)\.com\//.test(url))
+      throw new OptionProblem(`The URL "${url}" must start with "type.googleapis.com/".`);
     if (packed === undefined) throw new OptionProblem(`The type "${packedName}" is not known.`);
     if (node.value.kind !== "aggregate") throw new OptionProblem('Expected "{".');
     const bytes = encodeOptions(this.#message(packed, packedName, node.value, option));

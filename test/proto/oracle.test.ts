@@ -19,10 +19,9 @@ import { registryOf } from "../../src/proto/registry.js";
 import { corpusDir, corpusFiles, rootDir } from "./corpus.js";
 
 /**
- * Where `buf` and `protoc` differ, we go with `protoc`: `buf` drops a comment between two declarations of one line, keeps
- * the one below a trailing comment from being detached, takes a tab for 4 columns
- * instead of 8, and drops a comment behind a byte order mark, and
- * tells other parts of groups.
+ * Where `buf` and `protoc` differ, we go with `protoc`. `buf` drops a comment between two declarations of one line, does
+ * not detach the one below a trailing comment, takes a tab for 4 columns instead of 8, drops a comment behind a byte order
+ * mark, and tells other parts of groups.
  */
 const differently: ReadonlySet<string> = new Set(["comments.proto", "crlf.proto", "layout.proto", "proto2.proto"]);
 
