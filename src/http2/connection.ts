@@ -62,22 +62,8 @@ export abstract class Http2Connection implements FrameSink {
       timeoutMs: resolved.keepaliveTimeoutMs,
       withoutCalls: resolved.keepaliveWithoutCalls,
     };
-    this.keepalive = new Keepalive(clock, times, {
-      hasStreams: () => core.streams.size > 0,
-      sendPing: () => this.ping(() => {}),
-      onDead: () => core.close(localFailure("io", ErrorCode.NO_ERROR, "keepalive watchdog timeout")),
-    });
-    this.stall = new StallWatch(clock, limits.stallTimeoutMs, {
-      isWritable: () => core.sender.writable,
-      hasQueued: () => core.sender.queuedBytes > 0,
-      streams: () => core.streams.all(),
-      onStreamStalled: (stream) => {
-        core.streamError(stream, ErrorCode.ENHANCE_YOUR_CALM, "the peer gave no window for too long");
-        core.notices.settle();
-      },
-      onSocketStalled: () =>
-        core.close(localFailure("io", ErrorCode.ENHANCE_YOUR_CALM, "the peer did not read for too long")),
-    });
+    this.keepalive = new Keepalive(clock, times, core);
+    this.stall = new StallWatch(clock, limits.stallTimeoutMs, core);
   }
 
   /** Streams that are open. */
@@ -141,12 +127,12 @@ export abstract class Http2Connection implements FrameSink {
   /** The peer ended its side of the socket: nothing more can come. */
   receiveEnd(): void {
     const message = this.preface?.describeEnd() ?? "the peer closed the connection";
-    this.core.close({ scope: "io", origin: "peer", code: ErrorCode.NO_ERROR, message, unprocessed: false });
+    this.lose("peer", message);
   }
 
   /** The socket failed. */
   receiveError(message: string): void {
-    this.core.close({ scope: "io", origin: "local", code: ErrorCode.NO_ERROR, message, unprocessed: false });
+    this.lose("local", message);
   }
 
   /** All bytes to be written now, the driver's from now on; undefined when there are none. */
@@ -201,10 +187,7 @@ export abstract class Http2Connection implements FrameSink {
 
   /** Sends a PING; `onAck` hears the round trip time. Not called when the connection ends before. */
   ping(onAck: (rttMs: number) => void): void {
-    const { core } = this;
-    if (core.closed) return;
-    core.pings.send(core.sender.output, onAck);
-    core.wake();
+    this.core.ping(onAck);
   }
 
   /** Ends the connection once its streams are done; see the two roles. */
@@ -270,6 +253,13 @@ export abstract class Http2Connection implements FrameSink {
   protected sendGoaway(lastStreamId: number): void {
     writeGoaway(this.core.sender.output, lastStreamId, ErrorCode.NO_ERROR, "");
     this.core.wake();
+  }
+
+  private lose(origin: "peer" | "local", text: string): void {
+    const reason = this.core.lastFailure;
+    // A GOAWAY that came before says more than the end of the socket does.
+    const message = reason?.origin === "peer" ? `${text}; before, ${reason.message}` : text;
+    this.core.close({ scope: "io", origin, code: ErrorCode.NO_ERROR, message, unprocessed: false });
   }
 
   private receivePreface(preface: PrefaceReader, chunk: Uint8Array): void {

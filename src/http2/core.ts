@@ -7,12 +7,14 @@ import { SettingId } from "./frame/settings.js";
 import { writeWindowUpdate } from "./frame/window-update.js";
 import { FrameSender, type SenderEvents } from "./frame-sender.js";
 import { headerListBytes } from "./header-validation.js";
+import type { KeepaliveTarget } from "./keepalive.js";
 import { LocalSettings } from "./local-settings.js";
 import { Notices } from "./notices.js";
 import type { ConnectionIo, ConnectionObserver, ResolvedOptions } from "./options.js";
 import { Pings } from "./pings.js";
 import { ResetBudget } from "./reset-budget.js";
 import { PeerSettings } from "./settings.js";
+import type { StallTarget } from "./stall-watch.js";
 import { Http2Stream, type StreamOwner } from "./stream.js";
 import { canReceive, canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
 import { Ending, StreamTable, streamIdMax } from "./stream-table.js";
@@ -27,7 +29,7 @@ interface LateReset {
  * What all parts of a connection share: its streams, windows, settings and output, and the ways in which a stream
  * or the whole connection ends.
  */
-export class ConnectionCore implements StreamOwner, SenderEvents {
+export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarget, StallTarget {
   readonly options: ResolvedOptions;
   readonly io: ConnectionIo;
   readonly notices: Notices;
@@ -276,7 +278,29 @@ export class ConnectionCore implements StreamOwner, SenderEvents {
     this.wake();
   }
 
+  ping(onAck: (rttMs: number) => void): void {
+    if (this.closed) return;
+    this.pings.send(this.sender.output, onAck);
+    this.wake();
+  }
+
   // --- how the connection ends
+
+  /** The peer answered no keepalive ping (`KeepaliveTarget`). */
+  onSilence(): void {
+    this.close(localFailure("io", ErrorCode.NO_ERROR, "keepalive watchdog timeout"));
+  }
+
+  /** The socket took nothing for too long (`StallTarget`). */
+  onSocketStalled(): void {
+    this.close(localFailure("io", ErrorCode.ENHANCE_YOUR_CALM, "the peer did not read for too long"));
+  }
+
+  /** A stream's data got no window for too long (`StallTarget`). */
+  onStreamStalled(stream: Http2Stream): void {
+    this.streamError(stream, ErrorCode.ENHANCE_YOUR_CALM, "the peer gave no window for too long");
+    this.notices.settle();
+  }
 
   /** The peer broke a rule that ends the connection. */
   connectionError(code: ErrorCode, message: string): void {

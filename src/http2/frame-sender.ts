@@ -38,7 +38,7 @@ export class FrameSender {
   sentSincePing: boolean = false;
   private readonly scheduler: WriteScheduler<Http2Stream> = new WriteScheduler();
   /** Streams that `onWritable` is owed to. */
-  private readonly blocked: Set<Http2Stream> = new Set();
+  private blocked: Set<Http2Stream> | undefined;
   private readonly limits: Http2Limits;
   private readonly peer: PeerSettings;
   private readonly events: SenderEvents;
@@ -111,22 +111,22 @@ export class FrameSender {
     }
     if (stream.blocked) {
       stream.blocked = false;
-      this.blocked.delete(stream);
+      this.blocked?.delete(stream);
     }
     // What it held may have been what kept others waiting.
-    if (this.blocked.size > 0) this.events.wake();
+    if (this.blocked !== undefined && this.blocked.size > 0) this.events.wake();
   }
 
   /** True when `takeWritable` would give a stream. */
   get owesWritable(): boolean {
-    if (this.blocked.size === 0) return false;
+    if (this.blocked === undefined) return false;
     for (const stream of this.blocked) if (this.hasRoom(stream)) return true;
     return false;
   }
 
   /** The streams that were blocked and may send again; each is given once. */
   takeWritable(): readonly Http2Stream[] {
-    if (this.blocked.size === 0) return none;
+    if (this.blocked === undefined || this.blocked.size === 0) return none;
     const streams: Http2Stream[] = [];
     for (const stream of this.blocked) {
       if (!this.hasRoom(stream)) continue;
@@ -171,6 +171,7 @@ export class FrameSender {
     // A stream that has ended has nothing more to send: nobody waits for its `onWritable`.
     if (!endStream) {
       stream.blocked = true;
+      this.blocked ??= new Set();
       this.blocked.add(stream);
     }
     return false;

@@ -12,10 +12,10 @@ export interface KeepaliveTimes {
 
 /** What the keepalive asks of its connection. */
 export interface KeepaliveTarget {
-  hasStreams(): boolean;
-  sendPing(): void;
+  readonly streams: { readonly size: number };
+  ping(onAck: (rttMs: number) => void): void;
   /** Nothing came in time. */
-  onDead(): void;
+  onSilence(): void;
 }
 
 /** Pings a peer that is silent, and gives it up when it stays so (gRFC A8). One timer, set again only when it runs out. */
@@ -46,7 +46,7 @@ export class Keepalive {
   /** A stream was opened: the watch, which sleeps while there is none, goes on. */
   wake(): void {
     if (this.timer !== undefined || this.times.intervalMs === Number.POSITIVE_INFINITY) return;
-    if (!this.times.withoutCalls && !this.target.hasStreams()) return;
+    if (!this.times.withoutCalls && this.target.streams.size === 0) return;
     this.arm(this.lastReadMs + this.times.intervalMs);
   }
 
@@ -65,18 +65,21 @@ export class Keepalive {
   private check(): void {
     const now = this.clock.nowMs();
     if (this.pingMs >= 0 && this.lastReadMs < this.pingMs) {
-      if (now >= this.pingMs + this.times.timeoutMs) this.target.onDead();
+      if (now >= this.pingMs + this.times.timeoutMs) this.target.onSilence();
       else this.arm(this.pingMs + this.times.timeoutMs);
       return;
     }
     this.pingMs = -1;
-    if (!this.times.withoutCalls && !this.target.hasStreams()) return;
+    if (!this.times.withoutCalls && this.target.streams.size === 0) return;
     if (now < this.lastReadMs + this.times.intervalMs) {
       this.arm(this.lastReadMs + this.times.intervalMs);
       return;
     }
     this.pingMs = now;
-    this.target.sendPing();
+    this.target.ping(ignoreAck);
     this.arm(now + this.times.timeoutMs);
   }
 }
+
+/** The ack itself is of no interest: any byte of the peer is a sign of life. */
+function ignoreAck(): void {}

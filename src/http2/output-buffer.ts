@@ -6,8 +6,8 @@ const bufferBytesMin = 1_024;
 const bufferBytesAhead = 65_536;
 /** A buffer with less room than this is not kept after a `take`, in bytes. */
 const roomBytesMin = 256;
-/** Most that an idle connection keeps, in bytes. */
-const idleBytesMax = 4_096;
+
+const noBytes: Uint8Array = Buffer.alloc(0);
 
 /**
  * All bytes that a connection wants to write, back to back in one buffer. What `take` gave belongs to the socket, which
@@ -18,10 +18,11 @@ export class OutputBuffer extends HeaderBlockWriter {
   /** Where the bytes that were not taken yet begin; they end at `length`. */
   start: number = 0;
   /** Bytes of the last `take`: what the next turn will likely need. */
-  #lastTaken: number = 0;
+  private lastTaken: number = 0;
 
   constructor() {
     super(0);
+    this.buffer = noBytes;
   }
 
   /** Bytes that wait to be taken. */
@@ -33,7 +34,7 @@ export class OutputBuffer extends HeaderBlockWriter {
   prepare(byteCount: number): void {
     if (this.length + byteCount <= this.buffer.length) return;
     const pending = this.length - this.start;
-    const larger = this.#allocate(pending, byteCount);
+    const larger = this.allocate(pending, byteCount);
     if (pending > 0) larger.set(this.buffer.subarray(this.start, this.length));
     this.buffer = larger;
     this.start = 0;
@@ -43,16 +44,16 @@ export class OutputBuffer extends HeaderBlockWriter {
   /** Inside of a frame: makes room for `byteCount` more bytes behind `length`. All that waits keeps its place. */
   override reserve(byteCount: number): void {
     if (this.length + byteCount <= this.buffer.length) return;
-    const larger = this.#allocate(this.length, byteCount);
+    const larger = this.allocate(this.length, byteCount);
     larger.set(this.buffer.subarray(this.start, this.length), this.start);
     this.buffer = larger;
   }
 
-  #allocate(kept: number, byteCount: number): Uint8Array {
-    const ahead = Math.min(bufferBytesAhead, Math.max(bufferBytesMin, 2 * this.#lastTaken));
+  private allocate(kept: number, byteCount: number): Uint8Array {
+    const ahead = Math.min(bufferBytesAhead, Math.max(bufferBytesMin, 2 * this.lastTaken));
     const needed = kept + byteCount;
-    // Not zeroed: only what was written is ever given away.
-    return Buffer.allocUnsafeSlow(Math.max(ahead, kept === 0 ? needed : 2 * needed));
+    // Not zeroed: only what was written is ever given away. Small ones come out of Node's pool and cost next to nothing.
+    return Buffer.allocUnsafe(Math.max(ahead, kept === 0 ? needed : 2 * needed));
   }
 
   /**
@@ -65,9 +66,9 @@ export class OutputBuffer extends HeaderBlockWriter {
     const { start, length } = this;
     if (start === length) return undefined;
     const taken = this.buffer.subarray(start, length);
-    this.#lastTaken = length - start;
+    this.lastTaken = length - start;
     this.start = length;
-    if (this.buffer.length - length < roomBytesMin || (idle && this.buffer.length > idleBytesMax)) this.clear();
+    if (idle || this.buffer.length - length < roomBytesMin) this.clear();
     return taken;
   }
 
@@ -78,5 +79,3 @@ export class OutputBuffer extends HeaderBlockWriter {
     this.length = 0;
   }
 }
-
-const noBytes: Uint8Array = Buffer.alloc(0);

@@ -24,10 +24,8 @@ export class StreamFrameReceiver {
     }
     if (!this.checkNotIdle("RST_STREAM", streamId)) return;
     const stream = core.streams.get(streamId);
-    if (stream === undefined) {
-      core.budget.countUseless();
-      return;
-    }
+    // Costs nothing, and that both ends are done with a stream at the same time is normal.
+    if (stream === undefined) return;
     const code = readUint32(bytes, start);
     const message = `the peer reset the stream with ${errorCodeName(code)}`;
     const refused = code === ErrorCode.REFUSED_STREAM && !core.server;

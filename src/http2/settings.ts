@@ -40,13 +40,13 @@ export class PeerSettings {
     }
     for (let at = start; at < end; at += settingBytes) {
       const id = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-      const fault = this.#set(id, readUint32(bytes, at + 2), fromServer);
+      const fault = this.set(id, readUint32(bytes, at + 2), fromServer);
       if (fault !== undefined) return fault;
     }
     return undefined;
   }
 
-  #set(id: number, value: number, fromServer: boolean): Fault | undefined {
+  private set(id: number, value: number, fromServer: boolean): Fault | undefined {
     switch (id) {
       case SettingId.HEADER_TABLE_SIZE:
         this.headerTableBytes = value;

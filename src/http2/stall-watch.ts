@@ -6,11 +6,13 @@ const ticks = 4;
 
 /** What the watch looks at. */
 export interface StallTarget {
-  /** False while the socket takes nothing. */
-  isWritable(): boolean;
-  /** Bytes wait in the queue of some stream. */
-  hasQueued(): boolean;
-  streams(): Iterable<Http2Stream>;
+  readonly sender: {
+    /** False while the socket takes nothing. */
+    readonly writable: boolean;
+    /** Bytes that wait in the queues of all streams. */
+    readonly queuedBytes: number;
+  };
+  readonly streams: { all(): Iterable<Http2Stream> };
   /** The peer granted a stream's data no window for the whole time. */
   onStreamStalled(stream: Http2Stream): void;
   /** The socket took nothing for the whole time. */
@@ -38,7 +40,8 @@ export class StallWatch {
   /** Something may wait now: after output was taken, or the socket became full. */
   watch(): void {
     if (this.timer !== undefined || this.periodMs <= 0) return;
-    if (this.target.isWritable() && !this.target.hasQueued()) return;
+    const { writable, queuedBytes } = this.target.sender;
+    if (writable && queuedBytes === 0) return;
     this.socketTicks = 0;
     this.arm();
   }
@@ -56,7 +59,7 @@ export class StallWatch {
   }
 
   private check(): void {
-    if (!this.target.isWritable()) {
+    if (!this.target.sender.writable) {
       this.socketTicks++;
       if (this.socketTicks > ticks) this.target.onSocketStalled();
       else this.arm();
@@ -64,7 +67,7 @@ export class StallWatch {
     }
     this.socketTicks = 0;
     let waiting = false;
-    for (const stream of this.target.streams()) {
+    for (const stream of this.target.streams.all()) {
       if (stream.queue === undefined) continue;
       stream.stallTicks++;
       if (stream.stallTicks > ticks) this.target.onStreamStalled(stream);

@@ -8,7 +8,7 @@ export type Ending = (typeof Ending)[keyof typeof Ending];
 export const streamIdMax = 0x7fff_ffff;
 
 /** Endings remembered, the last ones: a peer's frames can still be on their way when we reset. */
-const endingsMax = 128;
+const endingsMax = 64;
 
 /** The open streams of a connection, and a bounded memory of the closed ones. */
 export class StreamTable {
@@ -19,8 +19,8 @@ export class StreamTable {
   lastLocalId: number = 0;
   /** Streams that the peer reset and whose handler still works. */
   lingering: number = 0;
-  private endedIds: Uint32Array | undefined;
-  private endings: Uint8Array | undefined;
+  /** Streams that ended: id * 8 + ending. A plain array, since most connections need little of it. */
+  private readonly endings: number[] = [];
   private nextEnding: number = 0;
 
   get size(): number {
@@ -58,16 +58,13 @@ export class StreamTable {
 
   /** Notes how a stream ended that is not in the table. */
   remember(id: number, ending: Ending): void {
-    this.endedIds ??= new Uint32Array(endingsMax);
-    this.endings ??= new Uint8Array(endingsMax);
-    this.endedIds[this.nextEnding] = id;
-    this.endings[this.nextEnding] = ending;
+    this.endings[this.nextEnding] = id * 8 + ending;
     this.nextEnding = (this.nextEnding + 1) % endingsMax;
   }
 
   /** How a closed stream ended; UNKNOWN when that was long ago. */
   endingOf(id: number): Ending {
-    const at = this.endedIds?.lastIndexOf(id) ?? -1;
-    return at < 0 ? Ending.UNKNOWN : ((this.endings?.[at] ?? Ending.UNKNOWN) as Ending);
+    for (const entry of this.endings) if (Math.floor(entry / 8) === id) return (entry % 8) as Ending;
+    return Ending.UNKNOWN;
   }
 }
