@@ -183,12 +183,12 @@ export class Channel implements AsyncDisposable {
    * Takes no more calls: those that have no stream yet and new ones fail with UNAVAILABLE. Calls in flight have `graceMs`
    * to end, then they fail with CANCELLED. Resolves when all connections are closed; calling it again changes nothing.
    */
-  close(options: ChannelCloseOptions = {}): Promise<void> {
+  async close(options: ChannelCloseOptions = {}): Promise<void> {
     checkNames("options of close()", options, closeOptionNames);
     checkNumber("graceMs", options.graceMs, 0);
     const graceMs = options.graceMs ?? 30_000;
     this.#closing ??= this.#whileHeld(() => new Promise((resolve) => this.#core.close(graceMs, resolve)));
-    return this.#closing;
+    await this.#closing;
   }
 
   /** As `close()`. */

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SimulatedClock } from "../testing/simulated-clock.js";
+import { NetConnector } from "./net-connector.js";
+
+function connector(intervalMs: number | undefined): NetConnector {
+  return new NetConnector({
+    clock: new SimulatedClock(),
+    random: () => 0,
+    tls: undefined,
+    serverName: "localhost",
+    limits: { queuedAcksMax: 7 },
+    keepalive: intervalMs === undefined ? undefined : { intervalMs, withoutCalls: true },
+    onFault: (fault) => assert.fail(String(fault)),
+  });
+}
+
+test("connections work with the channel's limits and the attempt's bound", () => {
+  const options = connector(undefined).http2Options(20_000);
+  assert.deepEqual(options.limits, { queuedAcksMax: 7, handshakeTimeoutMs: 20_000 });
+  assert.equal(options.keepalive?.intervalMs, undefined);
+});
+
+test("a server that was pinged too often is pinged half as often from then on", () => {
+  const made = connector(30_000);
+  assert.deepEqual(made.http2Options(1).keepalive, { intervalMs: 30_000, withoutCalls: true });
+  made.tooManyPings();
+  assert.equal(made.http2Options(1).keepalive?.intervalMs, 60_000);
+  const hasty = connector(1);
+  hasty.tooManyPings();
+  assert.equal(hasty.http2Options(1).keepalive?.intervalMs, 20_000, "below 10 s nothing is asked for anyway");
+  const never = connector(undefined);
+  never.tooManyPings();
+  assert.equal(never.http2Options(1).keepalive?.intervalMs, undefined);
+});
+
+test("an attempt that is given up says so later, once", async () => {
+  const reasons: string[] = [];
+  const events = {
+    onReady: assert.fail,
+    onCapacity: assert.fail,
+    onGoaway: assert.fail,
+    onActive: assert.fail,
+    onIdle: assert.fail,
+    onClosed: (reason: string) => void reasons.push(reason),
+  };
+  const connection = connector(undefined).connect({ host: "127.0.0.1", port: 1 }, 1_000, events);
+  assert.equal(connection.peer, "127.0.0.1:1");
+  connection.drain();
+  connection.destroy("twice");
+  assert.deepEqual(reasons, []);
+  await new Promise(setImmediate);
+  assert.deepEqual(reasons, ["the connection attempt was given up"]);
+});
