@@ -86,8 +86,12 @@ function arrowStart(tokens: readonly Token[], partners: Int32Array, at: number):
   return tokens[start - 1]?.text === "async" ? start - 1 : start;
 }
 
-/** Last token of an expression body: before the comma, semicolon or bracket that ends it, or the next statement. */
+/**
+ * Last token of an expression body: before the comma, semicolon or bracket that ends it. Gives -1 where a brace follows a
+ * value: then the arrow belongs to a return type, `f(): () => T {`, and the brace opens the body of `f`.
+ */
 function expressionEnd(tokens: readonly Token[], partners: Int32Array, from: number): number {
+  const mayHoldBody = ["function", "class", "async", "new"].includes(tokens[from]?.text ?? "");
   let i = from;
   for (; i < tokens.length; i++) {
     const token = tokens[i]!;
@@ -95,11 +99,18 @@ function expressionEnd(tokens: readonly Token[], partners: Int32Array, from: num
     if (token.text === ";" || token.text === "," || closers.includes(token.text)) break;
     if (token.text.length === 1 && openers.includes(token.text)) {
       const end = partners[i]!;
-      if (end < 0) return -1;
+      if (end < 0 || (token.text === "{" && i > from && !mayHoldBody && endsValue(tokens[i - 1]!))) return -1;
       i = end;
     }
   }
   return i - 1;
+}
+
+const wordsBeforeBrace: ReadonlySet<string> = new Set(["as", "satisfies", "extends", "in", "keyof", "typeof", "is"]);
+
+function endsValue(token: Token): boolean {
+  if (token.kind === "punct") return [")", "]", ">", "}"].includes(token.text);
+  return token.kind !== "word" || !wordsBeforeBrace.has(token.text);
 }
 
 /** Name of the call among whose arguments `start` directly is. */
