@@ -175,6 +175,11 @@ const cases: readonly Case[] = [
     `${p3}enum E { A = 0; } message M {} service S { rpc F(¦E) returns (M); }`,
     ["not a message type, but an enum"],
   ],
+  [
+    "method is its own type",
+    `${p3}message A {} service S { rpc A(¦A) returns (.A); }`,
+    ["not a message type, but a method"],
+  ],
   ["method gives a scalar", `${p3}message M {} service S { rpc F(M) returns (¦int32); }`, ['"int32" is not defined']],
   ["map key float", `${p3}message M { map<¦float, int32> a = 1; }`, ["Key in map fields"]],
   ["map key message", `${p3}message M { map<¦M, int32> a = 1; }`, ["Key in map fields"]],

@@ -6,7 +6,9 @@ import { errorAt, type FileUnit, type TypeReference } from "./unit.js";
 /** Replaces the names of types in a file's descriptor by full names, with their kind. */
 export function linkTypes(unit: FileUnit, resolver: Resolver): void {
   for (const reference of unit.typeReferences) {
-    const found = resolver.resolve(unit, reference.name.text, reference.scope, true);
+    // As protoc does: only the type of a field looks past names that are no types.
+    const typesOnly = reference.kind === "field";
+    const found = resolver.resolve(unit, reference.name.text, reference.scope, typesOnly);
     if (found.symbol !== undefined) link(unit, reference, found.symbol);
     // What an import that is missing would have defined cannot be told from what nobody defines.
     else if (!unit.isIncomplete) errorAt(unit, reference.name, found.problem);
