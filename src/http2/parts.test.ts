@@ -1,0 +1,312 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { BdpEstimator } from "./bdp.js";
+import { errorCodeName, localFailure, peerFailure, wireAction } from "./errors.js";
+import { ConnectionReceiveWindow, ReceiveWindow, SendWindow } from "./flow-control.js";
+import { FrameReader } from "./frame-reader.js";
+import { OutputBuffer } from "./output-buffer.js";
+import { PingGuard } from "./ping-guard.js";
+import { frame } from "./script.testing.js";
+import { SendQueue } from "./send-queue.js";
+import { PeerSettings } from "./settings.js";
+import { canReceive, canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
+import { Ending, StreamTable } from "./stream-table.js";
+import { TokenBucket } from "./token-bucket.js";
+import { type Scheduled, WriteScheduler } from "./write-scheduler.js";
+
+describe("stream states", () => {
+  it("go as the diagram says", () => {
+    const { IDLE, OPEN, HALF_CLOSED_LOCAL, HALF_CLOSED_REMOTE, CLOSED } = StreamState;
+    const { HEADERS, SEND_END, RECEIVE_END, RESET } = StreamEvent;
+    const steps = [
+      [IDLE, HEADERS, OPEN],
+      [OPEN, HEADERS, OPEN],
+      [OPEN, SEND_END, HALF_CLOSED_LOCAL],
+      [OPEN, RECEIVE_END, HALF_CLOSED_REMOTE],
+      [HALF_CLOSED_LOCAL, RECEIVE_END, CLOSED],
+      [HALF_CLOSED_LOCAL, SEND_END, HALF_CLOSED_LOCAL],
+      [HALF_CLOSED_REMOTE, SEND_END, CLOSED],
+      [HALF_CLOSED_REMOTE, RECEIVE_END, HALF_CLOSED_REMOTE],
+      [CLOSED, HEADERS, CLOSED],
+      [CLOSED, SEND_END, CLOSED],
+    ] as const;
+    for (const [from, event, to] of steps) assert.equal(nextState(from, event), to);
+    for (const state of Object.values(StreamState)) assert.equal(nextState(state, RESET), CLOSED);
+    assert.deepEqual(Object.values(StreamState).filter(canSend), [OPEN, HALF_CLOSED_REMOTE]);
+    assert.deepEqual(Object.values(StreamState).filter(canReceive), [OPEN, HALF_CLOSED_LOCAL]);
+  });
+});
+
+describe("windows", () => {
+  it("a send window grows to 2^31-1 at most, also from below 0", () => {
+    const window = new SendWindow(10);
+    assert.ok(window.grow(-30));
+    assert.equal(window.available, -20);
+    assert.ok(window.grow(0x7fff_ffff));
+    assert.ok(window.grow(20));
+    assert.ok(!window.grow(1));
+    assert.equal(window.available, 0x7fff_ffff);
+  });
+
+  it("a receive window is announced in halves", () => {
+    const window = new ReceiveWindow(100);
+    assert.ok(window.receive(100));
+    assert.ok(!window.receive(1));
+    assert.equal(window.release(49, 100), 0);
+    assert.equal(window.release(1, 100), 50);
+    assert.equal(window.available, 50);
+    assert.equal(window.grant(0x7fff_ffff), 0x7fff_ffff - 50);
+    assert.equal(new ReceiveWindow(0).release(0, 0), 0);
+  });
+
+  it("a connection's window follows what comes until too much is unread", () => {
+    const window = new ConnectionReceiveWindow(1_000, 2_000);
+    let announced = 0;
+    for (let i = 0; i < 4; i++) {
+      assert.ok(window.receive(500));
+      announced += window.hold(500, 100);
+    }
+    assert.equal(announced, 2_000);
+    assert.ok(window.receive(500));
+    assert.equal(window.hold(500, 100), 0);
+    assert.equal(window.unused, 2_500);
+    assert.equal(window.use(400), 0);
+    assert.equal(window.use(400), 500);
+    assert.equal(window.discard(499), 0);
+    assert.equal(window.growTo(500), 0);
+    assert.equal(window.growTo(3_000), 2_000);
+  });
+});
+
+describe("frame reader", () => {
+  it("gives the same frames wherever the bytes are cut, and no more than one copy of each", () => {
+    const bytes = Buffer.concat([
+      frame(0, 1, 5, Buffer.from("hello")),
+      frame(6, 0, 0),
+      frame(0xfe, 0xff, 0x7fff_ffff, new Uint8Array(300)),
+    ]);
+    const read = (chunks: Uint8Array[]): string[] => {
+      const log: string[] = [];
+      const reader = new FrameReader(1_000, {
+        onFrame: (type, flags, id, source, start, end) =>
+          log.push([type, flags, id, [...source.subarray(start, end)]].join()) > 0,
+        onFrameTooLong: () => false,
+      });
+      for (const chunk of chunks) reader.read(chunk);
+      return log;
+    };
+    const whole = read([bytes]);
+    assert.equal(whole.length, 3);
+    for (let a = 0; a <= bytes.length; a++) {
+      for (let b = a; b <= bytes.length; b += 13) {
+        assert.deepEqual(
+          read([bytes.subarray(0, a), bytes.subarray(a, b), bytes.subarray(b)].filter((one) => one.length > 0)),
+          whole,
+        );
+      }
+    }
+  });
+
+  it("stops when it is told to, and at a frame that is too long", () => {
+    let count = 0;
+    const reader = new FrameReader(10, {
+      onFrame: () => ++count < 2,
+      onFrameTooLong: (type, id, length) => {
+        count += 1_000 * type + 100 * id + length;
+        return false;
+      },
+    });
+    reader.read(Buffer.concat([frame(6, 0, 0), frame(6, 0, 0), frame(6, 0, 0)]));
+    assert.equal(count, 2);
+    for (const byte of frame(3, 0, 2, new Uint8Array(11)).subarray(0, 9)) reader.read(Uint8Array.of(byte));
+    assert.equal(count, 2 + 3_000 + 200 + 11);
+  });
+});
+
+describe("output buffer", () => {
+  it("never writes again into what it gave away", () => {
+    const out = new OutputBuffer();
+    const taken: [Uint8Array, number][] = [];
+    for (let round = 0; round < 300; round++) {
+      const size = (round * 37) % 900;
+      out.prepare(size);
+      out.buffer.fill(round & 0xff, out.length, out.length + size);
+      out.length += size;
+      assert.equal(out.pending, size);
+      const bytes = out.take(round % 7 === 0);
+      assert.equal(bytes?.length ?? 0, size);
+      if (bytes !== undefined) taken.push([bytes, round & 0xff]);
+    }
+    for (const [bytes, value] of taken) assert.ok(bytes.every((byte) => byte === value));
+  });
+
+  it("grows inside of a frame without moving it", () => {
+    const out = new OutputBuffer();
+    out.prepare(600);
+    out.buffer.fill(1, 0, 600);
+    out.length = 600;
+    out.take(false);
+    out.buffer.fill(2, 600, 650);
+    out.length = 650;
+    out.reserve(5_000);
+    out.buffer.fill(3, 650, 5_650);
+    out.length = 5_650;
+    const bytes = out.take(false);
+    assert.equal(bytes?.length, 5_050);
+    assert.ok(bytes?.subarray(0, 50).every((byte) => byte === 2));
+    assert.ok(bytes?.subarray(50).every((byte) => byte === 3));
+  });
+});
+
+describe("send queue", () => {
+  it("gives bytes in order across pieces, and forgets what was sent", () => {
+    const queue = new SendQueue();
+    let next = 0;
+    for (let i = 0; i < 1_000; i++) queue.push(Uint8Array.from({ length: i % 5 }, () => next++ % 256));
+    assert.equal(queue.bytes, next);
+    const target = new Uint8Array(next + 1);
+    let at = 0;
+    for (let step = 1; queue.bytes > 0; step = (step * 7) % 61) {
+      const count = Math.min(step, queue.bytes);
+      queue.moveTo(target, at, count);
+      at += count;
+    }
+    assert.equal(at, next);
+    assert.ok(target.subarray(0, next).every((byte, i) => byte === i % 256));
+    assert.ok(queue["pieces"].length < 200);
+  });
+});
+
+describe("write scheduler", () => {
+  it("is a ring, out of which any member can be taken", () => {
+    const ring = new WriteScheduler<Scheduled & { name: string }>();
+    const [a, b, c] = ["a", "b", "c"].map((name) => ({
+      name,
+      ringNext: undefined,
+      ringPrevious: undefined,
+      inRing: false,
+    }));
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    assert.ok(ring.empty);
+    for (const one of [a, b, c, a]) ring.push(one);
+    assert.equal(ring.shift()?.name, "a");
+    ring.push(a);
+    ring.remove(c);
+    ring.remove(c);
+    assert.deepEqual([ring.shift()?.name, ring.shift()?.name, ring.shift()], ["b", "a", undefined]);
+    ring.push(b);
+    ring.remove(b);
+    assert.ok(ring.empty);
+  });
+});
+
+describe("token bucket", () => {
+  it("gives a burst, then so many a second, never more than a burst", () => {
+    const bucket = new TokenBucket(3, 10, 0);
+    const takeAll = (nowMs: number): number => {
+      let count = 0;
+      while (bucket.take(nowMs)) count++;
+      return count;
+    };
+    assert.deepEqual([takeAll(0), takeAll(99), takeAll(101), takeAll(301), takeAll(1e9)], [3, 0, 1, 2, 3]);
+  });
+});
+
+describe("bandwidth-delay estimate", () => {
+  it("doubles while samples fill it, and keeps what it has when they do not", () => {
+    const bdp = new BdpEstimator(65_535, 1_000_000);
+    assert.equal(bdp.onData(10_000), false);
+    assert.equal(bdp.onData(10_000), true);
+    assert.equal(bdp.onData(50_000), false);
+    assert.equal(bdp.onAck(10), 120_000);
+    assert.equal(bdp.onData(40_000), true);
+    assert.equal(bdp.onAck(10), 0);
+    assert.equal(bdp.bytes, 120_000);
+    for (let i = 0; i < 5; i++) {
+      bdp.onData(bdp.bytes);
+      bdp.onAck(1);
+    }
+    assert.equal(bdp.bytes, 1_000_000);
+    assert.equal(bdp.onData(10_000_000), false);
+  });
+
+  it("does not grow when the bandwidth does not", () => {
+    const bdp = new BdpEstimator(65_535, 1_000_000);
+    bdp.onData(65_535);
+    assert.equal(bdp.onAck(1), 131_070);
+    bdp.onData(131_070);
+    assert.equal(bdp.onAck(100), 0);
+  });
+});
+
+describe("ping guard", () => {
+  it("counts PINGs that come early; headers or data in between make good", () => {
+    const guard = new PingGuard(300_000, true, 2);
+    assert.deepEqual(
+      [0, 1, 2].map((ms) => guard.onPing(ms, 1, false)),
+      [true, true, true],
+    );
+    assert.equal(guard.onPing(3, 1, true), true);
+    assert.deepEqual(
+      [4, 5, 6].map((ms) => guard.onPing(ms, 0, false)),
+      [true, true, false],
+    );
+  });
+
+  it("wants two hours between PINGs without a stream", () => {
+    const guard = new PingGuard(300_000, false, 0);
+    assert.ok(guard.onPing(0, 0, false));
+    assert.ok(guard.onPing(7_200_000, 0, false));
+    assert.ok(!guard.onPing(7_500_000, 0, false));
+  });
+});
+
+describe("stream table", () => {
+  it("tells idle streams of both sides", () => {
+    const table = new StreamTable();
+    table.lastPeerId = 5;
+    assert.deepEqual(
+      [3, 5, 7, 2].map((id) => table.isIdle(id, true)),
+      [false, false, true, true],
+    );
+    const client = new StreamTable();
+    client.lastLocalId = 5;
+    assert.deepEqual(
+      [3, 5, 7, 2].map((id) => client.isIdle(id, false)),
+      [false, false, true, true],
+    );
+  });
+
+  it("remembers the last endings only", () => {
+    const table = new StreamTable();
+    table.remember(0x7fff_ffff, Ending.RESET_BY_PEER);
+    assert.equal(table.endingOf(0x7fff_ffff), Ending.RESET_BY_PEER);
+    for (let id = 1; id < 500; id += 2) table.remember(id, Ending.ENDED);
+    assert.equal(table.endingOf(0x7fff_ffff), Ending.UNKNOWN);
+    assert.equal(table.endingOf(499), Ending.ENDED);
+    assert.equal(table.endingOf(1), Ending.UNKNOWN);
+  });
+});
+
+describe("failures", () => {
+  it("have one wire action each", () => {
+    assert.equal(wireAction(localFailure("stream", 1, "x")), "reset");
+    assert.equal(wireAction(localFailure("connection", 1, "x")), "goaway");
+    assert.equal(wireAction(peerFailure("io", 0, "x", true)), "close");
+    assert.equal(errorCodeName(0xb), "ENHANCE_YOUR_CALM");
+    assert.equal(errorCodeName(0xffff), "0xffff");
+  });
+});
+
+describe("settings of the peer", () => {
+  it("the last of an entry holds; unknown ones are ignored", () => {
+    const peer = new PeerSettings();
+    assert.equal(peer.streamsMax, 100);
+    const bytes = Uint8Array.of(0, 3, 0, 0, 0, 5, 0, 99, 1, 1, 1, 1, 0, 3, 0, 0, 0, 6, 0, 6, 0, 0, 1, 0);
+    assert.equal(peer.apply(bytes, 0, bytes.length, true), undefined);
+    assert.deepEqual([peer.streamsMax, peer.headerListBytesMax], [6, 256]);
+    const unlimited = new PeerSettings();
+    unlimited.apply(bytes, 0, 0, true);
+    assert.equal(unlimited.streamsMax, Number.POSITIVE_INFINITY);
+  });
+});
