@@ -11,14 +11,14 @@ import {
 } from "../base/transport.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod, WaitingCall } from "./client-method.js";
 import { type RequestOwner, RequestStream } from "./client-request.js";
-import { errorOfTrailers, foreignResponse, type ResponseHead, readResponseHead } from "./client-response-head.js";
+import { errorOfTrailers, foreignResponse, type ResponseHead } from "./client-response-head.js";
 import { headerOf, metadataOf } from "./headers.js";
 import { encodeMessage } from "./outbound.js";
 import { formatTimeout } from "./timeout.js";
 import { errorOfFailure } from "./wire-status.js";
 
 /** A response that has not begun. */
-const noHead: ResponseHead = { httpStatus: "", contentType: "", encoding: "" };
+const noHead: ResponseHead = { httpStatus: "", contentType: "", encoding: "", isGrpc: false };
 
 /**
  * One call at a client, from its request to its status; the four shapes differ in what they do with messages only. Nothing
@@ -166,11 +166,11 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   }
 
   private onFirstHeaders(headers: HeaderList, endStream: boolean): void {
-    const head = readResponseHead(headers);
+    const head = this.env.heads.read(headers);
     this.head = head;
     if (this.request instanceof RequestStream) this.request.release();
-    const hasStatus = endStream && headerOf(headers, "grpc-status") !== undefined;
-    const foreign = hasStatus ? undefined : foreignResponse(head);
+    const isOurs = head.isGrpc || (endStream && headerOf(headers, "grpc-status") !== undefined);
+    const foreign = isOurs ? undefined : foreignResponse(head);
     if (foreign !== undefined) {
       this.abandon(new RpcError(foreign.code, `${foreign.message} (${this.peer})`, { metadata: metadataOf(headers) }));
     } else if (endStream) {

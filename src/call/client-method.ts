@@ -7,6 +7,7 @@ import type { MessageCodec } from "../codec/codec.js";
 import type { Compression } from "../message/compression.js";
 import type { CompressionRegistry } from "../message/compression-registry.js";
 import type { RequestHeaders } from "./client-headers.js";
+import type { ResponseHeadReader } from "./client-response-head.js";
 
 /** One method of a service, ready to be called over one channel: made once per client. */
 export interface ClientMethod {
@@ -42,6 +43,7 @@ export interface ClientCallEnvironment {
   readonly clock: Clock;
   readonly source: StreamSource;
   readonly compressions: CompressionRegistry;
+  readonly heads: ResponseHeadReader;
   readonly sendMessageBytesMax: number;
   /** Messages of fewer bytes are not worth compressing. */
   readonly compressBytesMin: number;

@@ -103,6 +103,17 @@ test("a request that cannot be sent fails the call by its own error, and leaves 
   await expectError(rig.one([7]), Status.INVALID_ARGUMENT, /not number/);
 });
 
+test("an iterable that gives no iterator", async () => {
+  const rig = new Rig("client_streaming");
+  const broken = {
+    [Symbol.asyncIterator]: () => {
+      throw new Error("used up");
+    },
+  };
+  await expectError(rig.one(broken), Status.CANCELLED, /^the requests failed: used up$/);
+  assert.equal(rig.stream.resetCode, ErrorCode.CANCEL);
+});
+
 test("what is not iterable", async () => {
   await expectError(new Rig("client_streaming").one(5), Status.CANCELLED, /must be an iterable/);
 });

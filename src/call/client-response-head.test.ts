@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { detail, RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { StatusSchema } from "../rpc/status_pb.js";
-import { errorOfTrailers, foreignResponse, readResponseHead } from "./client-response-head.js";
+import { errorOfTrailers, foreignResponse, ResponseHeadReader, readResponseHead } from "./client-response-head.js";
 import { encodeStatusDetails } from "./status-details.js";
 
 const ok = readResponseHead([":status", "200", "content-type", "application/grpc"]);
@@ -15,6 +15,7 @@ test("a head is read in any order", () => {
       httpStatus: "200",
       contentType: "application/grpc+proto",
       encoding: "gzip",
+      isGrpc: true,
     },
   );
 });
@@ -55,4 +56,13 @@ test("a status that is missing or none is an error", () => {
   assert.equal(errorOfTrailers(["grpc-status", "99"], ok)?.code, Status.UNKNOWN);
   assert.equal(errorOfTrailers(["grpc-status", "OK"], ok)?.code, Status.UNKNOWN);
   assert.equal(errorOfTrailers(["grpc-status", ""], ok)?.code, Status.UNKNOWN);
+});
+
+test("a list that comes again is read once, another one anew", () => {
+  const reader = new ResponseHeadReader();
+  const list = Object.freeze([":status", "200", "content-type", "application/grpc"]);
+  const head = reader.read(list);
+  assert.equal(reader.read(list), head);
+  assert.equal(reader.read([":status", "404"]).httpStatus, "404");
+  assert.deepEqual(reader.read(list), head);
 });

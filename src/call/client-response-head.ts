@@ -13,18 +13,35 @@ export interface ResponseHead {
   contentType: string;
   /** `grpc-encoding`, or empty. */
   encoding: string;
+  /** Whether the content-type is one of gRPC. */
+  isGrpc: boolean;
 }
 
 /** Reads a response's headers in one pass. */
 export function readResponseHead(headers: HeaderList): ResponseHead {
-  const head: ResponseHead = { httpStatus: "", contentType: "", encoding: "" };
+  const head: ResponseHead = { httpStatus: "", contentType: "", encoding: "", isGrpc: false };
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i];
     if (name === ":status") head.httpStatus = headers[i + 1] as string;
     else if (name === "content-type") head.contentType = headers[i + 1] as string;
     else if (name === "grpc-encoding") head.encoding = headers[i + 1] as string;
   }
+  head.isGrpc = isGrpcContentType(head.contentType);
   return head;
+}
+
+/** Reads the headers of responses; those that come again as the same array, as they mostly do, are read once. */
+export class ResponseHeadReader {
+  private headers: HeaderList | undefined;
+  private head: ResponseHead | undefined;
+
+  read(headers: HeaderList): ResponseHead {
+    if (this.head !== undefined && this.headers === headers) return this.head;
+    const head = readResponseHead(headers);
+    this.headers = headers;
+    this.head = head;
+    return head;
+  }
 }
 
 /**
@@ -32,7 +49,7 @@ export function readResponseHead(headers: HeaderList): ResponseHead {
  * a page in HTML), or undefined. Not asked when the headers carry a `grpc-status`.
  */
 export function foreignResponse(head: ResponseHead): RpcError | undefined {
-  if (isGrpcContentType(head.contentType)) return undefined;
+  if (head.isGrpc) return undefined;
   return new RpcError(statusOfHttpStatus(Number(head.httpStatus)), `no gRPC response: ${describe(head)}`);
 }
 

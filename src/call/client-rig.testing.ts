@@ -20,6 +20,7 @@ import { type Status as RpcStatus, StatusSchema } from "../rpc/status_pb.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { RequestHeaders } from "./client-headers.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod, StreamSource, WaitingCall } from "./client-method.js";
+import { ResponseHeadReader } from "./client-response-head.js";
 import { callForMany } from "./client-stream.js";
 import { callForOne } from "./client-unary.js";
 
@@ -158,6 +159,7 @@ export class Rig {
       clock: clock ?? this.clock,
       source: this.source,
       compressions,
+      heads: new ResponseHeadReader(),
       sendMessageBytesMax: 1_000,
       compressBytesMin: 0,
       replayBytesMax: 100,

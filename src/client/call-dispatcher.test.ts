@@ -154,3 +154,14 @@ test("all that wait can be refused", () => {
   assert.equal(rig.dispatcher.waitingCount, 0);
   assert.equal(rig.held, false);
 });
+
+test("a call that throws harms no other", () => {
+  const rig = new Rig();
+  rig.dispatch(
+    new FakeCall(() => {
+      throw new Error("a mistake");
+    }),
+  );
+  assert.throws(() => rig.dispatcher.setPicker(ready), /a mistake/);
+  assert.equal(rig.dispatch(new FakeCall()).result, "open there");
+});

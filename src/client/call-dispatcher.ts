@@ -98,15 +98,22 @@ export class CallDispatcher {
   #serve(): void {
     if (this.serving) return;
     this.serving = true;
-    for (let picker: Picker<Subchannel> | undefined; picker !== this.picker; ) {
-      picker = this.picker;
-      for (const call of this.#waiting) {
-        if (this.saturated || picker !== this.picker) break;
-        if (this.place(call)) this.#waiting.delete(call);
+    try {
+      for (let picker: Picker<Subchannel> | undefined; picker !== this.picker; ) {
+        picker = this.picker;
+        this.#offer(picker);
       }
+    } finally {
+      this.serving = false;
+      this.#releaseIfEmpty();
     }
-    this.serving = false;
-    this.#releaseIfEmpty();
+  }
+
+  #offer(picker: Picker<Subchannel>): void {
+    for (const call of this.#waiting) {
+      if (this.saturated || picker !== this.picker) return;
+      if (this.place(call)) this.#waiting.delete(call);
+    }
   }
 
   #releaseIfEmpty(): void {

@@ -5,6 +5,7 @@ import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { RequestHeaders } from "../call/client-headers.js";
 import type { ClientCallEnvironment, ClientMethod } from "../call/client-method.js";
+import { ResponseHeadReader } from "../call/client-response-head.js";
 import type { CodecProvider } from "../codec/codec.js";
 import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
@@ -93,6 +94,7 @@ export class Channel implements AsyncDisposable {
       clock,
       source: this.#core,
       compressions,
+      heads: new ResponseHeadReader(),
       sendMessageBytesMax: options.sendMessageBytesMax ?? messageBytesMost,
       compressBytesMin: options.compressBytesMin ?? 0,
       replayBytesMax: REPLAY_BYTES_MAX,
