@@ -111,13 +111,12 @@ class Attempt implements Dialing {
     return socket;
   }
 
-  #connectOptions(): TcpNetConnectOpts | { path: string; allowHalfOpen: true } {
+  #connectOptions(): TcpNetConnectOpts | { path: string } {
     const address = this.#address;
-    if (address.path !== undefined) return { path: address.path, allowHalfOpen: true };
+    if (address.path !== undefined) return { path: address.path };
     return {
       host: address.host,
       port: address.port,
-      allowHalfOpen: true,
       noDelay: true,
       // Where a name has several addresses Node gives each 250 ms by default, which far hosts need longer than.
       autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(Math.min(this.#options.connectTimeoutMs, 60_000) / 4)),

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { formatAddress, type SocketAddress } from "./address.js";
 import { systemErrorParts } from "./socket-errors.js";
 import { opensslReason, tlsProblem } from "./tls-errors.js";
@@ -47,9 +49,9 @@ const LISTEN_PROBLEMS: Readonly<Record<string, ListenText | undefined>> = {
     path === undefined
       ? `address in use: another process listens on ${at}; stop it, or take another port (0 picks a free one)`
       : `address in use: another process listens on ${at}; stop it, or take another path`,
-  EACCES: (at, { port }) =>
-    port === undefined
-      ? `no permission to make the socket ${at}: look at the rights of its folder`
+  EACCES: (at, { path, port }) =>
+    path !== undefined
+      ? explainSocketFile(at, path)
       : `no permission to listen on ${at}${port < 1024 ? ": ports below 1024 need privileges; take a higher one" : ""}`,
   EPERM: (at) => `no permission to listen on ${at}`,
   EADDRNOTAVAIL: (at) =>
@@ -57,11 +59,17 @@ const LISTEN_PROBLEMS: Readonly<Record<string, ListenText | undefined>> = {
   EAFNOSUPPORT: (at) => `this machine does not support the kind of address of ${at} (is IPv6 switched off?)`,
   ENOTFOUND: (at, { host }) => `cannot listen on ${at}: the name ${host ?? ""} cannot be resolved`,
   EAI_AGAIN: (at, { host }) => `cannot listen on ${at}: the name ${host ?? ""} cannot be resolved now`,
-  ENOENT: (at) => `cannot make the socket ${at}: its folder does not exist`,
   ENOTDIR: (at) => `cannot make the socket ${at}: its folder is not a folder`,
   EROFS: (at) => `cannot make the socket ${at}: its file system is read-only`,
   EMFILE: (at) => `cannot listen on ${at}: too many open files in this process`,
 };
+
+/** Node says EACCES for a missing folder too. */
+function explainSocketFile(at: string, path: string): string {
+  return existsSync(dirname(path))
+    ? `no permission to make the socket ${at}: look at the rights of its folder`
+    : `cannot make the socket ${at}: its folder does not exist`;
+}
 
 /** Accepting failed; the listener lives on. */
 export function explainAcceptFailure(target: string, error: unknown): AcceptError {

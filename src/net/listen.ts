@@ -61,7 +61,7 @@ export async function listen(target: string, options: ListenOptions, handler: Li
   // Before the address is taken: a mistake in the options must not leave a socket behind.
   const tls = options.tls === undefined ? undefined : prepareServerTls(options.tls);
   if (address.path !== undefined) await removeStaleSocket(address.path);
-  const server = createServer({ allowHalfOpen: true, noDelay: true });
+  const server = createServer({ noDelay: true });
   const bound = await bind(server, target, address, options.backlog ?? BACKLOG_DEFAULT);
   const connected = (socket: Socket, peer: PeerInfo): void => handOver(socket, peer, handler);
   const acceptor =

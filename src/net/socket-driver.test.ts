@@ -90,7 +90,7 @@ interface Fixture {
 
 /** A driven socket, connected to a plain one on loopback. Checks that nothing is left over at the end. */
 async function withPair(test: (fixture: Fixture) => Promise<void>): Promise<void> {
-  const server = createServer({ allowHalfOpen: true });
+  const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -94,6 +94,8 @@ class SocketDriver implements ConnectionIo {
       return;
     }
     socket.setNoDelay(true);
+    // The engine decides when our side ends. Not from the beginning: a TLS handshake with half a connection would hang.
+    socket.allowHalfOpen = true;
     socket.on("end", onEnd);
     socket.on("drain", onDrain);
     this.guarded(() => engine.start());

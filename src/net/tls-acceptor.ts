@@ -38,7 +38,6 @@ export class TlsAcceptor {
       handshakeTimeout: options.handshakeTimeoutMs,
       requestCert: clientCertificate !== "none",
       rejectUnauthorized: clientCertificate === "require",
-      allowHalfOpen: true,
     });
     this.#server.on("secureConnection", (socket) => this.#onSecure(socket));
     this.#server.on("tlsClientError", (error, socket) => this.#onFailed(error, socket));
