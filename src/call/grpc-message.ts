@@ -20,7 +20,7 @@ export function encodeGrpcMessage(text: string): string {
  * UTF-8 become U+FFFD (grpc-node #2209 crashed on a `%` at the end).
  */
 export function decodeGrpcMessage(text: string): string {
-  if (!escapePattern.test(text)) return isAscii(text) ? text : new TextDecoder().decode(latin1Bytes(text));
+  if (!escapePattern.test(text)) return isAscii(text) ? text : decodeUtf8(latin1Bytes(text));
   const bytes = latin1Bytes(text);
   let length = 0;
   for (let i = 0; i < text.length; i++) {
@@ -31,7 +31,12 @@ export function decodeGrpcMessage(text: string): string {
       bytes[length++] = bytes[i] as number;
     }
   }
-  return new TextDecoder().decode(bytes.subarray(0, length));
+  return decodeUtf8(bytes.subarray(0, length));
+}
+
+/** With `ignoreBOM` a leading U+FEFF is text like any other; without, the decoder would swallow it. */
+function decodeUtf8(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 function isAscii(text: string): boolean {

@@ -6,6 +6,7 @@ import { parseTimeout } from "./timeout.js";
 const protocolNames: ReadonlySet<string> = new Set([
   "content-type",
   "content-length",
+  "host",
   "te",
   "user-agent",
   "grpc-timeout",
@@ -51,7 +52,6 @@ const fieldOf: ReadonlyMap<string, Exclude<keyof RequestHead, "timeoutMs">> = ne
   [":method", "method"],
   [":path", "path"],
   [":authority", "authority"],
-  ["host", "authority"],
   ["content-type", "contentType"],
   ["grpc-encoding", "encoding"],
   ["grpc-accept-encoding", "acceptEncoding"],
@@ -74,6 +74,8 @@ export function readRequestHead(headers: HeaderList): RequestHead {
     const field = fieldOf.get(headers[i] as string);
     if (field !== undefined) head[field] = headers[i + 1] as string;
   }
+  // `:authority` has precedence, wherever a `host` stands (RFC 9113 section 8.3.1).
+  if (head.authority === "") head.authority = headerOf(headers, "host") ?? "";
   if (head.timeout !== "") head.timeoutMs = parseTimeout(head.timeout);
   return head;
 }

@@ -12,8 +12,9 @@ const timeoutPattern = /^[0-9]{1,8}[HMSmun]$/;
 const digitsMax = 99_999_999;
 
 /**
- * The value of `grpc-timeout` for what is left of a deadline, in the finest unit that eight digits hold. Rounded up,
- * so that a server never gives up before its client; a deadline that has passed is sent as one nanosecond.
+ * The value of `grpc-timeout` for what is left of a deadline: in milliseconds (below one in microseconds), or in the next
+ * unit that eight digits hold. Rounded up, so that a server never gives up before its client; a deadline that has passed
+ * is sent as one nanosecond.
  */
 export function formatTimeout(timeoutMs: number): string {
   if (!(timeoutMs > 0)) return "1n";
