@@ -22,7 +22,7 @@ export interface InboundOptions {
 /**
  * The messages that come in on one stream, pulled one by one. The peer gets window for what was taken, and, while
  * somebody waits for a message, for the part of it that is here; so a reader that does not read stops the peer, and a
- * message larger than the window still arrives.
+ * message larger than the window still arrives. What comes after the messages failed or were dropped is credited at once.
  */
 export class InboundMessages {
   /** Called when `take()` said PENDING and has more to say now. */
@@ -55,10 +55,14 @@ export class InboundMessages {
 
   /** Bytes from the wire. */
   push(data: Uint8Array): void {
-    if (this.error !== undefined) return;
     this.receivedBytes += data.length;
-    this.reader?.push(data);
-    if (this.waiting) this.wake();
+    if (this.error !== undefined || this.reader === undefined) {
+      this.creditTo(this.receivedBytes);
+      return;
+    }
+    this.reader.push(data);
+    // While a message is being decompressed it is not the peer that is waited for.
+    if (this.waiting && !this.inflating) this.wake();
   }
 
   /** The peer has half-closed. */
@@ -73,24 +77,25 @@ export class InboundMessages {
   fail(error: RpcError, keepQueued: boolean): void {
     if (this.error !== undefined) return;
     this.error = error;
-    if (!keepQueued) {
-      this.reader = undefined;
-      this.inflated = undefined;
-    }
+    if (!keepQueued) this.forget();
     if (this.waiting) this.wake();
   }
 
-  /** The call has ended well: what is queued is not read any more, and whoever still reads is at the end. */
+  /** Nobody wants what is queued or still comes; whoever still reads is at the end. */
   drop(): void {
+    this.forget();
+    this.end();
+  }
+
+  private forget(): void {
     this.reader = undefined;
     this.inflated = undefined;
-    this.end();
+    this.creditTo(this.receivedBytes);
   }
 
   private wake(): void {
     this.waiting = false;
     this.onReadable();
-    if (this.waiting) this.creditTo(this.receivedBytes);
   }
 
   private creditTo(bytes: number): void {
@@ -104,15 +109,24 @@ export class InboundMessages {
    * The next message, PENDING or ENDED.
    *
    * @throws {RpcError} what `fail` was given; RESOURCE_EXHAUSTED for a message over the limit; INTERNAL for bytes that
-   *   are no message
+   *   are no message. Nothing comes after it, and it is thrown again.
    */
   take(): Message | typeof PENDING | typeof ENDED {
+    try {
+      return this.next();
+    } catch (error) {
+      this.fail(toRpcError(error), false);
+      throw this.error;
+    }
+  }
+
+  private next(): Message | typeof PENDING | typeof ENDED {
     if (this.inflated !== undefined) {
       const bytes = this.inflated;
       this.inflated = undefined;
       return this.decode(bytes);
     }
-    if (this.inflating && this.reader !== undefined) return this.wait();
+    if (this.inflating && this.reader !== undefined) return this.waitForInflated();
     const { reader } = this;
     const payload = reader?.next();
     if (payload === undefined || reader === undefined) return this.nothing();
@@ -136,6 +150,12 @@ export class InboundMessages {
     return PENDING;
   }
 
+  /** As `wait`, but without credit: else the peer could fill the memory for as long as the decompression takes. */
+  private waitForInflated(): typeof PENDING {
+    this.waiting = true;
+    return PENDING;
+  }
+
   private inflate(payload: Uint8Array): Message | typeof PENDING {
     const bytes = decompressMessage(this.compression, payload, this.messageBytesMax);
     if (bytes instanceof Uint8Array) return this.decode(bytes);
@@ -152,7 +172,7 @@ export class InboundMessages {
         this.fail(toRpcError(error), false);
       },
     );
-    return this.wait();
+    return this.waitForInflated();
   }
 
   private decode(bytes: Uint8Array): Message {

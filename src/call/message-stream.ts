@@ -1,9 +1,14 @@
 import type { Message } from "@bufbuild/protobuf";
 import { ENDED, type InboundMessages, PENDING } from "./inbound.js";
 
-interface Waiter {
-  resolve(result: IteratorResult<Message, undefined>): void;
-  reject(error: unknown): void;
+/** One `next()` that waits. */
+class Waiter {
+  resolve!: (result: IteratorResult<Message, undefined>) => void;
+  reject!: (error: unknown) => void;
+  readonly promise: Promise<IteratorResult<Message, undefined>> = new Promise((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
 }
 
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -30,7 +35,9 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined> 
       const ready = this.take();
       if (ready !== undefined) return ready;
     }
-    return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }));
+    const waiter = new Waiter();
+    this.waiters.push(waiter);
+    return waiter.promise;
   }
 
   /** What can be said at once, or undefined when it has to be waited for. */
@@ -43,7 +50,7 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined> 
       return Promise.resolve(done);
     } catch (error) {
       this.over = true;
-      return Promise.reject(error);
+      return rejected(error);
     }
   }
 
@@ -58,7 +65,9 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined> 
         result = taken === ENDED ? done : { done: false, value: taken };
       } catch (error) {
         this.over = true;
-        this.waiters.shift()?.reject(error);
+        const waiter = this.waiters.shift();
+        waiter?.promise.catch(ignore);
+        waiter?.reject(error);
         continue;
       }
       this.waiters.shift()?.resolve(result);
@@ -82,4 +91,18 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined> 
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+/**
+ * The peer decides when a stream breaks, and the reader may have asked ahead without waiting yet: that must not end the
+ * process as an unhandled rejection. Whoever waits, now or later, still gets the error.
+ */
+function rejected(error: unknown): Promise<never> {
+  const promise = Promise.reject(error);
+  promise.catch(ignore);
+  return promise;
+}
+
+function ignore(): void {
+  // Told to whoever waits.
 }
