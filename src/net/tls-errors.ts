@@ -28,7 +28,7 @@ export function tlsProblem(error: unknown): TlsProblem {
   const byCode = PROBLEM_BY_CODE[code];
   if (byCode !== undefined) return byCode;
   const reason = opensslReason(error);
-  return (reason === undefined ? undefined : PROBLEM_BY_REASON[reason]) ?? "other";
+  return (reason === undefined ? undefined : PROBLEM_BY_REASON[plainReason(reason)]) ?? "other";
 }
 
 /** OpenSSL's reason or Node's text, when the error is one of TLS at all; with a plain explanation where we have one. */
@@ -46,6 +46,14 @@ export function opensslReason(error: Error): string | undefined {
   if (typeof reason === "string" && reason !== "") return reason;
   const line = /SSL routines:[^:]*:([^:\n]+)/.exec(error.message);
   return line?.[1];
+}
+
+/** OpenSSL's versions name alerts differently: `sslv3 alert x`, `tlsv13 alert x`, and from 3.2 `ssl/tls alert x`. */
+function plainReason(reason: string): string {
+  return reason
+    .toLowerCase()
+    .replaceAll("_", " ")
+    .replace(/^(?:sslv3|tlsv1|tlsv13|ssl\/tls) alert /, "alert ");
 }
 
 /** What the peer tells us by an alert, also long after the handshake (TLS 1.3 checks client certificates last). */
@@ -77,27 +85,25 @@ const PROBLEM_BY_CODE: Readonly<Record<string, TlsProblem | undefined>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "wrong-host",
 };
 
-/** Reasons as OpenSSL 3 and BoringSSL write them, the latter in capitals. */
+/** Reasons as OpenSSL and BoringSSL give them, in one spelling. */
 const PROBLEM_BY_REASON: Readonly<Record<string, TlsProblem | undefined>> = {
   "wrong version number": "plaintext",
   "http request": "plaintext",
   "https proxy request": "plaintext",
   "packet length too long": "plaintext",
   "record layer failure": "plaintext",
-  WRONG_VERSION_NUMBER: "plaintext",
-  HTTP_REQUEST: "plaintext",
   "no application protocol": "no-h2",
-  "tlsv1 alert no application protocol": "no-h2",
-  "tlsv13 alert certificate required": "certificate-required",
-  "tlsv1 alert unknown ca": "unknown-ca-alert",
-  "sslv3 alert bad certificate": "rejected-certificate-alert",
-  "sslv3 alert certificate expired": "rejected-certificate-alert",
-  "sslv3 alert certificate revoked": "rejected-certificate-alert",
-  "sslv3 alert certificate unknown": "rejected-certificate-alert",
-  "sslv3 alert unsupported certificate": "rejected-certificate-alert",
+  "alert no application protocol": "no-h2",
+  "alert certificate required": "certificate-required",
+  "alert unknown ca": "unknown-ca-alert",
+  "alert bad certificate": "rejected-certificate-alert",
+  "alert certificate expired": "rejected-certificate-alert",
+  "alert certificate revoked": "rejected-certificate-alert",
+  "alert certificate unknown": "rejected-certificate-alert",
+  "alert unsupported certificate": "rejected-certificate-alert",
   "peer did not return a certificate": "certificate-required",
   "unsupported protocol": "version",
-  "tlsv1 alert protocol version": "version",
+  "alert protocol version": "version",
   "no shared cipher": "no-common-cipher",
-  "sslv3 alert handshake failure": "handshake-failure-alert",
+  "alert handshake failure": "handshake-failure-alert",
 };
