@@ -151,6 +151,14 @@ export abstract class Http2Connection implements FrameSink {
     return taken;
   }
 
+  /**
+   * All bytes that `takeOutput` gave so far are with the kernel, and nobody holds them: their memory may be written again.
+   * A driver that cannot tell does not call it.
+   */
+  outputWritten(): void {
+    this.core.sender.output.reuse();
+  }
+
   /** Fills the output from the queues, and lets those who waited for that queue more, as long as there is room. */
   private produce(): void {
     const { core } = this;

@@ -2,17 +2,17 @@ import { HeaderBlockWriter } from "../hpack/header-block-writer.js";
 
 /** Smallest buffer that is made, in bytes. */
 const bufferBytesMin = 1_024;
-/** Largest buffer that is made ahead of need, in bytes. */
-const bufferBytesAhead = 65_536;
-/** A buffer with less room than this is not kept after a `take`, in bytes. */
-const roomBytesMin = 256;
+/** A larger buffer than this is only used again while the turns fill it, in bytes. */
+const keptBytesMax = 65_536;
+/** Largest buffer that is made ahead of need, in bytes: a full turn of bulk data would grow, and be copied, many times. */
+const bufferBytesAheadMax = 327_680;
 
 const noBytes: Uint8Array = Buffer.alloc(0);
 
 /**
  * All bytes that a connection wants to write, back to back in one buffer. What `take` gave belongs to the socket, which
- * may hold it for long: those bytes are never written again. The room behind them is, so that small turns share
- * one allocation.
+ * may hold it for long: those bytes are not written again before `reuse` says that they are sent. The room behind them
+ * is, so that small turns share one allocation.
  */
 export class OutputBuffer extends HeaderBlockWriter {
   /** Where the bytes that were not taken yet begin; they end at `length`. */
@@ -50,7 +50,7 @@ export class OutputBuffer extends HeaderBlockWriter {
   }
 
   private allocate(kept: number, byteCount: number): Uint8Array {
-    const ahead = Math.min(bufferBytesAhead, Math.max(bufferBytesMin, 2 * this.lastTaken));
+    const ahead = Math.min(bufferBytesAheadMax, Math.max(bufferBytesMin, 2 * this.lastTaken));
     const needed = kept + byteCount;
     // Not zeroed: only what was written is ever given away. Small ones come out of Node's pool and cost next to nothing.
     return Buffer.allocUnsafe(Math.max(ahead, kept === 0 ? needed : 2 * needed));
@@ -68,8 +68,19 @@ export class OutputBuffer extends HeaderBlockWriter {
     const taken = this.buffer.subarray(start, length);
     this.lastTaken = length - start;
     this.start = length;
-    if (idle || this.buffer.length - length < roomBytesMin) this.clear();
+    if (idle) this.clear();
     return taken;
+  }
+
+  /** All that was taken is with the kernel: its memory is ours again. Fresh memory is what bulk data costs most. */
+  reuse(): void {
+    if (this.start !== this.length) return;
+    if (this.buffer.length > keptBytesMax && this.lastTaken * 4 < this.buffer.length) {
+      this.clear();
+      return;
+    }
+    this.start = 0;
+    this.length = 0;
   }
 
   /** Forgets what waits, and gives the buffer away. */

@@ -93,7 +93,8 @@ class Pair {
     if (!from.woken) return false;
     from.woken = false;
     const output = from.connection.takeOutput();
-    if (output !== undefined) to.inbox.push(output.slice());
+    if (output !== undefined) to.inbox.push(Uint8Array.from(output));
+    if (this.random() < 0.5) from.connection.outputWritten();
     if (from.closing && !to.ended) to.ended = true;
     from.connection.setWritable(this.random() < 0.7);
     from.connection.setWritable(true);

@@ -140,6 +140,33 @@ describe("output buffer", () => {
     for (const [bytes, value] of taken) assert.ok(bytes.every((byte) => byte === value));
   });
 
+  it("uses memory again that is written, but not below bytes that wait, nor large memory for little", () => {
+    const out = new OutputBuffer();
+    const write = (size: number): void => {
+      out.prepare(size);
+      out.length += size;
+    };
+    write(500);
+    out.take(false);
+    const { buffer } = out;
+    write(10);
+    out.reuse();
+    assert.equal(out.start, 500);
+    out.take(false);
+    out.reuse();
+    write(1_000);
+    assert.equal(out.buffer, buffer);
+    out.take(false);
+    write(300_000);
+    out.take(false);
+    out.reuse();
+    assert.ok(out.buffer.length >= 300_000);
+    write(10);
+    out.take(false);
+    out.reuse();
+    assert.equal(out.buffer.length, 0);
+  });
+
   it("grows inside of a frame without moving it", () => {
     const out = new OutputBuffer();
     out.prepare(600);

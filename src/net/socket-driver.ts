@@ -23,6 +23,8 @@ export interface Engine {
   receiveError(message: string): void;
   /** All that waits to be written; the bytes are the socket's from now on. */
   takeOutput(): Uint8Array | undefined;
+  /** All bytes that `takeOutput` gave are with the kernel: their memory is the engine's again. */
+  outputWritten?(): void;
   /** False: the peer does not read as fast as we write, and `takeOutput` is not called until it is true again. */
   setWritable(writable: boolean): void;
 }
@@ -129,7 +131,7 @@ class SocketDriver implements ConnectionIo {
     if (this.stalled && this.state === "open") return;
     try {
       const output = this.engine?.takeOutput();
-      if (output !== undefined && !this.socket.write(output)) this.stall();
+      if (output !== undefined) this.write(output);
     } catch (fault) {
       this.fail(fault);
       return;
@@ -157,7 +159,10 @@ class SocketDriver implements ConnectionIo {
     if (!this.stalled) return;
     this.stalled = false;
     if (this.state !== "open") return;
-    this.guarded(() => this.engine?.setWritable(true));
+    this.guarded(() => {
+      this.engine?.outputWritten?.();
+      this.engine?.setWritable(true);
+    });
     this.wake();
   }
 
@@ -170,6 +175,12 @@ class SocketDriver implements ConnectionIo {
     this.socket.destroy();
     // After `close()` the engine is over, and how its socket ends is of no interest to it.
     if (before === "open") this.guarded(() => this.engine?.receiveError(message));
+  }
+
+  private write(output: Uint8Array): void {
+    if (!this.socket.write(output)) this.stall();
+    // Most writes are done when they return.
+    if (this.socket.writableLength === 0) this.engine?.outputWritten?.();
   }
 
   private stall(): void {
