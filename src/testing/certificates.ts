@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import { isIP } from "node:net";
+import { isIpv4, isIpv6 } from "../resolve/ip-address.js";
 import {
   der,
   derBitString,
@@ -212,7 +212,7 @@ function keyIdentifier(keys: Keys): Buffer {
 
 /** RFC 5280 section 4.2.1.6: dNSName is [2], uniformResourceIdentifier [6], iPAddress [7]. */
 function generalName(host: string): Buffer {
-  if (isIP(host) !== 0) return der(0x87, ipBytes(host));
+  if (isIpv4(host) || isIpv6(host)) return der(0x87, ipBytes(host));
   return der(host.includes("://") ? 0x86 : 0x82, Buffer.from(host, "latin1"));
 }
 
