@@ -5,7 +5,8 @@
 export interface Http2Limits {
   /**
    * Streams that the peer may have open. As many again may have been reset by it while their handlers still work
-   * (CVE-2023-44487). More are refused with REFUSED_STREAM. 1 to 2^31-1, default 100 (what RFC 9113 section 6.5.2 recommends as the least). Servers only.
+   * (CVE-2023-44487). More are refused with REFUSED_STREAM. 1 to 2^31-1, default 100 (what RFC 9113 section 6.5.2
+   * recommends as the least). Servers only.
    */
   concurrentStreamsMax: number;
   /** Size of a received header list in bytes, each field being name + value + 32. Default 16 384; the stream is refused. */

@@ -17,6 +17,7 @@ export interface Goaway {
   readonly debugData: string;
 }
 
+/** Reads the payload of a GOAWAY frame. */
 export function readGoaway(bytes: Uint8Array, start: number, end: number): Goaway | Fault {
   if (end - start < fixedBytes) return tooShort;
   return {
@@ -26,6 +27,7 @@ export function readGoaway(bytes: Uint8Array, start: number, end: number): Goawa
   };
 }
 
+/** Writes a GOAWAY frame; of the debug data at most 512 characters, others than printable ASCII as dots. */
 export function writeGoaway(out: OutputBuffer, lastStreamId: number, code: number, debugData: string): void {
   const length = Math.min(debugData.length, debugBytesMax);
   const at = openFrame(out, fixedBytes + length, FrameType.GOAWAY, 0, 0);

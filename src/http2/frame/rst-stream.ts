@@ -11,6 +11,7 @@ export function checkRstStream(start: number, end: number): Fault | undefined {
   return end - start === rstStreamBytes ? undefined : wrongSize;
 }
 
+/** Writes a RST_STREAM frame. */
 export function writeRstStream(out: OutputBuffer, streamId: number, code: number): void {
   const at = openFrame(out, rstStreamBytes, FrameType.RST_STREAM, 0, streamId);
   writeUint32(out.buffer, at, code);

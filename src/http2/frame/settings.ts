@@ -41,6 +41,7 @@ export function writeSettings(out: OutputBuffer, pairs: readonly number[]): void
   }
 }
 
+/** Writes the ack of a SETTINGS frame. */
 export function writeSettingsAck(out: OutputBuffer): void {
   openFrame(out, 0, FrameType.SETTINGS, Flag.ACK, 0);
 }

@@ -14,6 +14,7 @@ export function checkWindowUpdate(start: number, end: number): Fault | undefined
   return end - start === windowUpdateBytes ? undefined : wrongSize;
 }
 
+/** Writes a WINDOW_UPDATE frame; stream 0 is the connection. */
 export function writeWindowUpdate(out: OutputBuffer, streamId: number, increment: number): void {
   const at = openFrame(out, windowUpdateBytes, FrameType.WINDOW_UPDATE, 0, streamId);
   writeUint32(out.buffer, at, increment);
