@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { setTimeout as machineTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { systemRandom } from "./random.js";
-import { SystemClock } from "./system-clock.js";
+import { LongTimer, SystemClock } from "./system-clock.js";
 
 /** A timer of the clock as a promise; something else must keep the process alive meanwhile. */
 function elapse(clock: SystemClock, delayMs: number): Promise<number> {
@@ -31,19 +31,19 @@ describe("SystemClock", () => {
   it("runs timers in the order of their due times", async () => {
     const clock = new SystemClock();
     const ran: number[] = [];
-    for (const delayMs of [9, 3, 6, 3, -1]) clock.setTimer(delayMs, () => ran.push(delayMs));
-    await elapse(clock, 12);
-    assert.deepEqual(ran, [-1, 3, 3, 6, 9]);
+    for (const delayMs of [90, 30, 60, 30, -1]) clock.setTimer(delayMs, () => ran.push(delayMs));
+    await elapse(clock, 91);
+    assert.deepEqual(ran, [-1, 30, 30, 60, 90]);
   });
 
   it("forgets cancelled timers, in whatever place of their queue", async () => {
     const clock = new SystemClock();
     const ran: number[] = [];
-    const timers = [0, 1, 2, 3, 4].map((index) => clock.setTimer(5, () => ran.push(index)));
+    const timers = [0, 1, 2, 3, 4].map((index) => clock.setTimer(50, () => ran.push(index)));
     for (const index of [0, 2, 4, 2]) timers[index]!.cancel();
-    clock.setTimer(5, () => ran.push(5));
+    clock.setTimer(50, () => ran.push(5));
     clock.setTimer(1, () => timers[1]!.cancel());
-    await elapse(clock, 8);
+    await elapse(clock, 51);
     timers[3]!.cancel();
     assert.deepEqual(ran, [3, 5]);
   });
@@ -54,6 +54,19 @@ describe("SystemClock", () => {
     for (const delayMs of [2 ** 31, 1e15, Number.POSITIVE_INFINITY]) clock.setTimer(delayMs, () => early.push(delayMs));
     await elapse(clock, 5);
     assert.deepEqual(early, []);
+  });
+
+  it("waits for a long delay in pieces", async () => {
+    const clock = new SystemClock();
+    const ran: string[] = [];
+    const startMs = clock.nowMs();
+    const cancelled = new LongTimer(25, () => ran.push("cancelled"), 10);
+    clock.setTimer(15, () => cancelled.cancel());
+    const keepAlive = machineTimeout(() => {}, 10_000);
+    await new Promise<void>((resolve) => new LongTimer(35, resolve, 10));
+    clearTimeout(keepAlive);
+    assert.ok(clock.nowMs() - startMs >= 34);
+    assert.deepEqual(ran, []);
   });
 
   it("does not wait for timers that are set meanwhile", async () => {
@@ -71,7 +84,7 @@ describe("SystemClock", () => {
   it("neither keeps a process alive nor loses timers when a callback throws", async () => {
     const clockUrl = new URL("./system-clock.js", import.meta.url).href;
     const script = `
-      import { SystemClock } from ${JSON.stringify(clockUrl)};
+      import { LongTimer, SystemClock } from ${JSON.stringify(clockUrl)};
       const clock = new SystemClock();
       process.on("uncaughtException", (error) => console.log(error.message));
       const keepAlive = setInterval(() => {}, 1000);
