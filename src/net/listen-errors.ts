@@ -34,6 +34,13 @@ export class AcceptError extends Error {
   }
 }
 
+/** A client's TLS handshake failed: about that client, while other `AcceptError`s are about the listener. */
+export class HandshakeError extends AcceptError {
+  override get name(): string {
+    return "HandshakeError";
+  }
+}
+
 /** Says which address could not be had, and what to do. */
 export function explainListenError(target: string, address: SocketAddress, error: unknown): ListenError {
   const { code, message } = systemErrorParts(error);
@@ -86,8 +93,8 @@ export function explainHandshakeFailure(
   peer: string | undefined,
   error: unknown,
   verifyCode: string | undefined,
-): AcceptError {
-  const told = (text: string): AcceptError => new AcceptError(`${nameOf(peer)} ${text}`, peer, error);
+): HandshakeError {
+  const told = (text: string): HandshakeError => new HandshakeError(`${nameOf(peer)} ${text}`, peer, error);
   if (verifyCode !== undefined) return told(`showed a certificate that does not verify (${verifyCode})`);
   switch (tlsProblem(error)) {
     case "plaintext":
@@ -114,8 +121,8 @@ export function explainHandshakeFailure(
 }
 
 /** The handshake went through, but without ALPN. */
-export function missingAlpn(peer: string | undefined): AcceptError {
-  return new AcceptError(`${nameOf(peer)} ${NO_H2}`, peer);
+export function missingAlpn(peer: string | undefined): HandshakeError {
+  return new HandshakeError(`${nameOf(peer)} ${NO_H2}`, peer);
 }
 
 function nameOf(peer: string | undefined): string {

@@ -105,6 +105,16 @@ test("a TLS client that does not speak h2", async () => {
   await stillServes();
 });
 
+test("a TLS client that hangs up in its handshake", async () => {
+  const socket = dial(secure);
+  // The head of a TLS record, and nothing of it.
+  socket.end(new Uint8Array([0x16, 3, 1, 2, 0]));
+  socket.resume();
+  await closed(socket);
+  assert.equal((await reported(/during the TLS handshake/)).kind, "connection");
+  await stillServes();
+});
+
 test("a client that goes away in the middle of a call", async () => {
   const channel = new Channel(plain);
   const controller = new AbortController();
