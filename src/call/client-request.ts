@@ -94,9 +94,9 @@ export class RequestStream {
     if (!this.closed) this.owner.onRequestFailed(error, error !== this.frameError);
   }
 
-  /** For the pump: sends one message; a promise when the next has to wait. */
-  sendMessage(message: unknown): undefined | Promise<void> {
-    if (this.closed) return undefined;
+  /** For the pump: sends one message; a promise when the next has to wait, false when the call is over. */
+  sendMessage(message: unknown): undefined | false | Promise<void> {
+    if (this.closed) return false;
     let framed: Uint8Array | Promise<Uint8Array>;
     try {
       framed = this.owner.frame(message);

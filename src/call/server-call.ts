@@ -9,10 +9,11 @@ import type { RequestHead } from "./headers.js";
 import { ENDED, InboundMessages, PENDING } from "./inbound.js";
 import { MessageStream } from "./message-stream.js";
 import { encodeMessage, type Outgoing, WriteGate } from "./outbound.js";
+import { isPromiseLike } from "./promise-like.js";
 import { ServerCallContext } from "./server-call-context.js";
 import type { HandlerRequest, HandlerResult, ServerCallEnvironment, ServerMethod } from "./server-method.js";
-import { pumpMessages } from "./server-pump.js";
-import { pushErrorTrailers, type ResponseHeaders, trailersOf } from "./server-response.js";
+import { type Pump, pumpMessages } from "./server-pump.js";
+import { pushErrorTrailers, type ResponseHeaders, sensitiveKeysOf, trailersOf } from "./server-response.js";
 import { CallTime } from "./server-time.js";
 
 /**
@@ -38,7 +39,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
   private encoder: Compression | undefined;
   private first: Message | undefined;
   private gate: WriteGate | undefined;
-  private stopPump: (() => void) | undefined;
+  private pump: Pump | undefined;
   private timer: Timer | undefined;
 
   constructor(
@@ -71,7 +72,8 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     }
     if (endStream) this.inbound.end();
     if (this.target.streamsRequest) {
-      this.run(new MessageStream(this.inbound, () => this.dropRequest()));
+      // A handler that leaves its request stream early does not want the rest, and the peer is not to be held up by it.
+      this.run(new MessageStream(this.inbound, () => this.inbound.drop()));
     } else {
       this.inbound.onReadable = (): void => this.readUnary();
       this.readUnary();
@@ -98,10 +100,6 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
   }
 
   onData(data: Uint8Array, endStream: boolean): void {
-    if (this.over) {
-      this.stream.consume(data.length);
-      return;
-    }
     this.inbound.push(data);
     if (endStream) this.inbound.end();
   }
@@ -134,22 +132,6 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     this.run(this.first);
   }
 
-  /** The handler left its request stream early: the rest is dropped, so that the peer is not held up. */
-  private dropRequest(): void {
-    const drop = (): void => {
-      try {
-        for (;;) {
-          const taken = this.inbound.take();
-          if (taken === PENDING || taken === ENDED) return;
-        }
-      } catch {
-        // What is dropped cannot fail the call.
-      }
-    };
-    this.inbound.onReadable = drop;
-    if (!this.over) drop();
-  }
-
   // ---- the handler ------------------------------------------------------------------------------------------------
 
   private run(request: HandlerRequest): void {
@@ -163,14 +145,15 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
       return;
     }
     if (this.target.streamsResponse) {
-      const pump = pumpMessages(result, this);
-      this.stopPump = pump.stop;
-      pump.done.then(
+      this.pump = pumpMessages(result, this);
+      this.pump.done.then(
         () => this.onPumped(),
         (error: unknown) => this.onThrown(error),
       );
+      // Its first steps, taken at once, may have ended the call.
+      if (this.over) this.pump.stop();
     } else if (isPromiseLike(result)) {
-      result.then(
+      Promise.resolve(result).then(
         (message) => this.onReply(message),
         (error: unknown) => this.onThrown(error),
       );
@@ -184,7 +167,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     if (this.over) return;
     try {
       const waiting = this.sendMessage(message);
-      if (waiting !== undefined && this.framing) {
+      if (waiting instanceof Promise && this.framing) {
         waiting.then(
           () => this.finishOk(),
           (error: unknown) => this.fail(error),
@@ -211,59 +194,74 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
   /** The handler works no more: a stream that was reset need not hold its place any longer. */
   private settle(): void {
     this.working = false;
-    if (this.over) this.stream.release();
+    if (this.over) this.leave();
   }
 
   // ---- the response side ------------------------------------------------------------------------------------------
 
   sendHeaders(): void {
     if (this.headersSent || this.over) return;
+    this.chooseEncoding();
     this.headersSent = true;
-    const encoding = this.chooseEncoding();
-    this.stream.sendHeaders(
-      this.responses.list(encoding, this.headerMetadata),
-      false,
-      this.headerMetadata?.sensitiveKeys,
-    );
+    const { headerMetadata } = this;
+    const list = this.responses.list(this.encoder?.name ?? "", headerMetadata);
+    this.stream.sendHeaders(list, false, headerMetadata?.sensitiveKeys);
   }
 
-  private chooseEncoding(): string {
-    if (this.compress === undefined && !this.env.compressByDefault) return "";
+  /** As long as no headers were sent that name it. */
+  private chooseEncoding(): void {
+    if (this.headersSent || this.encoder !== undefined) return;
+    if (this.compress === undefined && !this.env.compressByDefault) return;
     const accepted = parseAcceptEncoding(this.head.acceptEncoding);
     const name = this.env.encodings.find((encoding) => accepted.includes(encoding));
-    if (name === undefined) return "";
-    this.encoder = this.env.compressions.get(name);
-    return name;
+    if (name !== undefined) this.encoder = this.env.compressions.get(name);
   }
 
   /**
    * Sends one message of the response, the headers before the first one. A promise is returned when the next message has
-   * to wait.
+   * to wait; false when the call is over.
    */
-  sendMessage(message: unknown): undefined | Promise<void> {
-    if (this.over) return undefined;
-    if (typeof message !== "object" || message === null) throw wrongShape(this.target, message);
-    this.sendHeaders();
-    const wanted = this.compress ?? this.env.compressByDefault;
-    const encoder = wanted ? this.encoder : undefined;
-    const limit = this.env.sendMessageBytesMax;
-    const framed = encodeMessage(
-      this.target.responseCodec,
-      message as Outgoing,
-      encoder,
-      limit,
-      this.env.compressBytesMin,
-    );
+  sendMessage(message: unknown): undefined | false | Promise<void> {
+    if (this.over) return false;
+    const framed = this.frame(message);
     if (framed instanceof Uint8Array) return this.sendFramed(framed);
     this.framing = true;
-    return framed.then((bytes) => {
-      this.framing = false;
-      return this.sendFramed(bytes);
-    });
+    return framed.then(
+      (bytes) => {
+        this.framing = false;
+        return this.sendFramed(bytes);
+      },
+      (error: unknown) => Promise.reject(this.unsendable(error)),
+    );
+  }
+
+  private frame(message: unknown): Uint8Array | Promise<Uint8Array> {
+    this.chooseEncoding();
+    const { env, target } = this;
+    const encoder = (this.compress ?? env.compressByDefault) ? this.encoder : undefined;
+    try {
+      if (typeof message !== "object" || message === null) throw wrongShape(target, message);
+      const { sendMessageBytesMax, compressBytesMin } = env;
+      return encodeMessage(target.responseCodec, message as Outgoing, encoder, sendMessageBytesMax, compressBytesMin);
+    } catch (error) {
+      throw this.unsendable(error);
+    }
+  }
+
+  /**
+   * A message that cannot be sent is a mistake at this side. What tells of it may hold values of the server, so that it
+   * goes to the server's `onError`; the peer learns of sizes only.
+   */
+  private unsendable(error: unknown): RpcError {
+    if (error instanceof RpcError && error.code === Status.RESOURCE_EXHAUSTED) return error;
+    this.env.onHandlerError(error instanceof RpcError ? (error.cause ?? error) : error, this);
+    return new RpcError(Status.INTERNAL, `the handler gave a response that is no ${this.target.desc.output.typeName}`);
   }
 
   private sendFramed(framed: Uint8Array): undefined | Promise<void> {
-    if (this.over || this.stream.sendData(framed, false)) return undefined;
+    if (this.over) return undefined;
+    this.sendHeaders();
+    if (this.stream.sendData(framed, false)) return undefined;
     this.gate ??= new WriteGate();
     return this.gate.wait();
   }
@@ -277,7 +275,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
 
   private fail(thrown: unknown): void {
     if (this.over) return;
-    if (thrown instanceof RpcError && thrown.code !== Status.OK) {
+    if (thrown instanceof RpcError && isErrorCode(thrown.code)) {
       this.finishWith(thrown);
       return;
     }
@@ -290,10 +288,23 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     if (this.over) return;
     if (this.headerMetadata !== undefined && this.headerMetadata.size > 0) this.sendHeaders();
     const list = this.headersSent ? [] : this.responses.list("", undefined).slice();
-    pushErrorTrailers(list, error, this.trailerMetadata);
-    const sensitive = error.metadata.sensitiveKeys ?? this.trailerMetadata?.sensitiveKeys;
-    this.stream.sendHeaders(list, true, sensitive);
+    this.pushTrailers(list, error);
+    this.stream.sendHeaders(list, true, sensitiveKeysOf(error.metadata, this.trailerMetadata));
     this.end(error);
+  }
+
+  /** Details that cannot be encoded are left out, and the server hears why: the status itself must arrive. */
+  private pushTrailers(list: string[], error: RpcError): void {
+    try {
+      pushErrorTrailers(list, error, this.trailerMetadata);
+    } catch (cause) {
+      this.env.onHandlerError(cause, this);
+      pushErrorTrailers(
+        list,
+        new RpcError(error.code, error.message, { metadata: error.metadata }),
+        this.trailerMetadata,
+      );
+    }
   }
 
   // ---- the end ----------------------------------------------------------------------------------------------------
@@ -310,12 +321,9 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
   private end(error: RpcError | undefined): void {
     if (this.over) return;
     this.over = true;
-    if (!this.working) {
-      this.timer?.cancel();
-      this.stream.release();
-    }
+    if (!this.working) this.leave();
     this.gate?.close();
-    this.stopPump?.();
+    this.pump?.stop();
     if (error === undefined) {
       this.inbound.drop();
       return;
@@ -324,13 +332,20 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     this.abort(error);
   }
 
+  /** Over, and the handler works no more. */
+  private leave(): void {
+    this.timer?.cancel();
+    this.stream.release();
+  }
+
   get requestCompressed(): boolean {
     return this.inbound.lastCompressed;
   }
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+/** A code that gRPC does not define, or OK, cannot be what a handler meant. */
+function isErrorCode(code: number): boolean {
+  return Number.isInteger(code) && code > Status.OK && code <= Status.UNAUTHENTICATED;
 }
 
 function cardinality(count: string): RpcError {

@@ -4,7 +4,10 @@ import type { PeerInfo } from "../base/transport.js";
 
 /** What a call inside a handler may inherit: give it as `parent` to a client call. */
 export interface CallParent {
-  /** Aborted when the call is cancelled, its deadline passes or its connection is lost. Made when first read. */
+  /**
+   * Aborted when the call ends with anything but OK: it is cancelled, its deadline passes, its connection is lost, or its
+   * handler fails. Made when first read.
+   */
   readonly signal: AbortSignal;
   /** Milliseconds until the deadline: at least 0, Infinity where there is none. */
   timeRemainingMs(): number;

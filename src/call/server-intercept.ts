@@ -1,4 +1,5 @@
-import type { Message } from "@bufbuild/protobuf";
+import { create, type DescMessage, isMessage, type Message, type MessageInitShape } from "@bufbuild/protobuf";
+import { Metadata } from "../base/metadata.js";
 import {
   chainInterceptors,
   type Interceptor,
@@ -31,7 +32,7 @@ export function interceptMethod(
   if (method.streamsResponse) return (request, call) => streamOf(chain(requestOf(method, request, call)), call);
   return async (request, call) => {
     const response = await chain(requestOf(method, request, call));
-    (call as ReplaceableContext).replaceMetadata(response);
+    replace(call, response);
     return response.message;
   };
 }
@@ -39,8 +40,15 @@ export function interceptMethod(
 /** The response's messages, once the chain has answered. */
 async function* streamOf(answer: Promise<InterceptorResponse>, call: ServerContext): AsyncIterable<Message> {
   const response = await answer;
-  (call as ReplaceableContext).replaceMetadata(response);
+  replace(call, response);
   yield* response.message as AsyncIterable<Message>;
+}
+
+function replace(call: ServerContext, { headers, trailers }: InterceptorResponse): void {
+  if (!(headers instanceof Metadata && trailers instanceof Metadata)) {
+    throw new TypeError("an interceptor must answer with Metadata as headers and trailers");
+  }
+  (call as ReplaceableContext).replaceMetadata({ headers, trailers });
 }
 
 /** The end of the chain: the handler. */
@@ -49,17 +57,30 @@ function lastOf(
   handler: (request: HandlerRequest, call: ServerContext) => HandlerResult,
 ): InterceptorNext {
   return async (request) => {
-    const call = (request as CarryingRequest)[callKey];
+    const call: ReplaceableContext | undefined = (request as CarryingRequest)[callKey];
+    if (call === undefined) {
+      throw new TypeError("an interceptor must pass on the request it got, or a copy { ...request }");
+    }
     call.replaceMetadata({ metadata: request.metadata });
-    const result = handler(request.message as HandlerRequest, call);
-    const message = method.streamsResponse ? result : await result;
+    const result = await handler(request.message as HandlerRequest, call);
+    const { output } = method.desc;
     return {
       stream: method.streamsResponse,
       headers: call.responseHeaders,
       trailers: call.responseTrailers,
-      message,
+      message: method.streamsResponse ? messagesOf(output, result) : messageOf(output, result),
     } as InterceptorResponse;
   };
+}
+
+/** A plain object becomes a message, as interceptors expect; what is none is left to be refused when it is sent. */
+function messageOf(desc: DescMessage, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isMessage(value)) return value;
+  return create(desc, value as MessageInitShape<DescMessage>);
+}
+
+async function* messagesOf(desc: DescMessage, source: unknown): AsyncIterable<unknown> {
+  for await (const one of source as AsyncIterable<unknown>) yield messageOf(desc, one);
 }
 
 function requestOf(

@@ -1,12 +1,17 @@
+import { isPromiseLike } from "./promise-like.js";
+
 /** Where a pump puts its messages. */
 export interface MessageSink {
-  /** Sends one; a promise is returned when the next has to wait. */
-  sendMessage(message: unknown): undefined | Promise<void>;
+  /** Sends one; a promise is returned when the next has to wait, false when nobody wants any more. */
+  sendMessage(message: unknown): undefined | false | Promise<void>;
 }
 
 /** A running pump. */
 export interface Pump {
-  /** Resolves when all was sent or the pump was stopped; rejects with what the iterable threw. */
+  /**
+   * Resolves when all was sent, or when the pump was stopped and the iterable is done with its `return()`; rejects with what
+   * the iterable or the sink threw.
+   */
   readonly done: Promise<void>;
   /** Ends the iteration: the iterable's `return()` is called once. */
   stop(): void;
@@ -14,60 +19,96 @@ export interface Pump {
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
-/** Sends what an iterable, asynchronous or not, gives, no faster than the peer reads. */
+/**
+ * Sends what an iterable, asynchronous or not, gives, no faster than the peer reads. A promise of an iterable is waited
+ * for, as are promises that an iterable which is not asynchronous gives.
+ */
 export function pumpMessages(source: unknown, sink: MessageSink): Pump {
-  const iterator = iteratorOf(source);
-  if (iterator === undefined) {
-    const found = source === null ? "null" : typeof source;
-    const error = new TypeError(`a streaming side must be an iterable or an async iterable, not ${found}`);
-    return { done: Promise.reject(error), stop: () => undefined };
-  }
-  const state = { stopped: false };
-  return {
-    done: run(iterator, sink, state),
-    stop: () => {
-      if (state.stopped) return;
-      state.stopped = true;
-      leave(iterator);
-    },
-  };
+  return new IterablePump(source, sink);
 }
 
-async function run(iterator: AnyIterator, sink: MessageSink, state: { stopped: boolean }): Promise<void> {
-  try {
-    while (!state.stopped) {
-      const step = iterator.next();
-      const result = step instanceof Promise || "then" in step ? await step : step;
-      if (state.stopped) return;
+/**
+ *   running --(stop, or the sink threw)--> stopped, `return()` was called
+ *   running --(the iterable ended or threw)--> stopped
+ */
+class IterablePump implements Pump {
+  readonly done: Promise<void>;
+  private readonly sink: MessageSink;
+  private stopped = false;
+  private iterator: AnyIterator | undefined;
+  private synchronous = false;
+  /** What the iterable's `return()` is still at. */
+  private leaving: Promise<void> | undefined;
+
+  constructor(source: unknown, sink: MessageSink) {
+    this.sink = sink;
+    this.done = this.run(source);
+  }
+
+  stop(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    if (this.iterator !== undefined) this.leaving = leave(this.iterator);
+  }
+
+  private async run(source: unknown): Promise<void> {
+    const iterator = this.begin(isPromiseLike(source) ? await source : source);
+    while (!this.stopped) {
+      let result: IteratorResult<unknown>;
+      try {
+        const step: unknown = iterator.next();
+        result = (isPromiseLike(step) ? await step : step) as IteratorResult<unknown>;
+      } catch (error) {
+        // As in `for await`: an iterator that threw is over by itself.
+        this.stopped = true;
+        throw error;
+      }
+      if (this.stopped) break;
       if (result.done === true) {
-        state.stopped = true;
+        this.stopped = true;
         return;
       }
-      const waiting = sink.sendMessage(result.value);
-      if (waiting !== undefined) await waiting;
+      try {
+        const { value } = result;
+        const waiting = this.sink.sendMessage(this.synchronous && isPromiseLike(value) ? await value : value);
+        if (waiting === false) this.stop();
+        else if (waiting !== undefined) await waiting;
+      } catch (error) {
+        this.stop();
+        throw error;
+      }
     }
-  } catch (error) {
-    if (!state.stopped) {
-      state.stopped = true;
-      leave(iterator);
+    await this.leaving;
+  }
+
+  private begin(source: unknown): AnyIterator {
+    const iterator = this.iteratorOf(source);
+    this.iterator = iterator;
+    if (this.stopped) this.leaving = leave(iterator);
+    return iterator;
+  }
+
+  private iteratorOf(source: unknown): AnyIterator {
+    if (typeof source === "object" && source !== null) {
+      if (Symbol.asyncIterator in source) return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+      this.synchronous = true;
+      if (Symbol.iterator in source) return (source as Iterable<unknown>)[Symbol.iterator]();
     }
-    throw error;
+    const found = source === null ? "null" : typeof source;
+    throw new TypeError(`a streaming side must be an iterable or an async iterable, not ${found}`);
   }
 }
 
-/** Tells the iterable that nobody wants more. What it does then is its own affair: nothing waits for it. */
-function leave(iterator: AnyIterator): void {
+/** Tells the iterable that nobody wants more. What it throws then is its own affair: there is nobody left to tell. */
+function leave(iterator: AnyIterator): Promise<void> | undefined {
   try {
-    const left = iterator.return?.();
-    if (left instanceof Promise) left.catch(() => undefined);
+    const left: unknown = iterator.return?.();
+    return isPromiseLike(left) ? Promise.resolve(left).then(ignore, ignore) : undefined;
   } catch {
-    // The call is over; there is nobody left to tell.
+    return undefined;
   }
 }
 
-function iteratorOf(source: unknown): AnyIterator | undefined {
-  if (typeof source !== "object" || source === null) return undefined;
-  if (Symbol.asyncIterator in source) return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-  if (Symbol.iterator in source) return (source as Iterable<unknown>)[Symbol.iterator]();
-  return undefined;
+function ignore(): void {
+  // Whatever it was.
 }

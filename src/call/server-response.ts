@@ -46,11 +46,26 @@ export function trailersOf(metadata: Metadata | undefined): HeaderList {
   return list;
 }
 
-/** The status and its companions, appended to `list`: the trailers of a call that failed. */
+/**
+ * The status and its companions, appended to `list`: the trailers of a call that failed.
+ *
+ * @throws {Error} when a detail's value does not fit its type; nothing was appended then
+ */
 export function pushErrorTrailers(list: string[], error: RpcError, metadata: Metadata | undefined): void {
+  const details = error.details.length > 0 ? encodeStatusDetails(error) : undefined;
   list.push("grpc-status", String(error.code));
   if (error.message !== "") list.push("grpc-message", encodeGrpcMessage(error.message));
-  if (error.details.length > 0) list.push("grpc-status-details-bin", encodeStatusDetails(error));
+  if (details !== undefined) list.push("grpc-status-details-bin", details);
   pushMetadata(list, metadata);
-  pushMetadata(list, error.metadata);
+  // A handler may have given the call's own trailers to its error.
+  if (error.metadata !== metadata) pushMetadata(list, error.metadata);
+}
+
+/** Names that are sensitive in one or the other. */
+export function sensitiveKeysOf(
+  one: Metadata | undefined,
+  other: Metadata | undefined,
+): ReadonlySet<string> | undefined {
+  const [first, second] = [one?.sensitiveKeys, other?.sensitiveKeys];
+  return first === undefined || second === undefined ? (first ?? second) : new Set([...first, ...second]);
 }
