@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { root } from "../tools/files.js";
 import { Peer } from "./peer.js";
 import { canPin } from "./pin.js";
-import { type RowResult, renderTable, writeResults } from "./report.js";
+import { loadBefore, type RowResult, renderTable, writeResults } from "./report.js";
 import { type Row, rows } from "./rows.js";
 import { summarize } from "./statistics.js";
 
@@ -58,6 +58,8 @@ try {
 }
 const path = writeResults(results, leftOut, peers);
 console.log(values.json ? readFileSync(path, "utf8") : renderTable(results, peers));
+if (loadBefore > 0.3)
+  console.log(`The machine was busy before (load ${loadBefore.toFixed(1)}): take no figure from this run.`);
 if (!canPin) console.log("The processes were not pinned to cores: two cores and taskset are needed.");
 for (const line of leftOut) console.log(`left out: ${line}`);
 if (!values.json)

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Peer } from "./peer.js";
 import { canPin } from "./pin.js";
@@ -12,6 +12,9 @@ export interface RowResult {
   /** By peer, ours first. */
   readonly summaries: ReadonlyMap<string, Summary>;
 }
+
+/** Mean number of busy processes in the minute before the run. */
+export const loadBefore: number = loadavg()[0] ?? 0;
 
 const resultsPath = fileURLToPath(new URL("../../bench/results/latest.json", import.meta.url));
 
@@ -66,6 +69,7 @@ export function describeRun(peers: readonly Peer[]): Record<string, unknown> {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
     pinned: canPin,
+    loadBefore,
     versions: Object.fromEntries(peers.map((peer) => [peer.name, peer.version])),
   };
 }
