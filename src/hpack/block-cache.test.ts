@@ -21,6 +21,14 @@ test("keeps a list, frozen, when its block comes for the second time", () => {
   assert.ok(Object.isFrozen(list));
 });
 
+test("keeps a copy, also of a Buffer that is written over", () => {
+  const cache = new BlockCache();
+  const buffer = Buffer.of(1, 2, 3);
+  offerTwice(cache, buffer, ["a", "b"]);
+  buffer.fill(9);
+  assert.deepEqual(cache.find(block(1, 2, 3), 0, 3, 0), ["a", "b"]);
+});
+
 test("compares all bytes, and the length", () => {
   const cache = new BlockCache();
   offerTwice(cache, block(1, 2, 3), ["a", "b"]);

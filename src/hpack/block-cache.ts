@@ -42,7 +42,8 @@ export class BlockCache {
       if (this.candidateLengths[i] !== length) continue;
       if (!equalBytes(this.candidates[i] as Uint8Array, block, start, length)) continue;
       this.candidateLengths[i] = -1;
-      this.keep(block.slice(start, end), list);
+      // Not `slice`, which of a Buffer is a view and would keep all of what was read from the socket.
+      this.keep(new Uint8Array(block.subarray(start, end)), list);
       return;
     }
     this.addCandidate(block, start, length);

@@ -20,6 +20,17 @@ test("appends what it kept, and only for the same frozen list and table", () => 
   assert.equal(out.length, 6);
 });
 
+test("keeps a copy, also of a Buffer that is written over", () => {
+  const cache = new ListCache();
+  const list = Object.freeze(["a", "b"]);
+  const out = new HeaderBlockWriter();
+  const buffer = Buffer.from(encoding);
+  cache.offer(list, 0, buffer, 1, 4);
+  buffer.fill(9);
+  assert.ok(cache.append(list, 0, out));
+  assert.deepEqual([...out.buffer.subarray(0, out.length)], [1, 2, 3]);
+});
+
 test("keeps no list that can change and no long encoding", () => {
   const cache = new ListCache();
   const out = new HeaderBlockWriter();

@@ -41,7 +41,8 @@ export class ListCache {
       this.next = 0;
     }
     this.lists[this.next] = list;
-    this.encodings[this.next] = bytes.slice(start, end);
+    // Not `slice`, which of a Buffer is a view: the caller writes over it again.
+    this.encodings[this.next] = new Uint8Array(bytes.subarray(start, end));
     this.next = (this.next + 1) % rememberedListsMax;
   }
 }

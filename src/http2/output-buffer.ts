@@ -7,7 +7,7 @@ const keptBytesMax = 65_536;
 /** Largest buffer that is made ahead of need, in bytes: a full turn of bulk data would grow, and be copied, many times. */
 const bufferBytesAheadMax = 327_680;
 
-const noBytes: Uint8Array = Buffer.alloc(0);
+const noBytes = new Uint8Array(0);
 
 /**
  * All bytes that a connection wants to write, back to back in one buffer. What `take` gave belongs to the socket, which
@@ -53,7 +53,9 @@ export class OutputBuffer extends HeaderBlockWriter {
     const ahead = Math.min(bufferBytesAheadMax, Math.max(bufferBytesMin, 2 * this.lastTaken));
     const needed = kept + byteCount;
     // Not zeroed: only what was written is ever given away. Small ones come out of Node's pool and cost next to nothing.
-    return Buffer.allocUnsafe(Math.max(ahead, kept === 0 ? needed : 2 * needed));
+    // Not handed out as a Buffer, whose `slice` is a view: bytes that seem copied would be written over.
+    const memory = Buffer.allocUnsafe(Math.max(ahead, kept === 0 ? needed : 2 * needed));
+    return new Uint8Array(memory.buffer, memory.byteOffset, memory.length);
   }
 
   /**

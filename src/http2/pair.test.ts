@@ -153,7 +153,9 @@ class ServerCall implements StreamHandler {
   constructor(stream: TransportStream, plan: CallPlan) {
     this.stream = stream;
     this.plan = plan;
-    this.sender = new PatternSender(plan.responseBytes, plan.pieceBytes, () => stream.sendHeaders(trailers, true));
+    this.sender = new PatternSender(plan.responseBytes, plan.pieceBytes, () =>
+      stream.sendHeaders(frozenTrailers, true),
+    );
   }
 
   onHeaders(): void {}
@@ -163,7 +165,7 @@ class ServerCall implements StreamHandler {
     this.stream.consume(bytes.length);
     if (!endStream) return;
     assert.equal(this.got.count, this.plan.requestBytes);
-    this.stream.sendHeaders(response, false);
+    this.stream.sendHeaders(frozenResponse, false);
     this.sender.pump(this.stream);
   }
 
@@ -222,6 +224,10 @@ class ClientCall implements StreamHandler {
     this.onRefused(this.index);
   }
 }
+
+/** Frozen lists, which the header encoder keeps. */
+const frozenResponse = Object.freeze([...response]);
+const frozenTrailers = Object.freeze([...trailers]);
 
 const size = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 300_000 }));
 const plans = fc.array(

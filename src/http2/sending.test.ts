@@ -164,6 +164,23 @@ describe("sending with flow control", () => {
   });
 });
 
+describe("memory that is written over", () => {
+  it("headers that repeat stay right", () => {
+    const client = clientScript();
+    const list = Object.freeze([...request, "authorization", "x".repeat(40)]);
+    for (let i = 0; i < 20; i++) {
+      client.open(true, list);
+      client.takeAll();
+      client.connection.outputWritten();
+      client.open().stream?.sendData(new Uint8Array(1_000).fill(0xff), true);
+      client.takeAll();
+      client.connection.outputWritten();
+    }
+    for (const sent of client.lists) assert.deepEqual(sent.slice(0, 8), request);
+    assert.equal(client.lists.filter((sent) => sent[9] === "x".repeat(40)).length, 20);
+  });
+});
+
 describe("backpressure", () => {
   it("sendData answers false at the stream's limit, onWritable comes below half of it", () => {
     const client = new ClientScript({ limits: { sendBufferBytesMax: 1_000 } }).handshake(4, 0);
