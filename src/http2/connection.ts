@@ -141,6 +141,7 @@ export abstract class Http2Connection implements FrameSink {
     const { sender } = core;
     core.notices.enter();
     core.beginTake();
+    sender.nextTurn();
     this.produce();
     core.notices.leave();
     const taken = sender.output.take(core.streams.size === 0);

@@ -13,6 +13,12 @@ import { WriteScheduler } from "./write-scheduler.js";
 /** Most that a stream sends in one turn, in bytes, also to a peer that takes larger frames: others want to send too. */
 const turnBytesMax = 65_536;
 
+/**
+ * Messages that a stream sends in one turn of the event loop before its writer has to wait for the next: one that always
+ * has more to say would else write in microtasks until its buffer is full, and nobody else would be served.
+ */
+const turnWritesMax = 256;
+
 /** What the connection hears of the sending. */
 export interface SenderEvents {
   /** Our END_STREAM was written. */
@@ -36,6 +42,7 @@ export class FrameSender {
   queuedBytes: number = 0;
   /** Headers or data were sent since this was last cleared: a PING of the peer has its reason (gRFC A8). */
   sentSincePing: boolean = false;
+  private turnNumber: number = 0;
   private readonly scheduler: WriteScheduler<Http2Stream> = new WriteScheduler();
   /** Streams that `onWritable` is owed to. */
   private blocked: Set<Http2Stream> | undefined;
@@ -78,13 +85,39 @@ export class FrameSender {
   data(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean {
     if (endStream) stream.endQueued = true;
     const length = data.length;
-    if (stream.queue !== undefined || !this.fits(stream, length)) return this.enqueue(stream, data, endStream);
+    if (stream.queue !== undefined || !this.fits(stream, length)) {
+      const hasRoom = this.enqueue(stream, data, endStream);
+      return this.countWrite(stream, endStream) && hasRoom;
+    }
     if (length > 0 || endStream) {
       this.writeData(stream, data, endStream);
       this.events.wake();
       if (endStream) this.events.onLocalEnd(stream);
     }
-    return true;
+    return this.countWrite(stream, endStream);
+  }
+
+  /** A new turn of the event loop: every stream has its share of it. */
+  nextTurn(): void {
+    this.turnNumber++;
+  }
+
+  /** Whether the stream may write again in this turn. */
+  private countWrite(stream: Http2Stream, endStream: boolean): boolean {
+    if (stream.turnNumber !== this.turnNumber) {
+      stream.turnNumber = this.turnNumber;
+      stream.turnWrites = 0;
+    }
+    stream.turnWrites++;
+    if (stream.turnWrites < turnWritesMax || endStream) return true;
+    this.block(stream);
+    return false;
+  }
+
+  private block(stream: Http2Stream): void {
+    stream.blocked = true;
+    this.blocked ??= new Set();
+    this.blocked.add(stream);
   }
 
   /** Writes what the queues hold, a turn a stream, until the windows or the output are full. */
@@ -117,10 +150,10 @@ export class FrameSender {
     if (this.blocked !== undefined && this.blocked.size > 0) this.events.wake();
   }
 
-  /** True when `takeWritable` would give a stream. */
+  /** True when `takeWritable` would give a stream, now or in the next turn. */
   get owesWritable(): boolean {
     if (this.blocked === undefined) return false;
-    for (const stream of this.blocked) if (this.hasRoom(stream)) return true;
+    for (const stream of this.blocked) if (this.hasBufferRoom(stream)) return true;
     return false;
   }
 
@@ -137,8 +170,14 @@ export class FrameSender {
     return streams;
   }
 
-  /** Below half of the limits: a stream that was blocked may go on. */
+  /** Below half of the limits, and in a new turn: a stream that was blocked may go on. */
   private hasRoom(stream: Http2Stream): boolean {
+    const turnOver = stream.turnNumber === this.turnNumber && stream.turnWrites >= turnWritesMax;
+    return !turnOver && this.hasBufferRoom(stream);
+  }
+
+  /** Below half of the limits. */
+  private hasBufferRoom(stream: Http2Stream): boolean {
     if (this.queuedBytes * 2 > this.limits.connectionSendBufferBytesMax) return false;
     return stream.queue === undefined || stream.queue.bytes * 2 <= this.limits.sendBufferBytesMax;
   }
@@ -169,11 +208,7 @@ export class FrameSender {
       return true;
     }
     // A stream that has ended has nothing more to send: nobody waits for its `onWritable`.
-    if (!endStream) {
-      stream.blocked = true;
-      this.blocked ??= new Set();
-      this.blocked.add(stream);
-    }
+    if (!endStream) this.block(stream);
     return false;
   }
 

@@ -46,6 +46,9 @@ export class Http2Stream implements TransportStream, Scheduled {
   lost: TransportFailure | undefined = undefined;
   /** `sendData` answered false: `onWritable` is owed. */
   blocked: boolean = false;
+  /** The turn in which it wrote last, and how often it did (`FrameSender`). */
+  turnNumber: number = -1;
+  turnWrites: number = 0;
   /** Checks of the stall watch that saw it wait without progress. */
   stallTicks: number = 0;
   ringNext: Scheduled | undefined = undefined;
