@@ -1,8 +1,8 @@
-import type { Socket } from "../net/socket-driver.js";
 import type { Clock, Random, Timer } from "../base/clock.js";
 import { ErrorCode, type PeerInfo, type ServerStreamAcceptor, type TransportFailure } from "../base/transport.js";
 import type { ConnectionObserver, Http2Options } from "../http2/options.js";
 import { Http2ServerConnection } from "../http2/server-connection.js";
+import type { Socket } from "../net/socket-driver.js";
 import { driveSocket } from "../net/socket-driver.js";
 import type { ErrorReport } from "./environment.js";
 import type { ServerConnectionOptions } from "./options.js";
@@ -13,7 +13,7 @@ export interface ConnectionSetup {
   readonly acceptor: ServerStreamAcceptor;
   readonly clock: Clock;
   readonly random: Random;
-  readonly lifetime: ServerConnectionOptions;
+  readonly lifetime: Required<ServerConnectionOptions>;
   readonly report: ErrorReport;
 }
 
@@ -46,7 +46,7 @@ export class ServerConnection implements ConnectionObserver {
     if (this.#engine.closed) return;
     this.onIdle();
     const { ageMsMax } = this.#setup.lifetime;
-    if (ageMsMax === undefined || ageMsMax === Number.POSITIVE_INFINITY) return;
+    if (ageMsMax === Number.POSITIVE_INFINITY) return;
     const jitter = 1 + ageJitter * (2 * this.#setup.random() - 1);
     this.#ageTimer = this.#setup.clock.setTimer(ageMsMax * jitter, () => this.#onAged());
   }
@@ -54,13 +54,13 @@ export class ServerConnection implements ConnectionObserver {
   #onAged(): void {
     this.#engine.drain();
     const { ageGraceMs } = this.#setup.lifetime;
-    if (ageGraceMs === undefined || ageGraceMs === Number.POSITIVE_INFINITY || this.#engine.closed) return;
+    if (ageGraceMs === Number.POSITIVE_INFINITY || this.#engine.closed) return;
     this.#ageTimer = this.#setup.clock.setTimer(ageGraceMs, () => this.cut("the connection is past its age and grace"));
   }
 
   onIdle(): void {
     const { idleMsMax } = this.#setup.lifetime;
-    if (idleMsMax === undefined || idleMsMax === Number.POSITIVE_INFINITY) return;
+    if (idleMsMax === Number.POSITIVE_INFINITY) return;
     this.#idleTimer?.cancel();
     this.#idleTimer = this.#setup.clock.setTimer(idleMsMax, () => this.#engine.drain());
   }

@@ -3,7 +3,7 @@ import type { ServerCallEnvironment } from "../call/server-method.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
-import type { ServerErrorInfo, ServerOptions } from "./options.js";
+import type { ServerConnectionOptions, ServerErrorInfo, ServerOptions } from "./options.js";
 
 const prefixMax = 0xffffffff;
 
@@ -14,11 +14,11 @@ export type ErrorReport = (error: unknown, info: ServerErrorInfo) => void;
 export function errorReport(options: ServerOptions): ErrorReport {
   const report = options.onError ?? reportToConsole;
   return (error, info) => {
+    // An error in the error handler has nowhere to go, also when the handler is an async function.
     try {
-      report(error, info);
-    } catch {
-      // An error in the error handler has nowhere to go.
-    }
+      const result: unknown = report(error, info);
+      if (result instanceof Promise) result.catch(() => undefined);
+    } catch {}
   };
 }
 
@@ -39,7 +39,9 @@ export function callEnvironment(options: ServerOptions, clock: Clock, report: Er
   const encodings = compression.encodings ?? ["gzip", "deflate"];
   for (const name of encodings) {
     if (compressions.get(name) === undefined) {
-      throw new RangeError(`compression.encodings: "${name}" is not known here; known: ${compressions.acceptEncoding}`);
+      throw new RangeError(
+        `compression.encodings: "${name}" is not known here; known: ${compressions.names().join(", ")}`,
+      );
     }
   }
   return {
@@ -53,6 +55,25 @@ export function callEnvironment(options: ServerOptions, clock: Clock, report: Er
     acceptEncoding: compressions.acceptEncoding,
     onHandlerError: (error, call) => report(error, { kind: "handler", call, peer: call.peer }),
   };
+}
+
+/**
+ * The lifetimes of connections, all filled in.
+ *
+ * @throws {RangeError} when one is out of its range; the message names it
+ */
+export function connectionLifetime(options: ServerConnectionOptions = {}): Required<ServerConnectionOptions> {
+  const { idleMsMax, ageMsMax, ageGraceMs } = options;
+  return {
+    idleMsMax: duration("connection.idleMsMax", idleMsMax),
+    ageMsMax: duration("connection.ageMsMax", ageMsMax),
+    ageGraceMs: duration("connection.ageGraceMs", ageGraceMs),
+  };
+}
+
+function duration(name: string, value: number = Number.POSITIVE_INFINITY): number {
+  if (value >= 0) return value;
+  throw new RangeError(`${name} must be 0 or more milliseconds: ${value}`);
 }
 
 function inRange(name: string, value: number): number {

@@ -31,11 +31,10 @@ export class Router {
       throw new TypeError(`the service ${service.typeName} was added before: a server has each service once`);
     }
     const handlers = readHandlers(service, impl, allowMissing);
+    // All or nothing: making a method can fail in the codecs that the user gave.
+    const made = handlers.map(([method, handler]) => this.#method(service, method, handler));
     this.#services.set(service.typeName, service);
-    for (const [method, handler] of handlers) {
-      const made = this.#method(service, method, handler);
-      this.#methods.set(made.path, made);
-    }
+    for (const method of made) this.#methods.set(method.path, method);
   }
 
   #method(service: DescService, desc: DescMethod, handler: Handler): ServerMethod {
@@ -56,16 +55,23 @@ export class Router {
     return this.#methods.get(path);
   }
 
-  /** Says why `find` found nothing. */
+  /** Says why `find` found nothing; the answer is short, however long the path is. */
   explain(path: string): string {
     const parts = path.split("/");
     if (parts.length !== 3 || parts[0] !== "" || parts[1] === "" || parts[2] === "") {
-      return `malformed method name ${JSON.stringify(path)}: it must be /package.Service/Method`;
+      return `malformed method name ${JSON.stringify(shorten(path))}: it must be /package.Service/Method`;
     }
     const service = this.#services.get(parts[1] as string);
-    if (service === undefined) return `unknown service ${parts[1]}`;
-    return `unknown method ${parts[2]} for service ${service.typeName}`;
+    if (service === undefined) return `unknown service ${shorten(parts[1] as string)}`;
+    return `unknown method ${shorten(parts[2] as string)} for service ${service.typeName}`;
   }
+}
+
+/** Names of peers are quoted up to so many characters: an answer must fit the peer's own limit of header lists. */
+const quotedMax = 200;
+
+function shorten(name: string): string {
+  return name.length <= quotedMax ? name : `${name.slice(0, quotedMax)}...`;
 }
 
 /** The handlers of a service as its implementation has them, each bound to it. */
@@ -78,7 +84,7 @@ function readHandlers(service: DescService, impl: object, allowMissing: boolean)
   const handlers: [DescMethod, Handler][] = [];
   const missing: string[] = [];
   for (const method of service.methods) {
-    const handler = (impl as { readonly [name: string]: unknown })[method.localName];
+    const handler = memberOf(impl, method.localName);
     if (typeof handler === "function") handlers.push([method, handler.bind(impl) as Handler]);
     else if (handler === undefined) missing.push(method.localName);
     else
@@ -91,6 +97,12 @@ function readHandlers(service: DescService, impl: object, allowMissing: boolean)
     );
   }
   return handlers;
+}
+
+/** A member, own or of a class, but not what all objects inherit: a method may be named `HasOwnProperty`. */
+function memberOf(impl: object, name: string): unknown {
+  const member: unknown = Reflect.get(impl, name);
+  return member === Reflect.get(Object.prototype, name) ? undefined : member;
 }
 
 /** A misspelt handler would never be called. Instances of classes may have members of their own. */

@@ -1,16 +1,16 @@
-import type { Socket } from "../net/socket-driver.js";
 import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
 import type { PeerInfo } from "../base/transport.js";
 import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
 import { type Listener, type ListenHandler, listen } from "../net/listen.js";
-import { AcceptError } from "../net/listen-errors.js";
+import { HandshakeError } from "../net/listen-errors.js";
 import { systemRandom } from "../net/random.js";
+import type { Socket } from "../net/socket-driver.js";
 import { SystemClock } from "../net/system-clock.js";
 import type { TlsServerOptions } from "../net/tls-options.js";
 import { type ConnectionSetup, ServerConnection } from "./connection.js";
 import { Dispatcher } from "./dispatch.js";
-import { callEnvironment, type ErrorReport, errorReport } from "./environment.js";
+import { callEnvironment, connectionLifetime, type ErrorReport, errorReport } from "./environment.js";
 import type { CloseOptions, ServerOptions } from "./options.js";
 import { Router } from "./router.js";
 import type { ServiceImpl } from "./service-impl.js";
@@ -44,7 +44,7 @@ export class Server {
   readonly #starting: Set<Promise<Listener>> = new Set();
   readonly #handler: ListenHandler = {
     onConnection: (socket, peer) => this.#accept(socket, peer),
-    onError: (error) => this.#report(error, { kind: isOfClient(error) ? "connection" : "listener" }),
+    onError: (error) => this.#report(error, { kind: error instanceof HandshakeError ? "connection" : "listener" }),
   };
   #closing: Promise<void> | undefined;
   #onLastGone: (() => void) | undefined;
@@ -59,7 +59,7 @@ export class Server {
       acceptor: new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report)),
       clock: this.#clock,
       random,
-      lifetime: options.connection ?? {},
+      lifetime: connectionLifetime(options.connection),
       report: this.#report,
       http2: {
         ...options.http2,
@@ -168,9 +168,4 @@ export class Server {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/** A handshake that failed is about one client; anything else about the listener. */
-function isOfClient(error: Error): boolean {
-  return error instanceof AcceptError && error.peer !== undefined;
 }

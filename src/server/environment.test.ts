@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { describe, mock, test } from "node:test";
+import type { ServerContext } from "../call/server-context.js";
+import type { Compression } from "../message/compression.js";
+import { SimulatedClock } from "../testing/simulated-clock.js";
+import { callEnvironment, connectionLifetime, errorReport } from "./environment.js";
+import type { ServerErrorInfo, ServerOptions } from "./options.js";
+
+const clock = new SimulatedClock();
+const ignore = (): void => undefined;
+
+function environment(options: ServerOptions): ReturnType<typeof callEnvironment> {
+  return callEnvironment(options, clock, ignore);
+}
+
+describe("options", () => {
+  test("all have defaults", () => {
+    const env = environment({});
+    assert.equal(env.clock, clock);
+    assert.deepEqual(env.encodings, ["gzip", "deflate"]);
+    assert.equal(env.compressByDefault, false);
+    assert.equal(env.compressBytesMin, 0);
+    assert.equal(env.receiveMessageBytesMax, 4_194_304);
+    assert.equal(env.sendMessageBytesMax, 0xffff_ffff);
+    assert.match(env.acceptEncoding, /^identity,gzip,deflate/);
+    assert.deepEqual(connectionLifetime(), {
+      idleMsMax: Number.POSITIVE_INFINITY,
+      ageMsMax: Number.POSITIVE_INFINITY,
+      ageGraceMs: Number.POSITIVE_INFINITY,
+    });
+  });
+
+  test("those out of range are named, with the value", () => {
+    const max = 0xffff_ffff;
+    for (const value of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, max + 1]) {
+      const expected = { name: "RangeError", message: new RegExp(`receiveMessageBytesMax .*: ${value}`) };
+      assert.throws(() => environment({ receiveMessageBytesMax: value }), expected);
+      assert.throws(() => environment({ sendMessageBytesMax: value }), /sendMessageBytesMax/);
+      assert.throws(() => environment({ compression: { bytesMin: value } }), /compression\.bytesMin/);
+    }
+    for (const value of [0, max]) assert.equal(environment({ sendMessageBytesMax: value }).sendMessageBytesMax, value);
+  });
+
+  test("lifetimes are checked too", () => {
+    for (const name of ["idleMsMax", "ageMsMax", "ageGraceMs"]) {
+      for (const value of [-1, Number.NaN, "10s" as unknown as number]) {
+        const expected = { name: "RangeError", message: new RegExp(`connection\\.${name} .*: ${value}`) };
+        assert.throws(() => connectionLifetime({ [name]: value }), expected);
+      }
+    }
+    assert.equal(connectionLifetime({ idleMsMax: 0 }).idleMsMax, 0);
+  });
+
+  test("encodings must be known; those of the user are", () => {
+    assert.throws(() => environment({ compression: { encodings: ["gzip", "snappy"] } }), {
+      name: "RangeError",
+      message: /"snappy" is not known here; known: gzip, deflate/,
+    });
+    const snappy: Compression = { name: "snappy", compress: (bytes) => bytes, decompress: (bytes) => bytes };
+    const env = environment({ compression: { encodings: ["snappy"], custom: [snappy], byDefault: true } });
+    assert.equal(env.compressions.get("snappy"), snappy);
+    assert.match(env.acceptEncoding, /snappy/);
+    assert.equal(env.compressByDefault, true);
+    assert.deepEqual(environment({ compression: { encodings: [] } }).encodings, []);
+  });
+});
+
+describe("errors", () => {
+  const info: ServerErrorInfo = { kind: "internal" };
+
+  test("of handlers are reported with their call", () => {
+    const seen: unknown[] = [];
+    const call = { peer: { address: "ipv4:127.0.0.1:1", secure: false } } as ServerContext;
+    const env = callEnvironment({}, clock, (...reported) => seen.push(...reported));
+    const error = new Error("from a handler");
+    env.onHandlerError(error, call);
+    assert.deepEqual(seen, [error, { kind: "handler", call, peer: call.peer }]);
+  });
+
+  test("reach onError, which may itself fail, at once or later", async () => {
+    let calls = 0;
+    const failing: ServerOptions["onError"][] = [
+      () => {
+        calls++;
+        throw new Error("from onError");
+      },
+      async () => {
+        calls++;
+        throw new Error("from onError");
+      },
+    ];
+    for (const onError of failing) errorReport(onError === undefined ? {} : { onError })(new Error("x"), info);
+    // An unhandled rejection would fail this test.
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(calls, 2);
+  });
+
+  test("go to the console by default: ours and those of handlers, not those of clients", () => {
+    const { mock: printed } = mock.method(console, "error", ignore);
+    const report = errorReport({});
+    const error = new Error("x");
+    report(error, { kind: "handler", call: { path: "/p.S/M" } as ServerContext });
+    report(error, { kind: "internal" });
+    report(error, { kind: "listener" });
+    report(error, { kind: "connection" });
+    const lines = printed.calls.map((one) => [String(one.arguments[0]), one.arguments[1]]);
+    printed.restore();
+    assert.deepEqual(lines, [
+      ["peregrine: the handler of /p.S/M failed:", error],
+      ["peregrine: internal error:", error],
+      ["peregrine: cannot accept connections:", error],
+    ]);
+  });
+});
