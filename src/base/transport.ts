@@ -66,7 +66,8 @@ export interface TransportStream {
    * Sends bytes, of any length, also 0. They belong to the transport from now on: do not change them.
    *
    * @returns true when more may be sent at once; false when the stream's send buffer is at its limit: the
-   *   bytes were taken all the same, and `onWritable` tells when to go on.
+   *   bytes were taken all the same, and `onWritable` tells when to go on. False also when the stream has ended: then
+   *   `onReset` told so, or will in a moment.
    */
   sendData(data: Uint8Array, endStream: boolean): boolean;
   /** Ends the stream at once in both directions. The handler of this stream hears nothing any more. */

@@ -51,7 +51,7 @@ export class RecordingStream implements TransportStream {
   }
 
   sendData(data: Uint8Array, endStream: boolean): boolean {
-    if (!this.#note("data")) return true;
+    if (!this.#note("data")) return false;
     assert.ok(this.headerBlocks.length > 0, "data before headers");
     this.sent.push(data);
     if (endStream) this.#finish();

@@ -185,7 +185,7 @@ describe("a call", () => {
     script.takeAll();
     const stream = recorder.stream;
     stream?.sendHeaders(trailers, true);
-    assert.equal(stream?.sendData(new Uint8Array(3), true), true);
+    assert.equal(stream?.sendData(new Uint8Array(3), true), false);
     stream?.consume(10);
     stream?.reset(8);
     stream?.release();

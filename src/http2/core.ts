@@ -136,7 +136,8 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   }
 
   sendData(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean {
-    if (!canSend(stream.state) || stream.endQueued) return true;
+    // Not true: a writer who heard nothing of the end yet would go on for ever, and the turn would never end.
+    if (!canSend(stream.state) || stream.endQueued) return false;
     if (!stream.headersSent) throw new Error("sendData before sendHeaders");
     const more = this.sender.data(stream, data, endStream);
     this.notices.settle();
