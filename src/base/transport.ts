@@ -75,9 +75,9 @@ export interface TransportStream {
   /** Says that `byteCount` bytes which came by `onData` were used, so that the peer may send as many more. */
   consume(byteCount: number): void;
   /**
-   * Says that nobody works on the stream any more (a server's handler has returned). A stream that the peer reset keeps
-   * its place in the limit of concurrent streams until then, or a peer could start work without bound by resetting
-   * (CVE-2023-44487). Not needed after an end that we sent ourselves: a stream that we ended is free at once.
+   * Says that nobody works on the stream any more: a server's handler has returned. To be called for each stream that was
+   * accepted. A stream that is over holds a place until then, however it ended, or a peer could start work without bound,
+   * by resets (CVE-2023-44487) or by deadlines that are over at once.
    */
   release(): void;
 }

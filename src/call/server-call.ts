@@ -194,7 +194,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
   /** The handler works no more: a stream that was reset need not hold its place any longer. */
   private settle(): void {
     this.working = false;
-    if (this.over) this.leave();
+    if (this.over) this.stream.release();
   }
 
   // ---- the response side ------------------------------------------------------------------------------------------
@@ -310,10 +310,6 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
   // ---- the end ----------------------------------------------------------------------------------------------------
 
   private onDeadline(): void {
-    if (this.over) {
-      this.stream.release();
-      return;
-    }
     this.finishWith(new RpcError(Status.DEADLINE_EXCEEDED, `the deadline of ${this.head.timeoutMs} ms has passed`));
   }
 
@@ -321,7 +317,8 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
   private end(error: RpcError | undefined): void {
     if (this.over) return;
     this.over = true;
-    if (!this.working) this.leave();
+    this.timer?.cancel();
+    if (!this.working) this.stream.release();
     this.gate?.close();
     this.pump?.stop();
     if (error === undefined) {
@@ -330,12 +327,6 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     }
     this.inbound.fail(error, false);
     this.abort(error);
-  }
-
-  /** Over, and the handler works no more. */
-  private leave(): void {
-    this.timer?.cancel();
-    this.stream.release();
   }
 
   get requestCompressed(): boolean {

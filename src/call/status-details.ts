@@ -1,6 +1,7 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { base64ToBytes, bytesToBase64 } from "../base/base64.js";
 import type { ErrorDetail, PackedDetail, RpcError } from "../base/rpc-error.js";
+import { fromBinary, toBinary } from "../codec/binary.js";
 import { StatusSchema } from "../rpc/status_pb.js";
 
 const typeUrlPrefix = "type.googleapis.com/";

@@ -196,7 +196,6 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   /** Our END_STREAM was written (`SenderEvents`). */
   onLocalEnd(stream: Http2Stream): void {
     stream.state = nextState(stream.state, StreamEvent.SEND_END);
-    stream.working = false;
     if (stream.state === StreamState.CLOSED) {
       this.removeStream(stream, Ending.ENDED);
     } else if (this.server) {

@@ -4,8 +4,8 @@
  */
 export interface Http2Limits {
   /**
-   * Streams that the peer may have open. As many again may have been reset by it while their handlers still work
-   * (CVE-2023-44487). More are refused with REFUSED_STREAM. 1 to 2^31-1, default 100 (what RFC 9113 section 6.5.2
+   * Streams that the peer may have open. As many again may be over while their handlers still work, after resets
+   * (CVE-2023-44487) or deadlines. More are refused with REFUSED_STREAM. 1 to 2^31-1, default 100 (what RFC 9113 section 6.5.2
    * recommends as the least). Servers only.
    */
   concurrentStreamsMax: number;

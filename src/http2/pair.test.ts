@@ -153,9 +153,10 @@ class ServerCall implements StreamHandler {
   constructor(stream: TransportStream, plan: CallPlan) {
     this.stream = stream;
     this.plan = plan;
-    this.sender = new PatternSender(plan.responseBytes, plan.pieceBytes, () =>
-      stream.sendHeaders(frozenTrailers, true),
-    );
+    this.sender = new PatternSender(plan.responseBytes, plan.pieceBytes, () => {
+      stream.sendHeaders(frozenTrailers, true);
+      stream.release();
+    });
   }
 
   onHeaders(): void {}

@@ -40,7 +40,7 @@ export class Http2Stream implements TransportStream, Scheduled {
   contentLeft: number = -1;
   /** Bytes by which frame headers and padding of received DATA outweigh the payload. */
   dataOverhead: number = 0;
-  /** A server's handler works on it: `release` was not called, and we did not end it ourselves. */
+  /** A server's handler works on it: `release` was not called. */
   working: boolean = false;
   /** It was lost while the layer above was still making its handler, which hears of it as soon as it is there. */
   lost: TransportFailure | undefined = undefined;
