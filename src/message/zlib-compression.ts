@@ -46,7 +46,10 @@ export function builtInCompressions(): Compression[] {
   return compressions;
 }
 
-/** Node has zstd from 22.15 and 23.8 on; its types here are those of the oldest Node that we run on. */
+/**
+ * Node has zstd from 22.15 and 23.8 on; its types here are those of the oldest Node that we run on. Where it takes a
+ * message that was cut off for a whole one, as that of Node 22 does, it is not to be used.
+ */
 function findZstd(): Format | undefined {
   const [compressSync, compress, decompressSync, decompress] = [
     "zstdCompressSync",
@@ -56,12 +59,23 @@ function findZstd(): Format | undefined {
   ].map((name): unknown => Reflect.get(zlib, name));
   if (typeof compressSync !== "function" || typeof compress !== "function") return undefined;
   if (typeof decompressSync !== "function" || typeof decompress !== "function") return undefined;
-  return {
+  const format = {
     compressSync: compressSync as SyncCall,
     compress: compress as AsyncCall,
     decompressSync: decompressSync as SyncCall,
     decompress: decompress as AsyncCall,
   };
+  return refusesTruncated(format) ? format : undefined;
+}
+
+function refusesTruncated({ compressSync, decompressSync }: Format): boolean {
+  const compressed = compressSync(new Uint8Array(8), {}) as Uint8Array;
+  try {
+    decompressSync(compressed.subarray(0, compressed.length - 1), {});
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 class ZlibCompression implements Compression {
