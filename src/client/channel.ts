@@ -7,7 +7,7 @@ import { RequestHeaders } from "../call/client-headers.js";
 import type { ClientCallEnvironment, ClientMethod } from "../call/client-method.js";
 import { ResponseHeadReader } from "../call/client-response-head.js";
 import type { CodecProvider } from "../codec/codec.js";
-import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
+import { compiledCodecs } from "../codec/compiled-codec.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
@@ -233,7 +233,7 @@ function makeConnector(
 }
 
 function makeContext(options: ChannelOptions, env: ClientCallEnvironment, authority: string): ClientContext {
-  const codecs: CodecProvider = options.codecs ?? protobufEsCodecs();
+  const codecs: CodecProvider = options.codecs ?? compiledCodecs();
   const { userAgent, tls } = options;
   const defaults = {
     timeoutMs: options.timeoutMs,

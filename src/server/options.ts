@@ -71,7 +71,7 @@ export interface ServerOptions {
    * dropped. Default: errors of handlers and of this package go to `console.error`.
    */
   readonly onError?: (error: unknown, info: ServerErrorInfo) => void;
-  /** Turns messages into bytes. Default: by `@bufbuild/protobuf`. */
+  /** Turns messages into bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider;
   /** Time, for tests. Default: the machine's. */
   readonly clock?: Clock;

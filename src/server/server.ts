@@ -1,7 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
 import type { PeerInfo } from "../base/transport.js";
-import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
+import { compiledCodecs } from "../codec/compiled-codec.js";
 import { type Listener, type ListenHandler, listen } from "../net/listen.js";
 import { HandshakeError } from "../net/listen-errors.js";
 import { systemRandom } from "../net/random.js";
@@ -53,7 +53,7 @@ export class Server {
   constructor(options: ServerOptions = {}) {
     this.#clock = options.clock ?? new SystemClock();
     this.#report = errorReport(options);
-    this.#router = new Router(options.interceptors ?? [], options.codecs ?? protobufEsCodecs());
+    this.#router = new Router(options.interceptors ?? [], options.codecs ?? compiledCodecs());
     const random = options.random ?? systemRandom;
     this.#setup = {
       acceptor: new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report)),

@@ -1,0 +1,196 @@
+import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { protoInt64 } from "@bufbuild/protobuf";
+import type { CodecProvider, MessageCodec } from "./codec.js";
+import { compileDecode, compileMake } from "./emit-decode.js";
+import { compileEncode } from "./emit-encode.js";
+import { FieldReader, interpretedMake } from "./interpret-decode.js";
+import { interpretedEncode } from "./interpret-encode.js";
+import { depthMax } from "./limits.js";
+import { type DecodeFields, type Delivery, type EncodeFields, type Fields, type MessagePlan, Plans } from "./plan.js";
+import { protobufEsCodecs } from "./protobuf-es-codec.js";
+import { Reader, WireError } from "./reader.js";
+import { canCompile, canEvaluate } from "./source.js";
+import { describeValue } from "./value-check.js";
+import { Writer } from "./writer.js";
+
+/** How codecs are made. */
+export interface CompiledCodecOptions {
+  /**
+   * `compiled`: code made for each type when it is first used; types with names that are no identifiers are
+   * interpreted. `interpreted`: no code is made; same results, slower. Default: compiled where the runtime allows to
+   * make code, which a Content-Security-Policy may forbid.
+   */
+  readonly delivery?: "compiled" | "interpreted";
+  /** Whether the entries of maps are written in the order of their keys; default false: in the order they were set. */
+  readonly deterministic?: boolean;
+}
+
+/** What may differ from one encoding or decoding to the next. */
+export interface EncodeOptions {
+  /** Bytes left free in front. */
+  readonly headroom?: number;
+  /** Whether fields that the schema does not know are written again; default true. */
+  readonly writeUnknownFields?: boolean;
+  readonly deterministic?: boolean;
+  /** Whether the result is the whole of its ArrayBuffer; default false. */
+  readonly exact?: boolean;
+}
+
+export interface DecodeOptions {
+  /** Whether fields that the schema does not know are kept; default true. */
+  readonly readUnknownFields?: boolean;
+  /** How deep messages may be nested; default 100. */
+  readonly recursionLimit?: number;
+}
+
+/** Plans with one writer and one reader, which are used again for each message. */
+export class CodecEngine {
+  readonly #plans: Plans;
+  readonly #rest: FieldReader = new FieldReader();
+  readonly #deterministic: boolean;
+  readonly #reader: Reader = new Reader();
+  #writer: Writer | undefined = new Writer();
+
+  constructor(options: CompiledCodecOptions = {}) {
+    const compiles = options.delivery === undefined ? canEvaluate() : options.delivery === "compiled";
+    this.#deterministic = options.deterministic ?? false;
+    this.#plans = new Plans(deliver(compiles, this.#rest));
+  }
+
+  plan(schema: DescMessage): MessagePlan {
+    return this.#plans.get(schema);
+  }
+
+  encode(plan: MessagePlan, message: unknown, options: EncodeOptions): Uint8Array {
+    return this.encodeWith(plan, message, options.headroom ?? 0, options);
+  }
+
+  encodeWith(plan: MessagePlan, message: unknown, headroom: number, options: EncodeOptions | undefined): Uint8Array {
+    checkInit(plan, message);
+    // A getter of the message may encode another one: that takes a writer of its own.
+    const writer = this.#writer ?? new Writer();
+    this.#writer = undefined;
+    try {
+      writer.deterministic = options?.deterministic ?? this.#deterministic;
+      writer.writeUnknown = options?.writeUnknownFields ?? true;
+      if (headroom > 0) writer.grow(0, headroom).fill(0, 0, headroom);
+      const end = plan.encode(writer, message, headroom);
+      return writer.finish(end, options?.exact ?? false);
+    } catch (error) {
+      writer.release();
+      throw encodeError(plan, error);
+    } finally {
+      this.#writer = writer;
+    }
+  }
+
+  decode(plan: MessagePlan, bytes: Uint8Array, options?: DecodeOptions): Fields {
+    const reader = this.#reader;
+    reader.reset(bytes);
+    reader.depth = 1;
+    reader.depthMax = options?.recursionLimit ?? depthMax;
+    reader.keepUnknown = options?.readUnknownFields ?? true;
+    try {
+      const message = plan.make();
+      if (reader.depthMax < 1) reader.fail(`nested deeper than ${reader.depthMax} levels`);
+      plan.decode(reader, message, bytes.length);
+      return message;
+    } catch (error) {
+      throw this.#locate(plan, bytes, error);
+    } finally {
+      reader.reset(nothing);
+    }
+  }
+
+  /** Reads once more, told of each field, to say in which one it was. */
+  #locate(plan: MessagePlan, bytes: Uint8Array, error: unknown): Error {
+    if (!(error instanceof WireError)) {
+      return error instanceof Error ? error : new Error(`cannot decode message ${plan.typeName}: ${String(error)}`);
+    }
+    const { offset } = error;
+    let place = "";
+    const reader = this.#reader;
+    reader.reset(bytes);
+    reader.depth = 1;
+    this.#rest.probe = (parent, field) => {
+      place = field === undefined ? ` in an unknown field of ${parent.typeName}` : ` in ${String(field.desc)}`;
+    };
+    try {
+      this.#rest.fields(plan)(reader, plan.make(), bytes.length);
+    } catch {
+      // As expected: `place` is where.
+    } finally {
+      this.#rest.probe = undefined;
+    }
+    const reason = `${error.message}${place} at offset ${offset}`;
+    return new Error(`cannot decode message ${plan.typeName}: ${reason}`, { cause: error });
+  }
+}
+
+const nothing: Uint8Array = new Uint8Array(0);
+
+function deliver(compiles: boolean, rest: FieldReader): Delivery {
+  const usable = (plan: MessagePlan): boolean => compiles && canCompile(plan);
+  return {
+    encode: (plan): EncodeFields => (usable(plan) ? compileEncode(plan) : interpretedEncode(plan)),
+    decode: (plan): DecodeFields => (usable(plan) ? compileDecode(plan, rest) : rest.fields(plan)),
+    make: (plan): (() => Fields) => (usable(plan) ? compileMake(plan) : interpretedMake(plan)),
+  };
+}
+
+/** A number or a message of another type would pass for an object without known fields. */
+function checkInit(plan: MessagePlan, init: unknown): asserts init is Fields {
+  const isObject = typeof init === "object" && init !== null && !Array.isArray(init);
+  if (isObject) {
+    const { $typeName } = init as Fields;
+    if ($typeName === plan.typeName || $typeName === undefined) return;
+  }
+  throw new TypeError(`expected a message ${plan.typeName}, got ${describeValue(init)}`);
+}
+
+function encodeError(plan: MessagePlan, error: unknown): Error {
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return new Error(`cannot encode message ${plan.typeName}: it is nested too deep, or contains itself`);
+  }
+  if (error instanceof TypeError && /^(field|oneof) /.test(error.message)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`cannot encode message ${plan.typeName}: ${reason}`, { cause: error });
+}
+
+class CompiledCodec<Desc extends DescMessage> implements MessageCodec<Desc> {
+  private readonly engine: CodecEngine;
+  private readonly plan: MessagePlan;
+
+  constructor(engine: CodecEngine, schema: Desc) {
+    this.engine = engine;
+    this.plan = engine.plan(schema);
+  }
+
+  encode(message: MessageInitShape<Desc>, headroom: number): Uint8Array {
+    return this.engine.encodeWith(this.plan, message, headroom, undefined);
+  }
+
+  decode(bytes: Uint8Array): MessageShape<Desc> {
+    return this.engine.decode(this.plan, bytes) as unknown as MessageShape<Desc>;
+  }
+}
+
+/**
+ * Codecs that are made for each message type when it is first used. They take and give messages of protobuf-es, give
+ * the same bytes, and read plain partial objects without making messages of them. A provider has one buffer and the
+ * plans of all types that it was asked for.
+ */
+export function compiledCodecs(options: CompiledCodecOptions = {}): CodecProvider {
+  // Where 64-bit values cannot be bigints, all of protobuf-es changes with that.
+  if (!protoInt64.supported) return protobufEsCodecs();
+  const engine = new CodecEngine(options);
+  const codecs = new WeakMap<DescMessage, unknown>();
+  return <Desc extends DescMessage>(schema: Desc): MessageCodec<Desc> => {
+    let codec = codecs.get(schema) as MessageCodec<Desc> | undefined;
+    if (codec === undefined) {
+      codec = new CompiledCodec(engine, schema);
+      codecs.set(schema, codec);
+    }
+    return codec;
+  };
+}

@@ -1,0 +1,169 @@
+import { ScalarType } from "@bufbuild/protobuf";
+import type { FieldReader } from "./interpret-decode.js";
+import { isLong, wireType } from "./interpret-encode.js";
+import { type DecodeFields, type FieldPlan, type Fields, Local, type MessagePlan, specimen } from "./plan.js";
+import { property, quoted, tagOf } from "./source.js";
+import { setOwn } from "./struct-json.js";
+
+/**
+ * Makes the function that reads fields of the plan's type. The code knows each field with the wire types that are
+ * usual for it; all else goes to the interpreter. Variables of the code: `r` the reader, `b` its bytes, `p` the offset,
+ * `m` the message, `t` a tag, `x` a value. Reading behind the end gives `undefined`, which is not below 128; then the
+ * reader's own methods look at what is there.
+ */
+export function compileDecode(plan: MessagePlan, rest: FieldReader): DecodeFields {
+  const fields = [...plan.byNumber.values()];
+  const cases = fields.map((field, i) => {
+    const code = emitField(field, i);
+    return code === "" ? "" : `case ${field.number | 0}: ${code} break;`;
+  });
+  const lines = [
+    '"use strict";',
+    ...fields.map((_, i) => `const c${i} = fields[${i}].child, n${i} = fields[${i}].closed;`),
+    "return function (r, m, end) { const b = r.buf; let p = r.pos, t, x;",
+    `while (p < end) { ${readTag("t", "p")}`,
+    `switch (t >>> 3) { ${cases.join("\n")} }`,
+    "r.pos = p; rest.field(plan, r, m, t); p = r.pos; }",
+    "r.pos = p; };",
+  ];
+  const make = new Function("plan", "rest", "fields", "setOwn", lines.join("\n"));
+  return make(plan, rest, fields, setOwn) as DecodeFields;
+}
+
+/** Makes the function that gives a new message, the same as `create` of protobuf-es gives. */
+export function compileMake(plan: MessagePlan): () => Fields {
+  const message = specimen(plan.schema);
+  const zeros: unknown[] = [];
+  const lines: string[] = [];
+  for (const name of Object.keys(message)) {
+    if (name === "$typeName") continue;
+    lines.push(`${property("this", name)} = ${zeroCode(message[name], zeros)};`);
+  }
+  const body = `"use strict"; function Message() { this.$typeName = typeName; ${lines.join(" ")} }
+    Message.prototype = prototype; return function () { return new Message(); };`;
+  const make = new Function("typeName", "prototype", "zeros", body);
+  return make(plan.typeName, Object.getPrototypeOf(message), zeros) as () => Fields;
+}
+
+function zeroCode(value: unknown, zeros: unknown[]): string {
+  if (value === "") return '""';
+  if (value === false) return "false";
+  if (value === 0 && !Object.is(value, -0)) return "0";
+  if (Array.isArray(value)) return "[]";
+  if (typeof value === "object" && value !== null && !(value instanceof Uint8Array)) {
+    return "case" in value ? "{ case: undefined }" : "{}";
+  }
+  zeros.push(value);
+  return `zeros[${zeros.length - 1}]`;
+}
+
+function readTag(variable: string, pos: string): string {
+  return `${variable} = b[${pos}]; if (${variable} < 128 && ${variable} > 7 && (${variable} & 7) < 6) ${pos}++;
+    else { r.pos = ${pos}; ${variable} = r.tag(); ${pos} = r.pos; }`;
+}
+
+const byMethod = (method: string): string => `r.pos = p; x = r.${method}(); p = r.pos;`;
+const small = (method: string): string => `x = b[p]; if (x < 128) p++; else { ${byMethod(method)} }`;
+
+const methods: Readonly<Partial<Record<ScalarType, string>>> = {
+  [ScalarType.DOUBLE]: "double",
+  [ScalarType.FLOAT]: "float",
+  [ScalarType.BYTES]: "bytes",
+  [ScalarType.FIXED32]: "fixed32",
+  [ScalarType.SFIXED32]: "sfixed32",
+  [ScalarType.SINT32]: "sint32",
+  [ScalarType.INT64]: "int64",
+  [ScalarType.UINT64]: "uint64",
+  [ScalarType.SINT64]: "sint64",
+  [ScalarType.FIXED64]: "fixed64",
+  [ScalarType.SFIXED64]: "sfixed64",
+};
+
+/** Reads a value of a type into `x`. */
+function readScalar(type: ScalarType | undefined, strictText: boolean, longAsString: boolean): string {
+  switch (type) {
+    case ScalarType.STRING:
+      return byMethod(strictText ? "strictText" : "lenientText");
+    case ScalarType.BOOL:
+      return `x = b[p]; if (x < 128) { p++; x = x !== 0; } else { ${byMethod("bool")} }`;
+    case ScalarType.UINT32:
+      return small("uint32");
+    case ScalarType.INT32:
+      return small("int32");
+    default:
+      return `${byMethod(methods[type ?? ScalarType.INT32] ?? "int32")}${longAsString && isLong(type) ? " x = String(x);" : ""}`;
+  }
+}
+
+function emitField(field: FieldPlan, i: number): string {
+  // The interpreter reads what is rare: wrappers, JSON for Struct, groups.
+  if (field.local !== Local.message || field.delimited) return "";
+  if (field.shape === "map") return `if (t === ${tagOf(field, 2)}) { ${emitMap(field, i)} continue; }`;
+  if (field.shape === "list") return emitList(field, i);
+  const tag = tagOf(field, field.child === undefined ? wireType(field.type) : 2);
+  return `if (t === ${tag}) { ${emitSingle(field, i)} continue; }`;
+}
+
+function emitSingle(field: FieldPlan, i: number): string {
+  const { oneof, name } = field;
+  const store = (value: string): string =>
+    oneof === undefined
+      ? `${property("m", name)} = ${value};`
+      : `${property("m", oneof.name)} = { case: ${quoted(name)}, value: ${value} };`;
+  if (field.child !== undefined) return emitMessage(field, i, store);
+  const read = readScalar(field.type, field.strictText, field.longAsString);
+  if (field.closed === undefined) return `${read} ${store("x")}`;
+  // What a closed enum does not know becomes an unknown field.
+  return `const s = p; ${read} if (!n${i}.has(x)) { r.pos = s; rest.field(plan, r, m, t); p = r.pos; continue; } ${store("x")}`;
+}
+
+/** Reads into the message that is there, else into a new one. */
+function emitMessage(field: FieldPlan, i: number, store: (value: string) => string): string {
+  const { oneof, name } = field;
+  const before =
+    oneof === undefined
+      ? `let y = ${property("m", name)}; if (y === undefined) y = c${i}.make();`
+      : `const o = ${property("m", oneof.name)}; const y = o.case === ${quoted(name)} ? o.value : c${i}.make();`;
+  return `${before} ${readInto("y", i)} ${store("y")}`;
+}
+
+function readInto(variable: string, i: number): string {
+  return `${readEnd("e")} r.pos = p; r.enter(); c${i}.decode(r, ${variable}, e); r.depth--; p = r.pos;`;
+}
+
+/** Reads a length into an offset that is known to be within the bytes. */
+function readEnd(variable: string): string {
+  return `let ${variable} = b[p] + p + 1; if (b[p] < 128 && ${variable} <= b.length) p++;
+    else { r.pos = p; ${variable} = r.endOfLength(); p = r.pos; }`;
+}
+
+function emitList(field: FieldPlan, i: number): string {
+  const items = property("m", field.name);
+  if (field.child !== undefined) {
+    const read = `const y = c${i}.make(); ${readInto("y", i)} ${items}.push(y);`;
+    return `if (t === ${tagOf(field, 2)}) { ${read} continue; }`;
+  }
+  const read = readScalar(field.type, field.strictText, field.longAsString);
+  const type = wireType(field.type);
+  const one = `if (t === ${tagOf(field, type)}) { ${read} ${items}.push(x); continue; }`;
+  if (type === 2) return one;
+  const many = `const a = ${items}; ${readEnd("e")} while (p < e) { ${read} a.push(x); }`;
+  return `if (t === ${tagOf(field, 2)}) { ${many} continue; } ${one}`;
+}
+
+/** An entry of a key and a value; one that is not so is read by the interpreter from its start. */
+function emitMap(field: FieldPlan, i: number): string {
+  const keyTag = tagOf(1, wireType(field.key));
+  const valueTag = tagOf(2, field.child === undefined ? wireType(field.type) : 2);
+  const value =
+    field.child === undefined
+      ? readScalar(field.type, field.strictText, false)
+      : `const y = c${i}.make(); { ${readInto("y", i)} } x = y;`;
+  const key = field.key === ScalarType.STRING ? "x" : "String(x)";
+  return `const s = p; ${readEnd("g")}
+    if (p < g && b[p] === ${keyTag}) { p++; ${readScalar(field.key, field.strictText, false)} const k = ${key};
+      if (p < g && b[p] === ${valueTag}) { p++; ${value}
+        if (p === g) { if (k === "__proto__") setOwn(${property("m", field.name)}, k, x);
+          else ${property("m", field.name)}[k] = x; continue; } } }
+    r.pos = s; rest.field(plan, r, m, t); p = r.pos;`;
+}

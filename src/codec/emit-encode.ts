@@ -1,0 +1,198 @@
+import { ScalarType } from "@bufbuild/protobuf";
+import { scalarCode } from "./emit-scalar.js";
+import * as check from "./encode-check.js";
+import { wireType, writeField } from "./interpret-encode.js";
+import { type EncodeFields, type FieldPlan, Local, type MessagePlan, Presence, specimen } from "./plan.js";
+import { property, quoted, tagOf } from "./source.js";
+import * as wire from "./writer.js";
+
+/** What the code calls and compares with, by the names that it uses. */
+const library = {
+  slow: writeField,
+  refuse: check.refuse,
+  isChild: check.isChild,
+  caseOf: check.caseOf,
+  keysOf: check.keysOf,
+  keyOf: check.keyOf,
+  toLong: check.toLong,
+  toBytes: check.toBytes,
+  hasOwn: Object.hasOwn,
+  size: wire.varintSize,
+  u32: wire.writeUint32,
+  i32: wire.writeInt32,
+  i64: wire.writeInt64,
+  s64: wire.writeSint64,
+  f32: wire.writeFixed32,
+  f64: wire.writeFixed64,
+  float: wire.writeFloat,
+  double: wire.writeDouble,
+  floatMax: 3.4028234663852886e38,
+  int64Min: -(2n ** 63n),
+  int64Max: 2n ** 63n - 1n,
+  uint64Max: 2n ** 64n - 1n,
+};
+
+/** Room for one element of a list or map besides what the message's own numbers take. */
+const elementBytesMax = 64;
+
+/** Room is there for `room` bytes wherever a field begins; whatever is not a number restores that behind itself. */
+const makeRoom = "if (b.length - p < room) b = w.grow(p, room);";
+
+function writeTag(tag: number): string {
+  if (tag < 0x80) return `b[p++] = ${tag};`;
+  if (tag < 0x4000) return `b[p++] = ${(tag & 0x7f) | 0x80}; b[p++] = ${tag >>> 7};`;
+  return `p = u32(b, p, ${tag});`;
+}
+
+/**
+ * Makes the function that writes a message of the plan's type. Variables of the code: `w` the writer, `b` its buffer,
+ * `p` the offset, `m` the message, `v` a field's value, `x` a single value, `f` the field's plan, `h` the sizes that
+ * lengths had last time: where a length takes as many bytes again, nothing is moved.
+ */
+export function compileEncode(plan: MessagePlan): EncodeFields {
+  const { fields } = plan;
+  const oneofs = [...new Set(fields.flatMap((field) => (field.oneof === undefined ? [] : [field.oneof])))];
+  const room = fields.reduce((sum, field) => sum + roomOf(field), elementBytesMax);
+  const lines = [
+    `"use strict"; const { ${Object.keys(library).join(", ")} } = library; const room = ${room};`,
+    ...fields.map(
+      (_, i) => `const f${i} = fields[${i}], c${i} = f${i}.child, t${i} = types[${i}], z${i} = zeros[${i}];`,
+    ),
+    ...oneofs.map((_, i) => `const o${i} = oneofs[${i}];`),
+    `return function (w, m, p) { let b = w.buf, v, x; ${makeRoom}`,
+    ...oneofs.map((oneof, i) => readCase(property("m", oneof.name), i, [...oneof.cases] as string[])),
+    ...fields.map((field, i) => emitField(field, i, field.oneof === undefined ? -1 : oneofs.indexOf(field.oneof))),
+    "v = m.$unknown; if (v !== undefined && m.$typeName !== undefined && Array.isArray(v)) p = w.unknown(v, p);",
+    "return p; };",
+  ];
+  const defaults = Object.getPrototypeOf(specimen(plan.schema)) as Record<string, unknown>;
+  const make = new Function("library", "fields", "types", "zeros", "oneofs", "h", lines.join("\n"));
+  const types = fields.map((field) => field.child?.typeName);
+  const zeros = fields.map((field) => defaults[field.name]);
+  const hints = new Uint8Array(fields.length).fill(1);
+  return make(library, fields, types, zeros, oneofs, hints) as EncodeFields;
+}
+
+function roomOf(field: FieldPlan): number {
+  if (field.shape !== "single") return 0;
+  return field.child === undefined ? 5 + scalarCode(field).bytesMax : 0;
+}
+
+function readCase(value: string, i: number, cases: readonly string[]): string {
+  const known = cases.map((name) => `case ${quoted(name)}:`).join(" ");
+  return [
+    `const v${i} = ${value}; let k${i} = typeof v${i} === "object" && v${i} !== null ? v${i}.case : null;`,
+    `switch (k${i}) { case undefined: ${known} break; default: k${i} = caseOf(o${i}, m, v${i}); }`,
+  ].join(" ");
+}
+
+function emitField(field: FieldPlan, i: number, oneof: number): string {
+  const head = `{ const f = f${i};`;
+  if (field.local !== Local.message) return `${head} ${bySlow} }`;
+  if (oneof >= 0) {
+    return `${head} if (k${oneof} === ${quoted(field.name)}) { x = v${oneof}.value;
+      if (x === undefined || x === null) refuse(f, undefined, x); ${emitSingle(field, i, "true")} } }`;
+  }
+  const value = property("m", field.name);
+  if (field.shape === "map") return `${head} v = ${value}; ${emitMap(field, i)} }`;
+  if (field.shape === "list") return `${head} v = ${value}; ${emitList(field, i)} }`;
+  return `${head} x = ${value}; ${emitPresent(field, i)} }`;
+}
+
+/** The interpreter does what is rare, and tells what is wrong. */
+const bySlow = `p = slow(w, f, m, p); b = w.buf; ${makeRoom}`;
+const unlessUnset = "else if (%v != null || m.$typeName !== undefined)";
+
+function emitPresent(field: FieldPlan, i: number): string {
+  if (field.presence === Presence.implicit) return emitSingle(field, i, scalarCode(field).nonzero);
+  // What differs from the default on the prototype is the message's own.
+  const own = field.own ? ` && (x !== z${i} || hasOwn(m, ${quoted(field.name)}))` : "";
+  const absent = field.presence === Presence.required ? ` else { ${bySlow} }` : "";
+  return `if (x !== undefined${own}) { ${emitSingle(field, i, "true")} }${absent}`;
+}
+
+function emitSingle(field: FieldPlan, i: number, condition: string): string {
+  const otherwise = `${unlessUnset.replace("%v", "x")} { ${bySlow} }`;
+  if (field.child !== undefined) {
+    const fits = `(x !== null && x !== undefined && x.$typeName === t${i})`;
+    return `if (${fits}) { ${emitMessage(field, i, field.number)} ${makeRoom} } ${unlessUnset.replace("%v", "x")} {
+      if (isChild(f, m, undefined, x)) { ${emitMessage(field, i, field.number)} ${makeRoom} } }`;
+  }
+  const { check: fits, write } = scalarCode(field);
+  const body = `${writeTag(tagOf(field, wireType(field.type)))} ${write}`;
+  return `if (${fits}) { if (${condition}) { ${body} } } ${otherwise}`;
+}
+
+/** Writes tag, length and content of the message in `x`. */
+function emitMessage(field: FieldPlan, i: number, number: number): string {
+  if (field.delimited) {
+    const end = `b = w.grow(p, 16); ${writeTag(tagOf(number, 4))}`;
+    return `${writeTag(tagOf(number, 3))} p = c${i}.encode(w, x, p); ${end}`;
+  }
+  return `${writeTag(tagOf(number, 2))} { const s = p, r = h[${i}]; p = c${i}.encode(w, x, s + r); b = w.buf;
+    if (r === 1 && p - s <= 128) b[s] = p - s - 1;
+    else { const q = w.patch(s, r, p); h[${i}] = q - p + r; p = q; b = w.buf; } }`;
+}
+
+function emitList(field: FieldPlan, i: number): string {
+  const loop = "for (let i = 0; i < v.length; i++) { x = v[i];";
+  let body: string;
+  if (field.child !== undefined) {
+    const fits = `x !== null && x !== undefined && x.$typeName === t${i} || isChild(f, m, i, x)`;
+    body = `${loop} if (${fits}) { ${makeRoom} ${emitMessage(field, i, field.number)} } } ${makeRoom}`;
+  } else if (field.packed) {
+    body = emitPacked(field, i);
+  } else {
+    const tag = writeTag(tagOf(field, wireType(field.type)));
+    body = `${loop} ${element(field, "i")} ${makeRoom} ${tag} ${scalarCode(field).write} } ${makeRoom}`;
+  }
+  return `if (Array.isArray(v)) { ${body} } ${unlessUnset.replace("%v", "v")} { ${bySlow} }`;
+}
+
+/** Refuses `x`, unless something else stands for what it must be. */
+function element(field: FieldPlan, place: string): string {
+  const { check: fits, bytesMax } = scalarCode(field);
+  if (field.type === ScalarType.BYTES) return `if (!(${fits})) x = toBytes(f, m, ${place}, x);`;
+  const isLong = fits.includes("bigint") && bytesMax >= 8;
+  return `if (!(${fits})) ${isLong ? "x = toLong" : "refuse"}(f${isLong ? ", m" : ""}, ${place}, x);`;
+}
+
+function emitPacked(field: FieldPlan, i: number): string {
+  const { write, size } = scalarCode(field);
+  const tag = writeTag(tagOf(field, 2));
+  const loop = "for (let i = 0; i < v.length; i++) { x = v[i];";
+  if (size === undefined) {
+    return `if (v.length > 0) { ${tag} const s = p, r = h[${i}]; p += r;
+      ${loop} ${element(field, "i")} ${makeRoom} ${write} }
+      const q = w.patch(s, r, p); h[${i}] = q - p + r; p = q; b = w.buf; ${makeRoom} }`;
+  }
+  // Long values may be safe integers or text, which are made bigints twice.
+  return `if (v.length > 0) { let n = 0; ${loop} ${element(field, "i")} n += ${size}; }
+    b = w.grow(p, n + 16 + room); ${tag} p = u32(b, p, n);
+    ${loop} ${size === "8" ? element(field, "i") : ""} ${write} } }`;
+}
+
+function emitMap(field: FieldPlan, i: number): string {
+  const start = `${makeRoom} ${writeTag(tagOf(field, 2))} const e = p++;`;
+  const key = emitKey(field);
+  let value: string;
+  if (field.child !== undefined) {
+    const fits = `x !== null && x !== undefined && x.$typeName === t${i} || isChild(f, m, k, x)`;
+    value = `x = v[k]; if (${fits}) { ${makeRoom} ${emitMessage(field, i, 2)} }`;
+  } else {
+    const { write } = scalarCode(field);
+    value = `x = v[k]; ${element(field, "k")} ${makeRoom} ${writeTag(tagOf(2, wireType(field.type)))} ${write}`;
+  }
+  const end = "if (p - e <= 128) b[e] = p - e - 1; else { p = w.patch(e, 1, p); b = w.buf; }";
+  return `if (typeof v === "object" && v !== null && !Array.isArray(v)) {
+    const ks = keysOf(f, v, w.deterministic);
+    for (let i = 0; i < ks.length; i++) { const k = ks[i]; ${start} ${key} ${value} ${end} } ${makeRoom}
+    } ${unlessUnset.replace("%v", "v")} { ${bySlow} }`;
+}
+
+function emitKey(field: FieldPlan): string {
+  const tag = writeTag(tagOf(1, wireType(field.key)));
+  const { write } = scalarCode({ ...field, type: field.key, closed: undefined, desc: field.desc });
+  const x = field.key === ScalarType.STRING ? "x = k;" : "x = keyOf(f, k);";
+  return `${x} ${tag} ${write}`;
+}

@@ -1,0 +1,284 @@
+import { depthMax, varintBytesMax } from "./limits.js";
+import { readUtf8 } from "./utf8.js";
+
+/** Where 64-bit and floating point values are put together from their bytes. Little endian, as all that run JavaScript. */
+const words: Int32Array = new Int32Array(2);
+const signed: BigInt64Array = new BigInt64Array(words.buffer);
+const unsigned: BigUint64Array = new BigUint64Array(words.buffer);
+const floats: Float32Array = new Float32Array(words.buffer);
+const doubles: Float64Array = new Float64Array(words.buffer);
+
+/** Bytes that are no Protobuf, and at which offset that showed. */
+export class WireError extends Error {
+  readonly offset: number;
+
+  constructor(reason: string, offset: number) {
+    super(reason);
+    this.offset = offset;
+  }
+}
+
+/**
+ * Reads Protobuf's wire format. Never reads behind the end: whatever a length says is compared with what is left
+ * before it is used. Fields are public since the code made per type works on them.
+ */
+export class Reader {
+  buf: Uint8Array = new Uint8Array(0);
+  pos = 0;
+  /** Messages and groups around the place that is read. */
+  depth = 0;
+  depthMax: number = depthMax;
+  /** Whether fields that the schema does not know are kept. */
+  keepUnknown = true;
+  private lo = 0;
+  private hi = 0;
+
+  /** Starts at the first byte of `bytes`. */
+  reset(bytes: Uint8Array): void {
+    this.buf = bytes;
+    this.pos = 0;
+    this.depth = 0;
+  }
+
+  fail(reason: string): never {
+    throw new WireError(reason, this.pos);
+  }
+
+  /** Goes one message or group deeper; the caller takes one off `depth` when it is through. */
+  enter(): void {
+    if (++this.depth > this.depthMax) this.fail(`nested deeper than ${this.depthMax} levels`);
+  }
+
+  /** Reads a length, compares it with what is left, and gives the offset of the end. */
+  endOfLength(): number {
+    const length = this.uint32();
+    const end = this.pos + length;
+    if (end > this.buf.length) this.fail(`length ${length}, but ${this.buf.length - this.pos} bytes are left`);
+    return end;
+  }
+
+  /** A field's number and wire type. More than 32 bits, field 0 and wire types 6 and 7 are refused. */
+  tag(): number {
+    const start = this.pos;
+    const tag = this.uint32();
+    const size = this.pos - start;
+    const illegal = size > 5 || (size === 5 && (this.buf[this.pos - 1] as number) > 0x0f);
+    if (illegal || tag >>> 3 === 0 || (tag & 7) > 5) {
+      this.pos = start;
+      this.fail(
+        illegal ? "a tag of more than 32 bits" : `illegal tag: field number ${tag >>> 3}, wire type ${tag & 7}`,
+      );
+    }
+    return tag;
+  }
+
+  /** The low 32 bits of a varint. */
+  uint32(): number {
+    const { buf } = this;
+    let pos = this.pos;
+    let byte = buf[pos++] as number;
+    if (byte < 0x80) {
+      this.pos = pos;
+      return byte;
+    }
+    let value = byte & 0x7f;
+    for (let shift = 7; shift < 70; shift += 7) {
+      if (pos >= buf.length) break;
+      byte = buf[pos++] as number;
+      if (shift < 32) value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        this.pos = pos;
+        return value >>> 0;
+      }
+    }
+    return this.failVarint();
+  }
+
+  private failVarint(): never {
+    const cut = this.buf.length - this.pos < varintBytesMax;
+    this.fail(cut ? "ends inside of a varint" : "a varint of more than 10 bytes");
+  }
+
+  int32(): number {
+    return this.uint32() | 0;
+  }
+
+  sint32(): number {
+    const value = this.uint32();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  bool(): boolean {
+    this.varint64();
+    return this.lo !== 0 || this.hi !== 0;
+  }
+
+  /** A varint into the two halves. */
+  private varint64(): void {
+    const { buf } = this;
+    let pos = this.pos;
+    let lo = 0;
+    let hi = 0;
+    for (let shift = 0; shift < 70 && pos < buf.length; shift += 7) {
+      const byte = buf[pos++] as number;
+      const bits = byte & 0x7f;
+      if (shift < 28) lo |= bits << shift;
+      else if (shift === 28) {
+        lo |= bits << 28;
+        hi = bits >> 4;
+      } else hi |= bits << (shift - 32);
+      if (byte < 0x80) {
+        this.lo = lo;
+        this.hi = hi;
+        this.pos = pos;
+        return;
+      }
+    }
+    this.failVarint();
+  }
+
+  int64(): bigint {
+    this.varint64();
+    words[0] = this.lo;
+    words[1] = this.hi;
+    return signed[0] as bigint;
+  }
+
+  uint64(): bigint {
+    this.varint64();
+    words[0] = this.lo;
+    words[1] = this.hi;
+    return unsigned[0] as bigint;
+  }
+
+  sint64(): bigint {
+    this.varint64();
+    const { lo, hi } = this;
+    const sign = -(lo & 1);
+    words[0] = ((lo >>> 1) | (hi << 31)) ^ sign;
+    words[1] = (hi >>> 1) ^ sign;
+    return signed[0] as bigint;
+  }
+
+  /** Four bytes into the first half. */
+  private word(index: 0 | 1): void {
+    const { buf, pos } = this;
+    if (pos + 4 > buf.length) this.fail("ends inside of a fixed-width value");
+    words[index] =
+      (buf[pos] as number) |
+      ((buf[pos + 1] as number) << 8) |
+      ((buf[pos + 2] as number) << 16) |
+      ((buf[pos + 3] as number) << 24);
+    this.pos = pos + 4;
+  }
+
+  sfixed32(): number {
+    this.word(0);
+    return words[0] as number;
+  }
+
+  fixed32(): number {
+    this.word(0);
+    return (words[0] as number) >>> 0;
+  }
+
+  float(): number {
+    this.word(0);
+    return floats[0] as number;
+  }
+
+  double(): number {
+    this.word(0);
+    this.word(1);
+    return doubles[0] as number;
+  }
+
+  fixed64(): bigint {
+    this.word(0);
+    this.word(1);
+    return unsigned[0] as bigint;
+  }
+
+  sfixed64(): bigint {
+    this.word(0);
+    this.word(1);
+    return signed[0] as bigint;
+  }
+
+  /** A view of the input, of the plain type even where the input is a Buffer. */
+  bytes(): Uint8Array {
+    const end = this.endOfLength();
+    const { buf, pos } = this;
+    this.pos = end;
+    return new Uint8Array(buf.buffer, buf.byteOffset + pos, end - pos);
+  }
+
+  /** Text that must be valid UTF-8. */
+  strictText(): string {
+    return this.text(true);
+  }
+
+  /** Text in which invalid UTF-8 becomes U+FFFD. */
+  lenientText(): string {
+    return this.text(false);
+  }
+
+  private text(strict: boolean): string {
+    const end = this.endOfLength();
+    const start = this.pos;
+    if (end === start) return "";
+    this.pos = end;
+    try {
+      return readUtf8(this.buf, start, end, strict);
+    } catch {
+      this.pos = start;
+      this.fail("text that is not valid UTF-8");
+    }
+  }
+
+  /** Skips the value of a field and gives a view of it. */
+  skip(tag: number): Uint8Array {
+    const { buf, pos: start } = this;
+    this.skipValue(tag, this.depthMax - this.depth);
+    return new Uint8Array(buf.buffer, buf.byteOffset + start, this.pos - start);
+  }
+
+  private skipValue(tag: number, levels: number): void {
+    switch (tag & 7) {
+      case 0:
+        this.varint64();
+        return;
+      case 1:
+        this.advance(8);
+        return;
+      case 2:
+        this.pos = this.endOfLength();
+        return;
+      case 3:
+        this.skipGroup(tag, levels);
+        return;
+      case 5:
+        this.advance(4);
+        return;
+      default:
+        this.fail("the end of a group that did not begin");
+    }
+  }
+
+  private skipGroup(tag: number, levels: number): void {
+    if (levels <= 0) this.fail(`nested deeper than ${this.depthMax} levels`);
+    for (;;) {
+      const inner = this.tag();
+      if ((inner & 7) === 4) {
+        if (inner >>> 3 !== tag >>> 3) this.fail("the end of another group than began");
+        return;
+      }
+      this.skipValue(inner, levels - 1);
+    }
+  }
+
+  private advance(count: number): void {
+    if (this.pos + count > this.buf.length) this.fail("ends inside of a fixed-width value");
+    this.pos += count;
+  }
+}

@@ -1,0 +1,45 @@
+import type { FieldPlan, MessagePlan } from "./plan.js";
+
+/** Only such names become part of code; they cannot end a token or reach what all objects inherit. */
+const safeName = /^[A-Za-z_][A-Za-z0-9_]{0,200}\$?$/;
+
+function isSafe(name: string): boolean {
+  return safeName.test(name) && !(name in Object.prototype);
+}
+
+/** Larger messages would make functions that no engine optimizes. */
+const fieldsMax = 1_000;
+
+/** Whether code can be made for a type: all its names are plain identifiers. Else it is interpreted. */
+export function canCompile(plan: MessagePlan): boolean {
+  const { members } = plan.schema;
+  if (plan.fields.length > fieldsMax) return false;
+  return members.every((member) => isSafe(member.localName)) && plan.fields.every((field) => isSafe(field.name));
+}
+
+/** A property of a variable; the name is checked once more where it becomes code. */
+export function property(variable: string, name: string): string {
+  if (!isSafe(name)) throw new Error("not a name for code");
+  return `${variable}.${name}`;
+}
+
+/** A name as a string in code. */
+export function quoted(name: string): string {
+  if (!isSafe(name)) throw new Error("not a name for code");
+  return `"${name}"`;
+}
+
+/** A tag as the unsigned number that it is on the wire. */
+export function tagOf(field: FieldPlan | number, wireType: number): number {
+  const number = typeof field === "number" ? field : field.number;
+  return ((number << 3) | wireType) >>> 0;
+}
+
+/** Whether `new Function` works here; a Content-Security-Policy or a runtime's rule may forbid it. */
+export function canEvaluate(): boolean {
+  try {
+    return new Function("return 1")() === 1;
+  } catch {
+    return false;
+  }
+}

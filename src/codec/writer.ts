@@ -1,0 +1,211 @@
+import type { UnknownField } from "@bufbuild/protobuf";
+import { scratchBytes } from "./limits.js";
+import { writeUtf8 } from "./utf8.js";
+
+const words: Int32Array = new Int32Array(2);
+const longs: BigInt64Array = new BigInt64Array(words.buffer);
+const floats: Float32Array = new Float32Array(words.buffer);
+const doubles: Float64Array = new Float64Array(words.buffer);
+
+/** Memory that is written before it is read: not zeroed where the runtime can do that. */
+function allocate(size: number): Uint8Array {
+  if (typeof Buffer === "undefined") return new Uint8Array(size);
+  const buffer = Buffer.allocUnsafeSlow(size);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, size);
+}
+
+/** How many bytes `value`, at least 0 and below 2^32, has as a varint. */
+export function varintSize(value: number): number {
+  if (value < 0x80) return 1;
+  if (value < 0x4000) return 2;
+  if (value < 0x200000) return 3;
+  return value < 0x10000000 ? 4 : 5;
+}
+
+/** Writes an unsigned 32-bit varint and gives the offset behind it; five bytes are free. */
+export function writeUint32(bytes: Uint8Array, pos: number, value: number): number {
+  let rest = value;
+  let at = pos;
+  while (rest > 0x7f) {
+    bytes[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[at++] = rest;
+  return at;
+}
+
+/** Writes a signed 32-bit varint; ten bytes are free, which a negative number takes. */
+export function writeInt32(bytes: Uint8Array, pos: number, value: number): number {
+  if (value >= 0) return writeUint32(bytes, pos, value);
+  let rest = value;
+  let at = pos;
+  for (let i = 0; i < 9; i++) {
+    bytes[at++] = (rest & 0x7f) | 0x80;
+    rest >>= 7;
+  }
+  bytes[at++] = 1;
+  return at;
+}
+
+function writeVarint64(bytes: Uint8Array, pos: number, low: number, high: number): number {
+  let lo = low >>> 0;
+  let hi = high >>> 0;
+  let at = pos;
+  while (hi !== 0) {
+    bytes[at++] = (lo & 0x7f) | 0x80;
+    lo = ((lo >>> 7) | (hi << 25)) >>> 0;
+    hi >>>= 7;
+  }
+  return writeUint32(bytes, at, lo);
+}
+
+/** Writes a 64-bit varint, signed or not; ten bytes are free. */
+export function writeInt64(bytes: Uint8Array, pos: number, value: bigint): number {
+  longs[0] = value;
+  return writeVarint64(bytes, pos, words[0] as number, words[1] as number);
+}
+
+/** Writes a zigzag 64-bit varint; ten bytes are free. */
+export function writeSint64(bytes: Uint8Array, pos: number, value: bigint): number {
+  longs[0] = value;
+  const lo = words[0] as number;
+  const hi = words[1] as number;
+  const sign = hi >> 31;
+  return writeVarint64(bytes, pos, (lo << 1) ^ sign, ((hi << 1) | (lo >>> 31)) ^ sign);
+}
+
+/** Writes 32 bits in little endian. */
+export function writeFixed32(bytes: Uint8Array, pos: number, value: number): number {
+  bytes[pos] = value;
+  bytes[pos + 1] = value >>> 8;
+  bytes[pos + 2] = value >>> 16;
+  bytes[pos + 3] = value >>> 24;
+  return pos + 4;
+}
+
+/** Writes 64 bits in little endian. */
+export function writeFixed64(bytes: Uint8Array, pos: number, value: bigint): number {
+  longs[0] = value;
+  return writeFixed32(bytes, writeFixed32(bytes, pos, words[0] as number), words[1] as number);
+}
+
+/** Writes a float in little endian. */
+export function writeFloat(bytes: Uint8Array, pos: number, value: number): number {
+  floats[0] = value;
+  return writeFixed32(bytes, pos, words[0] as number);
+}
+
+/** Writes a double in little endian. */
+export function writeDouble(bytes: Uint8Array, pos: number, value: number): number {
+  doubles[0] = value;
+  return writeFixed32(bytes, writeFixed32(bytes, pos, words[0] as number), words[1] as number);
+}
+
+/** Up to this many UTF-16 units, a loop is faster than a call out of JavaScript. */
+const shortUnitsMax = 40;
+
+/**
+ * One growing buffer. The offset that is written next is handed from call to call instead of being kept here: that
+ * keeps it in a register of the code made per type. Each method takes it and gives the new one, and `buf` may be
+ * another one after each.
+ */
+export class Writer {
+  buf: Uint8Array = allocate(scratchBytes);
+  /** Whether fields kept in `$unknown` are written. */
+  writeUnknown = true;
+  /** Whether the keys of maps are sorted. */
+  deterministic = false;
+
+  /** Makes sure that `size` bytes are free behind `pos`, and gives the buffer. */
+  grow(pos: number, size: number): Uint8Array {
+    const needed = pos + size;
+    if (needed <= this.buf.length) return this.buf;
+    const larger = allocate(Math.max(this.buf.length * 2, needed));
+    larger.set(this.buf.subarray(0, pos));
+    this.buf = larger;
+    return larger;
+  }
+
+  /**
+   * Gives what was written up to `pos`. A large buffer is given away as it is instead of being copied.
+   * @param exact the result is the whole of its ArrayBuffer
+   */
+  finish(pos: number, exact: boolean): Uint8Array {
+    const { buf } = this;
+    if (pos <= scratchBytes || (exact && pos < buf.length)) {
+      const result = buf.slice(0, pos);
+      this.release();
+      return result;
+    }
+    this.buf = allocate(scratchBytes);
+    return buf.subarray(0, pos);
+  }
+
+  /** Lets go of a buffer that grew. */
+  release(): void {
+    if (this.buf.length > scratchBytes) this.buf = allocate(scratchBytes);
+  }
+
+  /**
+   * Puts the length in front of content that begins `reserved` bytes behind `start` and ends at `end`; where the
+   * length takes another number of bytes, the content moves.
+   */
+  patch(start: number, reserved: number, end: number): number {
+    const length = end - start - reserved;
+    const size = varintSize(length);
+    let { buf } = this;
+    if (size !== reserved) {
+      buf = this.grow(end, 5);
+      buf.copyWithin(start + size, start + reserved, end);
+    }
+    writeUint32(buf, start, length);
+    return start + size + length;
+  }
+
+  /** Writes text with its length, and makes sure that `room` bytes are free behind it. */
+  text(value: string, start: number, room: number): number {
+    const units = value.length;
+    const buf = this.grow(start, units * 3 + 5 + room);
+    if (units > shortUnitsMax) return this.longText(buf, value, start);
+    let pos = start + 1;
+    for (let i = 0; i < units; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0x7f) return this.longText(buf, value, start);
+      buf[pos++] = unit;
+    }
+    buf[start] = units;
+    return pos;
+  }
+
+  private longText(buf: Uint8Array, value: string, start: number): number {
+    // Mostly one byte per unit; where the length then takes more bytes, the text moves.
+    const guess = varintSize(value.length);
+    const written = writeUtf8(buf, start + guess, value);
+    const size = varintSize(written);
+    if (size !== guess) buf.copyWithin(start + size, start + guess, start + guess + written);
+    writeUint32(buf, start, written);
+    return start + size + written;
+  }
+
+  /** Writes bytes with their length, and makes sure that `room` bytes are free behind them. */
+  bytes(value: Uint8Array, start: number, room: number): number {
+    const size = value.byteLength;
+    const buf = this.grow(start, size + 5 + room);
+    const pos = writeUint32(buf, start, size);
+    buf.set(value, pos);
+    return pos + size;
+  }
+
+  /** Writes what was kept of fields that the schema does not know. */
+  unknown(fields: readonly UnknownField[], start: number): number {
+    let pos = start;
+    if (!this.writeUnknown) return pos;
+    for (const { no, wireType, data } of fields) {
+      const buf = this.grow(pos, data.byteLength + 5);
+      pos = writeUint32(buf, pos, ((no << 3) | wireType) >>> 0);
+      buf.set(data, pos);
+      pos += data.byteLength;
+    }
+    return pos;
+  }
+}
