@@ -60,3 +60,13 @@ test("sensitive names of both sides count", () => {
   assert.deepEqual([...(sensitiveKeysOf(a, new Metadata()) ?? [])], ["a"]);
   assert.equal(sensitiveKeysOf(new Metadata(), undefined), undefined);
 });
+
+test("a message that would not fit into the peer's header list is cut, never inside of an escape", () => {
+  for (const text of ["x".repeat(20_000), "ü".repeat(20_000), `${"x".repeat(4_095)}üüü`]) {
+    const list: string[] = [];
+    pushErrorTrailers(list, new RpcError(Status.ABORTED, text), undefined);
+    const message = list[3] ?? "";
+    assert.ok(message.length <= 4_110, `${message.length}`);
+    assert.match(message, /(^|[^%])(%[0-9A-F]{2}|x)\.\.\. \(cut\)$/);
+  }
+});

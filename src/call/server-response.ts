@@ -5,6 +5,12 @@ import { encodeGrpcMessage } from "./grpc-message.js";
 import { pushMetadata } from "./headers.js";
 import { encodeStatusDetails } from "./status-details.js";
 
+/**
+ * Longest `grpc-message`, as it is on the wire. Peers take 8 to 16 KiB of headers, and drop the status with the rest of a
+ * longer list.
+ */
+const messageCharsMax = 4_096;
+
 /** Trailers of a call that ended well and has no more to say: one list for all, which the header encoder recognises. */
 export const okTrailers: HeaderList = Object.freeze(["grpc-status", "0"]);
 
@@ -54,11 +60,17 @@ export function trailersOf(metadata: Metadata | undefined): HeaderList {
 export function pushErrorTrailers(list: string[], error: RpcError, metadata: Metadata | undefined): void {
   const details = error.details.length > 0 ? encodeStatusDetails(error) : undefined;
   list.push("grpc-status", String(error.code));
-  if (error.message !== "") list.push("grpc-message", encodeGrpcMessage(error.message));
+  if (error.message !== "") list.push("grpc-message", shortened(encodeGrpcMessage(error.message)));
   if (details !== undefined) list.push("grpc-status-details-bin", details);
   pushMetadata(list, metadata);
   // A handler may have given the call's own trailers to its error.
   if (error.metadata !== metadata) pushMetadata(list, error.metadata);
+}
+
+/** Cuts a message that is too long, never inside of an escape. */
+function shortened(encoded: string): string {
+  if (encoded.length <= messageCharsMax) return encoded;
+  return `${encoded.slice(0, messageCharsMax).replace(/%.?$/, "")}... (cut)`;
 }
 
 /** Names that are sensitive in one or the other. */
