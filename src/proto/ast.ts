@@ -152,8 +152,14 @@ export interface ExtendNode extends Span {
   readonly body: Body<FieldNode>;
 }
 
+/** Who may name a type, in words; it stands before the type and belongs to no span. */
+export interface VisibilityNode extends Span {
+  readonly text: "export" | "local";
+}
+
 export interface MessageNode extends Span {
   readonly kind: "message";
+  readonly visibility: VisibilityNode | undefined;
   readonly name: Name;
   readonly body: Body<MessageElement>;
 }
@@ -167,6 +173,7 @@ export interface EnumValueNode extends Span {
 
 export interface EnumNode extends Span {
   readonly kind: "enum";
+  readonly visibility: VisibilityNode | undefined;
   readonly name: Name;
   readonly body: Body<EnumValueNode | OptionNode | ReservedNode | EmptyNode>;
 }

@@ -47,9 +47,9 @@ function linkAll(units: readonly FileUnit[]): void {
   // After a syntax error, what a file defines is only half known: errors about that would mislead.
   const sound = units.filter((unit) => !unit.isBroken);
   for (const unit of sound) table.addFile(unit);
-  const resolver = new Resolver(table);
+  const resolver = new Resolver(table, false);
   for (const unit of sound) linkTypes(unit, resolver);
-  const interpreter = new OptionInterpreter(table, descriptorTypes(), resolver);
+  const interpreter = new OptionInterpreter(table, descriptorTypes(), new Resolver(table, true));
   const extensions = new ExtensionValidator(table);
   for (const unit of sound) {
     if (unit.isPrebuilt) continue;

@@ -12,6 +12,8 @@ export class Cursor {
   pos = 0;
   /** Messages (or aggregates) that are open here. */
   depth = 0;
+  /** Whether types may stand behind `export` and `local`, as from edition 2024 on. */
+  hasVisibility = false;
   /** Where the lexer found errors: what the parser finds in the same statement follows from them. */
   readonly #lexerErrors: readonly number[];
   /** The first token of the innermost statement. */

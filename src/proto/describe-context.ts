@@ -1,3 +1,4 @@
+import type { Edition } from "@bufbuild/protobuf/wkt";
 import type { EmptyNode, OptionNode, Span } from "./ast.js";
 import type { SourceInfoRecorder } from "./source-info.js";
 import type { TokenList } from "./token.js";
@@ -6,6 +7,7 @@ import type { Origins, PendingOptions, Syntax, TypeReference } from "./unit.js";
 /** What turning one file's tree into descriptors fills. */
 export interface DescribeContext {
   readonly syntax: Syntax;
+  readonly edition: Edition;
   readonly tokens: TokenList;
   readonly info: SourceInfoRecorder;
   readonly origins: Origins;

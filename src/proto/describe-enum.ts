@@ -5,8 +5,9 @@ import {
   EnumDescriptorProtoSchema,
   type EnumValueDescriptorProto,
   EnumValueDescriptorProtoSchema,
+  SymbolVisibility,
 } from "@bufbuild/protobuf/wkt";
-import type { EnumNode, EnumValueNode, IntegerValue, RangeNode, ReservedNode } from "./ast.js";
+import type { EnumNode, EnumValueNode, IntegerValue, RangeNode, ReservedNode, VisibilityNode } from "./ast.js";
 import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.js";
 import { joined } from "./names.js";
 
@@ -22,6 +23,7 @@ export function describeEnum(
   const { info, origins } = context;
   const desc = create(EnumDescriptorProtoSchema);
   desc.name = node.name.text;
+  if (node.visibility !== undefined) desc.visibility = visibilityOf(node.visibility);
   origins.enums.set(desc, node);
   origins.names.set(desc, node.name);
   const location = info.add([...path], node.start, node.end);
@@ -37,6 +39,10 @@ export function describeEnum(
   }
   info.close(node.body.close);
   return desc;
+}
+
+export function visibilityOf(node: VisibilityNode): SymbolVisibility {
+  return node.text === "export" ? SymbolVisibility.VISIBILITY_EXPORT : SymbolVisibility.VISIBILITY_LOCAL;
 }
 
 /** Values live beside their enum, not in it, so their scope is the enum's. */

@@ -80,7 +80,7 @@ function describeType(
   const { info } = context;
   if (node.map !== undefined) {
     info.add([...home.path, 6], node.map.start, node.map.end);
-    const entry = describeMapEntry(context, node.map, node.name, home.scope);
+    const entry = describeMapEntry(context, node, node.map, home.scope);
     context.origins.messages.set(entry, node);
     context.origins.names.set(entry, node.name);
     home.nested.push(entry);
@@ -107,9 +107,9 @@ function setType(context: DescribeContext, desc: FieldDescriptorProto, type: Nam
   return false;
 }
 
-function describeMapEntry(context: DescribeContext, map: MapType, name: Name, scope: string): DescriptorProto {
+function describeMapEntry(context: DescribeContext, node: FieldNode, map: MapType, scope: string): DescriptorProto {
   const entry = create(DescriptorProtoSchema);
-  entry.name = mapEntryName(name.text);
+  entry.name = mapEntryName(node.name.text);
   entry.options = create(MessageOptionsSchema, { mapEntry: true });
   const entryName = joined(scope, entry.name);
   for (const [index, type] of [map.key, map.value].entries()) {
@@ -119,9 +119,18 @@ function describeMapEntry(context: DescribeContext, map: MapType, name: Name, sc
     field.label = Label.OPTIONAL;
     field.jsonName = field.name;
     setType(context, field, type, joined(entryName, field.name));
+    copyFeatures(context, node, field, joined(entryName, field.name));
     entry.field.push(field);
   }
   return entry;
+}
+
+/** A map's features are those of its keys and values as well. */
+function copyFeatures(context: DescribeContext, node: FieldNode, owner: FieldDescriptorProto, scope: string): void {
+  const features = node.options?.options.filter(({ name: [part] }) => part?.text === "features" && !part.isExtension);
+  if (features === undefined || features.length === 0) return;
+  const items = features.map((option) => ({ node: option, location: undefined, path: [] }));
+  context.pendingOptions.push({ type: "google.protobuf.FieldOptions", owner, scope, items });
 }
 
 function describeOptions(

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { Edition, type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { FileElement, FileNode, ImportNode, PackageNode, SyntaxNode } from "./ast.js";
 import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.js";
 import { describeEnum } from "./describe-enum.js";
@@ -22,6 +22,12 @@ export function describeFile(
 ): FileUnit {
   return new FileDescriber(source, tokens, diagnostics, node, withSourceInfo).run();
 }
+
+/** By the word in the file. */
+const editions: ReadonlyMap<string, Edition> = new Map([
+  ["2023", Edition.EDITION_2023],
+  ["2024", Edition.EDITION_2024],
+]);
 
 class FileDescriber {
   readonly #source: SourceText;
@@ -46,6 +52,7 @@ class FileDescriber {
     this.#desc.name = source.path;
     this.#context = {
       syntax: syntaxOf(node),
+      edition: editionOf(node),
       tokens,
       info: new SourceInfoRecorder(tokens, withSourceInfo),
       origins: emptyOrigins(),
@@ -66,9 +73,10 @@ class FileDescriber {
     for (const element of this.#node.elements) this.#element(element);
     const sourceInfo = info.finish();
     if (sourceInfo !== undefined) this.#desc.sourceCodeInfo = sourceInfo;
-    const { syntax, origins, typeReferences, pendingOptions } = this.#context;
+    const { syntax, edition, origins, typeReferences, pendingOptions } = this.#context;
     const [source, desc, diagnostics, imports] = [this.#source, this.#desc, this.#diagnostics, this.#imports];
-    const rest = { isPrebuilt: false, isBroken: false, isIncomplete: false };
+    const fileOptions = this.#node.elements.filter((one) => one.kind === "option");
+    const rest = { edition, fileOptions, features: undefined, isPrebuilt: false, isBroken: false, isIncomplete: false };
     return { source, tokens, diagnostics, desc, syntax, imports, origins, typeReferences, pendingOptions, ...rest };
   }
 
@@ -107,13 +115,20 @@ class FileDescriber {
 
   #syntax(node: SyntaxNode): void {
     const { info } = this.#context;
-    const location = info.add([node.isEdition ? 14 : 12], node.start, node.end);
+    const location = info.add([12], node.start, node.end);
     const word = node.value.text;
-    if (node.isEdition) this.#context.error(node, `Editions are not supported yet: edition = "${word}".`);
+    if (node.isEdition) this.#edition(node, word);
     else if (word === "proto3") this.#desc.syntax = word;
     else if (word !== "proto2")
       this.#context.error(node.value, `Unrecognized syntax identifier "${word}": use "proto3" or "proto2".`);
     info.declare(location, node.end);
+  }
+
+  #edition(node: SyntaxNode, word: string): void {
+    const edition = editions.get(word);
+    this.#desc.syntax = "editions";
+    if (edition !== undefined) this.#desc.edition = edition;
+    else this.#context.error(node.value, `Unknown edition "${word}": use "2023" or "2024".`);
   }
 
   #packageName(node: PackageNode): void {
@@ -128,18 +143,32 @@ class FileDescriber {
 
   #import(node: ImportNode): void {
     const { info } = this.#context;
-    const index = this.#desc.dependency.length;
+    const isOption = node.modifier?.text === "option";
+    const into = isOption ? this.#desc.optionDependency : this.#desc.dependency;
+    const index = into.length;
     const path = node.path.text;
-    const location = info.add([3, index], node.start, node.end);
+    const location = info.add([isOption ? 15 : 3, index], node.start, node.end);
     const isPublic = node.modifier?.text === "public";
     if (isPublic) this.#modifier(node, 10, this.#desc.publicDependency, index);
     if (node.modifier?.text === "weak") this.#modifier(node, 11, this.#desc.weakDependency, index);
-    if (node.modifier?.text === "option")
-      this.#context.error(node.modifier, '"import option" needs edition 2024, which is not supported yet.');
-    if (this.#desc.dependency.includes(path)) this.#context.error(node, `Import "${path}" was listed twice.`);
-    this.#desc.dependency.push(path);
-    this.#imports.push({ path, isPublic, node, unit: undefined, isUsed: false });
+    this.#checkImport(node, isOption);
+    into.push(path);
+    this.#imports.push({ path, isPublic, isOption, node, unit: undefined, isUsed: false });
     info.declare(location, node.end);
+  }
+
+  #checkImport(node: ImportNode, isOption: boolean): void {
+    const { edition } = this.#context;
+    const path = node.path.text;
+    const at = node.modifier ?? node;
+    if (isOption && edition < Edition.EDITION_2024)
+      this.#context.error(at, '"import option" is not supported before edition 2024.');
+    if (node.modifier?.text === "weak" && edition >= Edition.EDITION_2024)
+      this.#context.error(at, '"import weak" is not supported from edition 2024 on: use "import option".');
+    if (!isOption && this.#desc.optionDependency.length > 0)
+      this.#context.error(node, 'Imports must stand before all "import option".');
+    if (this.#desc.dependency.includes(path) || this.#desc.optionDependency.includes(path))
+      this.#context.error(node, `Import "${path}" was listed twice.`);
   }
 
   #modifier(node: ImportNode, field: number, list: number[], index: number): void {
@@ -147,6 +176,14 @@ class FileDescriber {
     this.#context.info.add([field, list.length], node.modifier.start, node.modifier.end);
     list.push(index);
   }
+}
+
+/** An edition that is not known counts as the latest one. */
+function editionOf(node: FileNode): Edition {
+  const first = node.elements.find((one) => one.kind === "syntax");
+  if (first === undefined || first.value.text === "proto2") return Edition.EDITION_PROTO2;
+  if (!first.isEdition) return Edition.EDITION_PROTO3;
+  return editions.get(first.value.text) ?? Edition.EDITION_2024;
 }
 
 function syntaxOf(node: FileNode): Syntax {

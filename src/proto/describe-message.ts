@@ -18,7 +18,7 @@ import type {
   ReservedNode,
 } from "./ast.js";
 import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.js";
-import { describeEnum } from "./describe-enum.js";
+import { describeEnum, visibilityOf } from "./describe-enum.js";
 import { addSyntheticOneofs, describeField, type FieldHome } from "./describe-field.js";
 import { fieldNumberMax } from "./limits.js";
 import { joined } from "./names.js";
@@ -31,6 +31,7 @@ export function describeMessage(
 ): DescriptorProto {
   const desc = create(DescriptorProtoSchema);
   desc.name = node.name.text;
+  if (node.visibility !== undefined) desc.visibility = visibilityOf(node.visibility);
   context.origins.messages.set(desc, node);
   context.origins.names.set(desc, node.name);
   const location = context.info.add([...path], node.start, node.end);

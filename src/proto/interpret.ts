@@ -1,6 +1,7 @@
 import { type DescMessage, fromBinary, isFieldSet } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
+  type EnumDescriptorProto,
   EnumOptionsSchema,
   EnumValueOptionsSchema,
   ExtensionRangeOptionsSchema,
@@ -9,20 +10,24 @@ import {
   FieldOptionsSchema,
   FileOptionsSchema,
   FieldDescriptorProto_Label as Label,
+  FeatureSet_MessageEncoding as MessageEncoding,
   MessageOptionsSchema,
   MethodOptionsSchema,
   OneofOptionsSchema,
+  FeatureSet_RepeatedFieldEncoding as RepeatedEncoding,
   ServiceOptionsSchema,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionNamePart, OptionNode, OptionValue, Span } from "./ast.js";
+import { defaultFeatures, type Features, mergedFeatures } from "./features.js";
 import { nearestName } from "./hint.js";
 import { fieldNumberMax } from "./limits.js";
+import { type OptionStep, OptionSupport, type SetOption } from "./option-support.js";
 import { encodeOptions, type OptionLeaf, OptionMessage, OptionProblem, scalarOption } from "./option-value.js";
 import type { Resolver } from "./resolve.js";
 import type { SymbolTable } from "./symbols.js";
 import { TextFormatReader } from "./text-format.js";
-import { errorAt, type FileUnit, type PendingOption, type PendingOptions } from "./unit.js";
+import { errorAt, type FileUnit, featuresOf, type PendingOption, type PendingOptions } from "./unit.js";
 import { declaresExtension } from "./validate-numbers.js";
 
 const optionSchemas: ReadonlyMap<string, DescMessage> = new Map<string, DescMessage>(
@@ -44,6 +49,8 @@ interface Target {
   readonly message: OptionMessage;
   readonly field: FieldDescriptorProto;
   readonly path: number[];
+  /** All fields on the way, its own last. */
+  readonly steps: readonly OptionStep[];
 }
 
 /**
@@ -65,34 +72,56 @@ export class OptionInterpreter {
 
   /** Interprets all options of a file. */
   interpretFile(unit: FileUnit): void {
-    for (const pending of unit.pendingOptions) {
-      const schema = optionSchemas.get(pending.type);
-      const type = this.#messageType(pending.type);
-      if (schema === undefined || type === undefined) throw new Error(`no descriptor of ${pending.type}`);
-      const root = new OptionMessage(type);
-      const before = unit.diagnostics.errorCount;
-      for (const item of pending.items) this.#interpret(unit, pending, item, root);
-      if (unit.diagnostics.errorCount > before) continue;
-      (pending.owner as { options?: unknown }).options = fromBinary(schema, encodeOptions(root));
-      if (schema === MessageOptionsSchema) widenMessageSet(pending.owner as DescriptorProto);
-    }
+    const done: SetOption[] = [];
+    if (unit.syntax === "editions") this.#interpretFeatures(unit);
+    for (const pending of unit.pendingOptions) this.#interpretAll(unit, pending, done);
+    // When all is known: the options that say what an option is for may be of this very file.
+    const support = new OptionSupport(unit, (fullName) => this.#enumType(fullName));
+    for (const option of done) support.check(option);
   }
 
-  #interpret(unit: FileUnit, pending: PendingOptions, item: PendingOption, root: OptionMessage): void {
+  /** Features first, to be read again with the rest: how other options are encoded follows from them. */
+  #interpretFeatures(unit: FileUnit): void {
+    for (const pending of unit.pendingOptions) {
+      const items = pending.items.filter(({ node }) => node.name[0]?.text === "features");
+      if (items.length > 0) this.#interpretAll(unit, { ...pending, items }, []);
+    }
+    featuresOf(unit);
+  }
+
+  #interpretAll(unit: FileUnit, pending: PendingOptions, done: SetOption[]): void {
+    const schema = optionSchemas.get(pending.type);
+    const type = this.#messageType(pending.type);
+    if (schema === undefined || type === undefined) throw new Error(`no descriptor of ${pending.type}`);
+    const root = new OptionMessage(type);
+    const before = unit.diagnostics.errorCount;
+    for (const item of pending.items) {
+      const option = this.#interpret(unit, pending, item, root);
+      if (option !== undefined) done.push(option);
+    }
+    if (unit.diagnostics.errorCount > before) return;
+    (pending.owner as { options?: unknown }).options = fromBinary(schema, encodeOptions(root));
+    if (schema === MessageOptionsSchema) widenMessageSet(pending.owner as DescriptorProto);
+  }
+
+  /** Undefined after an error. */
+  #interpret(unit: FileUnit, pending: PendingOptions, item: PendingOption, root: OptionMessage): SetOption | undefined {
     const { node } = item;
     try {
       const target = this.#target(unit, pending, node, root);
-      if (target === undefined) return;
+      if (target === undefined) return undefined;
       if (node.value.kind === "list") throw new OptionProblem("Lists are only allowed inside { }.");
       const value = this.#value(unit, pending.scope, target.field, node);
-      const values = set(target, value, nameOf(node));
+      const values = this.#set(unit, target, value, nameOf(node));
       if (item.location !== undefined) {
         item.location.path = [...item.path, ...target.path];
         if (target.field.label === Label.REPEATED) item.location.path.push(values - 1);
       }
+      return { type: pending.type, node, steps: target.steps, value };
     } catch (problem) {
       if (!(problem instanceof OptionProblem)) throw problem;
       errorAt(unit, node.value, problem.message);
+      return undefined;
     }
   }
 
@@ -100,6 +129,7 @@ export class OptionInterpreter {
   #target(unit: FileUnit, pending: PendingOptions, node: OptionNode, root: OptionMessage): Target | undefined {
     let message = root;
     const path: number[] = [];
+    const steps: OptionStep[] = [];
     let last: FieldDescriptorProto | undefined;
     for (const [i, part] of node.name.entries()) {
       if (last !== undefined) {
@@ -111,9 +141,10 @@ export class OptionInterpreter {
       // A type that was not found is told where the field is defined.
       if (field === undefined || !isFieldSet(field, FieldDescriptorProtoSchema.field.type)) return undefined;
       path.push(field.number);
+      steps.push({ message, field });
       last = field;
     }
-    return last === undefined ? undefined : { message, field: last, path };
+    return last === undefined ? undefined : { message, field: last, path, steps };
   }
 
   /** The message that an option is, to set a field of it. */
@@ -137,7 +168,8 @@ export class OptionInterpreter {
       const existing = message.fields.get(field.number)?.values[0];
       if (existing instanceof OptionMessage) return existing;
       const made = new OptionMessage(type);
-      message.fields.set(field.number, { desc: field, values: [made], isPacked: false });
+      const isGroup = this.#isGroup(unit, message.type, field);
+      message.fields.set(field.number, { desc: field, values: [made], isPacked: false, isGroup });
       return made;
     }
     return undefined;
@@ -157,7 +189,7 @@ export class OptionInterpreter {
       errorAt(unit, part, 'Option must not use reserved name "uninterpreted_option".');
       return undefined;
     }
-    if (isTop && part.text === "features") {
+    if (isTop && part.text === "features" && unit.syntax !== "editions") {
       errorAt(unit, part, "Features are only valid under editions.");
       return undefined;
     }
@@ -219,10 +251,9 @@ export class OptionInterpreter {
         const found = this.#resolver.resolve(unit, label, scope, false).symbol;
         return found === undefined ? undefined : this.#table.extension(found.fullName);
       },
-      packsByDefault: (label) => {
-        const resolved = this.#resolver.resolve(unit, label, scope, false).symbol;
-        return (resolved ?? this.#table.get(label))?.unit.syntax === "proto3";
-      },
+      isPacked: (type, one) =>
+        one.options?.packed ?? this.#features(unit, type, one).repeatedFieldEncoding === RepeatedEncoding.PACKED,
+      isGroup: (type, one) => this.#isGroup(unit, type, one),
       error: (span, message) => errorAt(unit, span, message),
     });
     return reader.read(field, node.value, name);
@@ -233,9 +264,39 @@ export class OptionInterpreter {
       throw new OptionProblem(`Option "${name}" is not a message, so it cannot be set with { }.`);
     }
     const fullName = field.typeName.slice(1);
-    const enumType =
-      field.type === Type.ENUM ? (this.#table.enumType(fullName) ?? this.#builtin.enumType(fullName)) : undefined;
+    const enumType = field.type === Type.ENUM ? this.#enumType(fullName) : undefined;
     return scalarOption(field.type, value, name, enumType, inText);
+  }
+
+  #enumType(fullName: string): EnumDescriptorProto | undefined {
+    return this.#table.enumType(fullName) ?? this.#builtin.enumType(fullName);
+  }
+
+  #isGroup(unit: FileUnit, type: DescriptorProto, field: FieldDescriptorProto): boolean {
+    if (field.type !== Type.MESSAGE) return field.type === Type.GROUP;
+    return this.#features(unit, type, field).messageEncoding === MessageEncoding.DELIMITED;
+  }
+
+  /** The features of a field of an options message, wherever it is from. */
+  #features(unit: FileUnit, type: DescriptorProto, field: FieldDescriptorProto): Features {
+    const definition = field.extendee === "" ? type : field;
+    const owner = this.#table.unitOf(definition) ?? this.#builtin.unitOf(definition) ?? unit;
+    // Those of the file at hand are not complete while its options are read.
+    if (owner === unit && unit.features === undefined)
+      return mergedFeatures(defaultFeatures(unit.edition), field.options?.features);
+    return featuresOf(owner).of(field);
+  }
+
+  /** Adds a value; gives how many the field has then. */
+  #set(unit: FileUnit, { message, field }: Target, value: OptionLeaf, name: string): number {
+    const existing = message.fields.get(field.number);
+    if (existing === undefined) {
+      const isGroup = isMessage(field) && this.#isGroup(unit, message.type, field);
+      message.fields.set(field.number, { desc: field, values: [value], isPacked: false, isGroup });
+      return 1;
+    }
+    if (field.label !== Label.REPEATED) throw new OptionProblem(`Option "${name}" was already set.`);
+    return existing.values.push(value);
   }
 
   #messageType(fullName: string): DescriptorProto | undefined {
@@ -248,17 +309,6 @@ function widenMessageSet(message: DescriptorProto): void {
   if (message.options?.messageSetWireFormat !== true) return;
   for (const range of [...message.extensionRange, ...message.reservedRange])
     if (range.end === fieldNumberMax + 1) range.end = 0x7fffffff;
-}
-
-/** Adds a value; gives how many the field has then. */
-function set(target: Target, value: OptionLeaf, name: string): number {
-  const existing = target.message.fields.get(target.field.number);
-  if (existing === undefined) {
-    target.message.fields.set(target.field.number, { desc: target.field, values: [value], isPacked: false });
-    return 1;
-  }
-  if (target.field.label !== Label.REPEATED) throw new OptionProblem(`Option "${name}" was already set.`);
-  return existing.values.push(value);
 }
 
 function isMessage(field: FieldDescriptorProto): boolean {

@@ -35,7 +35,7 @@ const cases: readonly Case[] = [
   ["unknown syntax", 'syntax = ¦"proto4";', ['Unrecognized syntax identifier "proto4"']],
   ["syntax not first", 'package a;\n¦syntax = "proto3";', ["must be the first statement"]],
   ["syntax twice", `${p3}¦syntax = "proto3";`, ["must be the first statement"]],
-  ["edition", '¦edition = "2023";', ["Editions are not supported yet"]],
+  ["edition", 'edition = ¦"2025";', ['Unknown edition "2025"']],
   ["unknown statement", `${p3}¦foo bar;`, ["Expected top-level statement"]],
   ["missing semicolon", `${p3}package a\n¦message M {}`, ['Expected ";", found "message"']],
   ["missing field number", `${p3}message M { int32 a¦; }`, ["Missing field number"]],

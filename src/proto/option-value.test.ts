@@ -74,6 +74,6 @@ test("lists are packed where that is asked for", () => {
 function encoded(type: Type, values: OptionLeaf[], isPacked: boolean): Uint8Array {
   const message = new OptionMessage(create(DescriptorProtoSchema));
   const desc = create(FieldDescriptorProtoSchema, { number: 1, type, label: Label.REPEATED });
-  message.fields.set(1, { desc, values, isPacked });
+  message.fields.set(1, { desc, values, isPacked, isGroup: false });
   return encodeOptions(message);
 }

@@ -26,6 +26,8 @@ export interface OptionField {
   readonly values: OptionLeaf[];
   /** A list of numbers takes the packed form. */
   readonly isPacked: boolean;
+  /** A message takes the delimited form, as groups do. */
+  readonly isGroup: boolean;
 }
 
 export type OptionLeaf = OptionMessage | bigint | number | boolean | string | Uint8Array;
@@ -135,7 +137,7 @@ export function encodeOptions(message: OptionMessage): Uint8Array {
 }
 
 function writeMessage(writer: BinaryWriter, message: OptionMessage): void {
-  for (const { desc, values, isPacked } of message.fields.values()) {
+  for (const { desc, values, isPacked, isGroup } of message.fields.values()) {
     // A number that no field can have is told where the field is defined.
     if (desc.number < 1 || desc.number > fieldNumberMax) continue;
     const isList = desc.label === Label.REPEATED;
@@ -145,15 +147,15 @@ function writeMessage(writer: BinaryWriter, message: OptionMessage): void {
       writer.join();
       continue;
     }
-    for (const value of values) writeField(writer, desc, value);
+    for (const value of values) writeField(writer, desc, isGroup, value);
   }
 }
 
-function writeField(writer: BinaryWriter, desc: FieldDescriptorProto, value: OptionLeaf): void {
+function writeField(writer: BinaryWriter, desc: FieldDescriptorProto, isGroup: boolean, value: OptionLeaf): void {
   if (!(value instanceof OptionMessage)) {
     writer.tag(desc.number, wireType(desc.type));
     writeScalar(writer, desc.type, value);
-  } else if (desc.type === Type.GROUP) {
+  } else if (isGroup) {
     writer.tag(desc.number, WireType.StartGroup);
     writeMessage(writer, value);
     writer.tag(desc.number, WireType.EndGroup);

@@ -1,15 +1,15 @@
-import type { EnumNode, EnumValueNode } from "./ast.js";
+import type { EnumNode, EnumValueNode, VisibilityNode } from "./ast.js";
 import type { Cursor } from "./cursor.js";
 import { signedInteger } from "./parse-literal.js";
 import { compactOptions, optionStatement } from "./parse-option.js";
 import { reserved } from "./parse-reserved.js";
 import { Sym, TokenKind } from "./token.js";
 
-export function enumNode(c: Cursor): EnumNode {
+export function enumNode(c: Cursor, visibility: VisibilityNode | undefined): EnumNode {
   const start = c.expectWord("enum");
   const name = c.identifier("Expected enum name.");
   const body = c.body(() => enumElement(c));
-  return { kind: "enum", name, body, start, end: body.close };
+  return { kind: "enum", visibility, name, body, start, end: body.close };
 }
 
 function enumElement(c: Cursor): EnumNode["body"]["elements"][number] {

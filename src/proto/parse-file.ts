@@ -6,6 +6,7 @@ import { string } from "./parse-literal.js";
 import { extend, message } from "./parse-message.js";
 import { optionStatement } from "./parse-option.js";
 import { service } from "./parse-service.js";
+import { visibility, visibilityUse } from "./parse-visibility.js";
 import { Sym, TokenKind, type TokenList } from "./token.js";
 
 /** Reads a whole file. After a syntax error it goes on with the next statement, so that all errors are told. */
@@ -25,7 +26,9 @@ export function parseFile(tokens: TokenList, diagnostics: DiagnosticList): FileN
 
 function fileElement(c: Cursor, isFirst: boolean): FileElement {
   if (c.isSymbol(Sym.Semicolon)) return { kind: "empty", start: c.pos, end: c.pos++ };
+  const its = visibility(c);
   const word = c.kind === TokenKind.Identifier ? c.tokens.textOf(c.pos) : "";
+  if (its !== undefined && word !== "message" && word !== "enum") c.fail(visibilityUse);
   switch (word) {
     case "syntax":
     case "edition":
@@ -37,9 +40,9 @@ function fileElement(c: Cursor, isFirst: boolean): FileElement {
     case "option":
       return optionStatement(c);
     case "message":
-      return message(c);
+      return message(c, its);
     case "enum":
-      return enumNode(c);
+      return enumNode(c, its);
     case "service":
       return service(c);
     case "extend":
@@ -54,6 +57,7 @@ function syntax(c: Cursor, isEdition: boolean, isFirst: boolean): SyntaxNode {
   if (!isFirst) c.errorAt(start, start, `"${c.tokens.textOf(start)}" must be the first statement of the file.`);
   c.expectSymbol(Sym.Equals);
   const value = string(c, isEdition ? "Expected edition, in quotes." : "Expected syntax identifier, in quotes.");
+  if (isEdition) c.hasVisibility = value.text !== "2023";
   return { kind: "syntax", isEdition, value, start, end: c.expectSymbol(Sym.Semicolon) };
 }
 

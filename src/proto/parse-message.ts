@@ -7,6 +7,7 @@ import type {
   MessageElement,
   MessageNode,
   OneofNode,
+  VisibilityNode,
 } from "./ast.js";
 import type { Cursor } from "./cursor.js";
 import { messageDepthMax } from "./limits.js";
@@ -14,13 +15,14 @@ import { enumNode } from "./parse-enum.js";
 import { integer } from "./parse-literal.js";
 import { compactOptions, optionStatement } from "./parse-option.js";
 import { range, reserved } from "./parse-reserved.js";
+import { visibility, visibilityUse } from "./parse-visibility.js";
 import { Sym, TokenKind } from "./token.js";
 
-export function message(c: Cursor): MessageNode {
+export function message(c: Cursor, visibility: VisibilityNode | undefined): MessageNode {
   const start = c.expectWord("message");
   const name = c.identifier("Expected message name.");
   const body = messageBody(c);
-  return { kind: "message", name, body, start, end: body.close };
+  return { kind: "message", visibility, name, body, start, end: body.close };
 }
 
 function messageBody(c: Cursor): MessageNode["body"] {
@@ -32,12 +34,15 @@ function messageBody(c: Cursor): MessageNode["body"] {
 
 function messageElement(c: Cursor): MessageElement {
   if (c.isSymbol(Sym.Semicolon)) return { kind: "empty", start: c.pos, end: c.pos++ };
+  const its = visibility(c);
   if (c.kind === TokenKind.Identifier) {
-    switch (c.tokens.textOf(c.pos)) {
+    const word = c.tokens.textOf(c.pos);
+    if (its !== undefined && word !== "message" && word !== "enum") c.fail(visibilityUse);
+    switch (word) {
       case "message":
-        return message(c);
+        return message(c, its);
       case "enum":
-        return enumNode(c);
+        return enumNode(c, its);
       case "oneof":
         return oneof(c);
       case "extend":

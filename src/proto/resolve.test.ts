@@ -19,7 +19,7 @@ function scene(texts: Readonly<Record<string, string>>): Scene {
   assert.ok(unit !== undefined);
   const table = new SymbolTable();
   for (const one of loader.ordered) table.addFile(one);
-  return { unit, resolver: new Resolver(table) };
+  return { unit, resolver: new Resolver(table, false) };
 }
 
 function found({ unit, resolver }: Scene, name: string, scope: string, typesOnly = true): string | undefined {

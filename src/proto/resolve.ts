@@ -13,12 +13,15 @@ export type Resolution = { readonly symbol: ProtoSymbol } | { readonly symbol: u
  */
 export class Resolver {
   readonly #table: SymbolTable;
+  readonly #forOptions: boolean;
   readonly #visible = new Map<FileUnit, ReadonlySet<FileUnit>>();
   readonly #packages = new Map<FileUnit, ReadonlySet<string>>();
   #hintsLeft = hintsMax;
 
-  constructor(table: SymbolTable) {
+  /** @param forOptions sees what is imported for its options too */
+  constructor(table: SymbolTable, forOptions: boolean) {
     this.#table = table;
+    this.#forOptions = forOptions;
   }
 
   /**
@@ -53,7 +56,9 @@ export class Resolver {
     let visible = this.#visible.get(unit);
     if (visible === undefined) {
       const all = new Set<FileUnit>([unit]);
-      for (const edge of unit.imports) if (edge.unit !== undefined) addPublic(edge.unit, all);
+      for (const edge of unit.imports) {
+        if (edge.unit !== undefined && (this.#forOptions || !edge.isOption)) addPublic(edge.unit, all);
+      }
       visible = all;
       this.#visible.set(unit, all);
     }

@@ -25,6 +25,8 @@ export interface ProtoSymbol {
 /** All names of all files. One table, since no two files of a program may define the same name. */
 export class SymbolTable {
   readonly #symbols = new Map<string, ProtoSymbol>();
+  /** The files of messages and extensions. */
+  readonly #units = new Map<object, FileUnit>();
 
   get(fullName: string): ProtoSymbol | undefined {
     return this.#symbols.get(fullName);
@@ -48,6 +50,11 @@ export class SymbolTable {
   extension(fullName: string): FieldDescriptorProto | undefined {
     const symbol = this.#symbols.get(fullName);
     return symbol?.kind === "extension" ? (symbol.desc as FieldDescriptorProto) : undefined;
+  }
+
+  /** The file that defines a message or an extension. */
+  unitOf(desc: object): FileUnit | undefined {
+    return this.#units.get(desc);
   }
 
   /** Adds all that a file defines; what is defined already is told as an error of this file. */
@@ -101,6 +108,7 @@ export class SymbolTable {
     enumName?: string,
   ): void {
     const fullName = joined(scope, desc.name);
+    if (kind === "message" || kind === "extension") this.#units.set(desc, unit);
     const existing = this.#symbols.get(fullName);
     if (existing === undefined) {
       this.#symbols.set(fullName, { kind, fullName, unit, desc });

@@ -14,8 +14,10 @@ export interface TextFormatTypes {
   /** @throws {OptionProblem} */
   scalar(field: FieldDescriptorProto, value: OptionValue, name: string): OptionLeaf;
   extension(name: string): FieldDescriptorProto | undefined;
-  /** Whether lists of numbers are packed unless they say otherwise, where this message or extension is defined. */
-  packsByDefault(fullName: string): boolean;
+  /** Whether a list of numbers is packed; the field is of the message, or extends it. */
+  isPacked(message: DescriptorProto, field: FieldDescriptorProto): boolean;
+  /** Whether a message has the delimited form. */
+  isGroup(message: DescriptorProto, field: FieldDescriptorProto): boolean;
   error(span: Span, message: string): void;
 }
 
@@ -63,8 +65,10 @@ export class TextFormatReader {
     if (existing !== undefined && !isList) throw new OptionProblem(`Field "${field.name}" was already set.`);
     const values = existing?.values ?? [];
     for (const item of items) values.push(this.#leaf(field, item, option));
-    const isPacked = field.options?.packed ?? this.#types.packsByDefault(node.bracketed ? node.name.text : typeName);
-    if (values.length > 0) message.fields.set(field.number, { desc: field, values, isPacked });
+    if (values.length === 0) return;
+    const isPacked = isList && this.#types.isPacked(message.type, field);
+    const isGroup = values[0] instanceof OptionMessage && this.#types.isGroup(message.type, field);
+    message.fields.set(field.number, { desc: field, values, isPacked, isGroup });
   }
 
   #leaf(field: FieldDescriptorProto, value: OptionValue, option: string): OptionLeaf {
@@ -99,7 +103,7 @@ export class TextFormatReader {
     if (packed === undefined) throw new OptionProblem(`The type "${packedName}" is not known.`);
     if (node.value.kind !== "aggregate") throw new OptionProblem('Expected "{".');
     const bytes = encodeOptions(this.#message(packed, packedName, node.value, option));
-    message.fields.set(urlField.number, { desc: urlField, values: [url], isPacked: false });
-    message.fields.set(valueField.number, { desc: valueField, values: [bytes], isPacked: false });
+    message.fields.set(urlField.number, { desc: urlField, values: [url], isPacked: false, isGroup: false });
+    message.fields.set(valueField.number, { desc: valueField, values: [bytes], isPacked: false, isGroup: false });
   }
 }

@@ -1,5 +1,6 @@
 import type {
   DescriptorProto,
+  Edition,
   EnumDescriptorProto,
   EnumValueDescriptorProto,
   FieldDescriptorProto,
@@ -9,6 +10,7 @@ import type {
 } from "@bufbuild/protobuf/wkt";
 import type { EnumNode, EnumValueNode, FieldNode, ImportNode, MessageNode, Name, OptionNode, Span } from "./ast.js";
 import type { DiagnosticList } from "./diagnostic.js";
+import { FeatureTable } from "./features.js";
 import type { SourceText } from "./source.js";
 import type { TokenList } from "./token.js";
 
@@ -46,6 +48,8 @@ export interface PendingOption {
 export interface ImportEdge {
   readonly path: string;
   readonly isPublic: boolean;
+  /** Imported for its options alone: its types cannot be named. */
+  readonly isOption: boolean;
   readonly node: ImportNode | undefined;
   /** Undefined when it was not found. */
   unit: FileUnit | undefined;
@@ -64,6 +68,12 @@ export interface Origins {
   readonly names: Map<object, Span>;
 }
 
+/** A file's features, known as soon as its options are interpreted. */
+export function featuresOf(unit: FileUnit): FeatureTable {
+  unit.features ??= new FeatureTable(unit.desc, unit.edition);
+  return unit.features;
+}
+
 export type Syntax = "proto2" | "proto3" | "editions";
 
 /** All that is known of one file while it is compiled. */
@@ -73,10 +83,16 @@ export interface FileUnit {
   readonly diagnostics: DiagnosticList;
   readonly desc: FileDescriptorProto;
   readonly syntax: Syntax;
+  /** For proto2 and proto3 the editions that stand for them. */
+  readonly edition: Edition;
+  /** Undefined until somebody asks, which must not be before its options are interpreted. */
+  features: FeatureTable | undefined;
   readonly imports: readonly ImportEdge[];
   readonly origins: Origins;
   readonly typeReferences: TypeReference[];
   readonly pendingOptions: PendingOptions[];
+  /** The options of the file itself, as written. */
+  readonly fileOptions: readonly OptionNode[];
   /** The descriptor was complete from the start. */
   readonly isPrebuilt: boolean;
   /** It could not be read as a whole. */

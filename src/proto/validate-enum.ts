@@ -1,16 +1,26 @@
-import type { EnumDescriptorProto, EnumValueDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { errorAt, type FileUnit } from "./unit.js";
+import {
+  type EnumDescriptorProto,
+  FeatureSet_EnumType as EnumType,
+  type EnumValueDescriptorProto,
+  FeatureSet_JsonFormat as JsonFormat,
+} from "@bufbuild/protobuf/wkt";
+import { errorAt, type FileUnit, featuresOf } from "./unit.js";
 import { reportOverlaps, reportReservedNames } from "./validate-numbers.js";
 
 /** Checks the values of an enum, and what is reserved in it. */
 export function validateEnum(unit: FileUnit, desc: EnumDescriptorProto): void {
   const { names, values, enums } = unit.origins;
+  const features = featuresOf(unit).of(desc);
   const first = desc.value[0];
   if (first === undefined) errorAt(unit, names.get(desc), `Enum "${desc.name}" must contain at least one value.`);
-  else if (unit.syntax === "proto3" && first.number !== 0)
-    errorAt(unit, values.get(first)?.number, "The first enum value must be zero for open enums, as all of proto3 are.");
+  else if (first.number !== 0 && features.enumType === EnumType.OPEN)
+    errorAt(
+      unit,
+      values.get(first)?.number,
+      `The first enum value must be zero for open enums${unit.syntax === "proto3" ? ", as all of proto3 are" : ""}.`,
+    );
   validateAliases(unit, desc);
-  if (unit.syntax === "proto3") validateStrippedNames(unit, desc);
+  if (features.jsonFormat === JsonFormat.ALLOW) validateStrippedNames(unit, desc);
   const reserved = new Set(desc.reservedName);
   for (const value of desc.value) {
     if (reserved.has(value.name)) errorAt(unit, names.get(value), `Enum value "${value.name}" is reserved.`);

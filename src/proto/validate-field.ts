@@ -11,6 +11,7 @@ import type { FieldNode } from "./ast.js";
 import { isInt64, isPackable } from "./scalar-types.js";
 import type { SymbolTable } from "./symbols.js";
 import { errorAt, type FileUnit } from "./unit.js";
+import { isClosedEnum, validateEditionField } from "./validate-editions.js";
 
 /** Checks a field of a message by itself: its label, type and options. */
 export function validateField(unit: FileUnit, field: FieldDescriptorProto, table: SymbolTable): void {
@@ -18,7 +19,9 @@ export function validateField(unit: FileUnit, field: FieldDescriptorProto, table
   if (node === undefined) return;
   if (node.map !== undefined) validateMap(unit, field, node, table);
   if (unit.syntax === "proto3") validateProto3(unit, field, node, table);
-  else if (
+  else if (unit.syntax === "editions") {
+    if (hasType(field)) validateEditionField(unit, field, node, table);
+  } else if (
     node.label === undefined &&
     node.map === undefined &&
     !isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex)
@@ -40,14 +43,12 @@ function validateProto3(unit: FileUnit, field: FieldDescriptorProto, node: Field
   const byDefault = unit.origins.defaults.get(field);
   if (byDefault !== undefined) errorAt(unit, byDefault, "Explicit default values are not allowed in proto3.");
   if (node.group !== undefined) errorAt(unit, node.type, "Groups are not supported in proto3 syntax.");
-  if (field.type !== Type.ENUM) return;
-  const symbol = table.get(field.typeName.slice(1));
-  if (symbol?.unit.syntax === "proto2")
+  if (isClosedEnum(field, table))
     errorAt(
       unit,
       node.type ?? node.map?.value,
-      `Enum type "${symbol.fullName}" is not an open enum (it is of a proto2 file), but is used in "${field.name}" of a` +
-        " proto3 file.",
+      `Enum type "${field.typeName.slice(1)}" is not an open enum (by its features, or as those of proto2 files), but is` +
+        ` used in "${field.name}" of a proto3 file.`,
     );
 }
 
@@ -71,7 +72,7 @@ function validateMap(unit: FileUnit, field: FieldDescriptorProto, node: FieldNod
   const symbol = value.type === Type.ENUM ? table.get(value.typeName.slice(1)) : undefined;
   if (symbol === undefined) return;
   const first = (symbol.desc as { value?: { number: number }[] }).value?.[0];
-  if (unit.syntax === "proto3" && symbol.unit.syntax === "proto2")
+  if (unit.syntax === "proto3" && isClosedEnum(value, table))
     errorAt(unit, node.map.value, `Enum type "${symbol.fullName}" is not an open enum, but is used in a proto3 map.`);
   else if (first !== undefined && first.number !== 0)
     errorAt(unit, node.map.value, "Enum value in map must define 0 as the first value.");

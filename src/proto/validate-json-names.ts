@@ -1,15 +1,20 @@
-import type { DescriptorProto, FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
+import {
+  type DescriptorProto,
+  type FieldDescriptorProto,
+  FeatureSet_JsonFormat as JsonFormat,
+} from "@bufbuild/protobuf/wkt";
 import { defaultJsonName } from "./names.js";
-import { errorAt, type FileUnit } from "./unit.js";
+import { errorAt, type FileUnit, featuresOf } from "./unit.js";
 
 /** Checks that no two fields have the same name in JSON, by default or as written with `json_name`. */
 export function validateJsonNames(unit: FileUnit, desc: DescriptorProto): void {
+  const isStrict = featuresOf(unit).of(desc).jsonFormat === JsonFormat.ALLOW;
   if (desc.options?.deprecatedLegacyJsonFieldConflicts === true) return;
-  validatePass(unit, desc, false);
-  validatePass(unit, desc, true);
+  validatePass(unit, desc, false, isStrict);
+  validatePass(unit, desc, true, isStrict);
 }
 
-function validatePass(unit: FileUnit, desc: DescriptorProto, withCustom: boolean): void {
+function validatePass(unit: FileUnit, desc: DescriptorProto, withCustom: boolean, isStrict: boolean): void {
   const byName = new Map<string, FieldDescriptorProto>();
   for (const field of desc.field) {
     const isCustom = withCustom && field.jsonName !== defaultJsonName(field.name);
@@ -29,7 +34,7 @@ function validatePass(unit: FileUnit, desc: DescriptorProto, withCustom: boolean
       ` ${sameIsCustom ? "custom" : "default"} JSON name of field "${same.name}".`;
     const at = unit.origins.names.get(field);
     // proto2 was there before JSON, so defaults may clash in it.
-    if (isCustom && sameIsCustom ? true : unit.syntax === "proto3") errorAt(unit, at, message);
+    if (isCustom && sameIsCustom ? true : isStrict) errorAt(unit, at, message);
     else if (at !== undefined) unit.diagnostics.warning(unit.tokens.start(at.start), unit.tokens.end(at.end), message);
   }
 }

@@ -127,6 +127,8 @@ export function reportReservedNames(
     seen.add(name);
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       errorAt(unit, node, `Reserved name "${name}" is not a valid identifier.`);
+    else if (node?.kind === "string" && unit.syntax === "editions")
+      errorAt(unit, node, "Reserved names must be identifiers in editions, not string literals.");
     else if (node?.kind !== "string" && unit.syntax !== "editions")
       errorAt(unit, node, "Reserved names must be string literals. (Only editions supports identifiers.)");
   }

@@ -33,6 +33,7 @@ export function prebuiltUnit(file: DescFile): FileUnit {
     (path, i): ImportEdge => ({
       path,
       isPublic: desc.publicDependency.includes(i),
+      isOption: false,
       node: undefined,
       unit: undefined,
       isUsed: true,
@@ -44,14 +45,22 @@ export function prebuiltUnit(file: DescFile): FileUnit {
     diagnostics: new DiagnosticList(source),
     desc,
     syntax: syntaxOf(desc.syntax),
+    edition: editionOf(desc),
+    features: undefined,
     imports,
     origins: emptyOrigins(),
     typeReferences: [],
     pendingOptions: [],
+    fileOptions: [],
     isPrebuilt: true,
     isBroken: false,
     isIncomplete: false,
   };
+}
+
+function editionOf(desc: wkt.FileDescriptorProto): wkt.Edition {
+  if (desc.syntax === "editions") return desc.edition;
+  return desc.syntax === "proto3" ? wkt.Edition.EDITION_PROTO3 : wkt.Edition.EDITION_PROTO2;
 }
 
 function syntaxOf(syntax: string): Syntax {

@@ -25,6 +25,9 @@ import { corpusDir, corpusFiles, rootDir } from "./corpus.js";
  */
 const differently: ReadonlySet<string> = new Set(["comments.proto", "crlf.proto", "layout.proto", "proto2.proto"]);
 
+/** `buf` takes no notice of features in how it writes the values of options that the same file defines. */
+const notByBuf: ReadonlySet<string> = new Set(["delimited.proto"]);
+
 interface Suite {
   readonly dir: string;
   readonly files: string[];
@@ -131,7 +134,9 @@ test("the corpus compiles to what buf gives", () => {
   inTempDir((dir) => {
     const { files } = suite(
       dir,
-      corpusFiles().map((name) => [join(corpusDir, name), name]),
+      corpusFiles()
+        .filter((name) => !notByBuf.has(name))
+        .map((name) => [join(corpusDir, name), name]),
     );
     for (const [path, text] of builtinTexts) {
       mkdirSync(dirname(join(dir, path)), { recursive: true });
