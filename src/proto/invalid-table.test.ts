@@ -1,7 +1,4 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { compile } from "./compile.js";
-import type { Diagnostic } from "./diagnostic.js";
+import { checkInvalid, p2, p3 } from "./invalid.fixture.js";
 
 /** Each case: what is wrong; the text of `t.proto`, with a `¦` before each place that is told; parts of the messages. */
 type Case = readonly [
@@ -10,9 +7,6 @@ type Case = readonly [
   messages: readonly string[],
   others?: Readonly<Record<string, string>>,
 ];
-
-const p3 = 'syntax = "proto3";\n';
-const p2 = 'syntax = "proto2";\n';
 
 const cases: readonly Case[] = [
   // Lexer
@@ -306,42 +300,4 @@ const cases: readonly Case[] = [
   ["group in lower case", `${p2}message M { optional group ¦g = 1 {} }`, ["already defined", "capital letter"]],
 ];
 
-for (const [name, marked, messages, others] of cases) {
-  test(`invalid: ${name}`, () => {
-    const found = errorsOf(marked.replaceAll("¦", ""), others ?? {});
-    const places = placesOf(marked);
-    // A place that has two errors is marked once.
-    const wanted = places.length === 1 && messages.length > 1 ? undefined : places;
-    assert.equal(found.length, messages.length, found.map((one) => one.message).join("\n"));
-    for (const [i, one] of found.entries()) {
-      assert.ok(one.message.includes(messages[i] as string), `${one.message}\n  lacks: ${messages[i]}`);
-      assert.equal(one.file, "t.proto");
-      if (wanted !== undefined) assert.equal(`${one.line}:${one.column}`, wanted[i], one.message);
-      else if (i === 0) assert.equal(`${one.line}:${one.column}`, places[0], one.message);
-    }
-  });
-}
-
-function errorsOf(text: string, others: Readonly<Record<string, string>>): Diagnostic[] {
-  const texts = new Map([...Object.entries(others), ["t.proto", text]]);
-  const result = compile(["t.proto"], {
-    read: (path) => {
-      const found = texts.get(path);
-      return found === undefined ? undefined : { text: found, displayPath: path };
-    },
-  });
-  assert.deepEqual(result.files, []);
-  return result.diagnostics.filter((one) => one.severity === "error");
-}
-
-/** `line:column` of each mark. */
-function placesOf(marked: string): string[] {
-  return marked.split("\n").flatMap((line, i) => {
-    const parts = line.split("¦");
-    let column = 1;
-    return parts.slice(0, -1).map((part) => {
-      column += part.length;
-      return `${i + 1}:${column}`;
-    });
-  });
-}
+for (const [name, ...rest] of cases) checkInvalid(name, ...rest);

@@ -1,6 +1,8 @@
+import { isFieldSet } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   type FieldDescriptorProto,
+  FieldDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
@@ -63,6 +65,9 @@ export class TextFormatReader {
     const items = node.value.kind === "list" ? node.value.items : [node.value];
     const existing = message.fields.get(field.number);
     if (existing !== undefined && !isList) throw new OptionProblem(`Field "${field.name}" was already set.`);
+    const other = sameOneof(message, field);
+    if (other !== undefined)
+      throw new OptionProblem(`Field "${field.name}" is of the same oneof as "${other}", which was already set.`);
     const values = existing?.values ?? [];
     for (const item of items) values.push(this.#leaf(field, item, option));
     if (values.length === 0) return;
@@ -106,4 +111,14 @@ export class TextFormatReader {
     message.fields.set(urlField.number, { desc: urlField, values: [url], isPacked: false, isGroup: false });
     message.fields.set(valueField.number, { desc: valueField, values: [bytes], isPacked: false, isGroup: false });
   }
+}
+
+/** Another field of a field's oneof that is set. */
+function sameOneof(message: OptionMessage, field: FieldDescriptorProto): string | undefined {
+  if (!isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex)) return undefined;
+  for (const { desc } of message.fields.values()) {
+    const isIn = isFieldSet(desc, FieldDescriptorProtoSchema.field.oneofIndex) && desc.extendee === "";
+    if (desc !== field && isIn && desc.oneofIndex === field.oneofIndex) return desc.name;
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import type { FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { SymbolTable } from "./symbols.js";
 import { errorAt, type FileUnit } from "./unit.js";
+import { declarationProblem, messageSetProblem } from "./validate-declarations.js";
 import { declaresExtension, numberSpan, validateNumber } from "./validate-numbers.js";
 
 const optionTypes: ReadonlySet<string> = new Set(
@@ -38,6 +39,8 @@ export class ExtensionValidator {
         errorAt(unit, node?.name, "Extensions in proto3 are only allowed for defining options.");
       if (isNumber && !declaresExtension(extended, field.number))
         errorAt(unit, at, `"${field.extendee.slice(1)}" does not declare ${field.number} as an extension number.`);
+      const problem = messageSetProblem(extended, field) ?? declarationProblem(extended, field, fullName);
+      if (isNumber && problem !== undefined) errorAt(unit, node?.name, problem);
       this.#claim(unit, field, fullName);
     }
     if (node?.label?.text === "required") errorAt(unit, node.label, `The extension "${fullName}" cannot be required.`);

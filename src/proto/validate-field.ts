@@ -98,6 +98,9 @@ export function validateMessageOptions(unit: FileUnit, desc: DescriptorProto): v
   const at = (name: string) => written.find((one) => one.name[0]?.text === name) ?? node.name;
   if (desc.options?.mapEntry)
     errorAt(unit, at("map_entry"), "map_entry should not be set explicitly. Use map<KeyType, ValueType> instead.");
+  const [field] = desc.field;
+  if (desc.options?.messageSetWireFormat && field !== undefined)
+    errorAt(unit, unit.origins.names.get(field), "Message sets cannot have fields, only extensions.");
   if (unit.syntax !== "proto3") return;
   if (desc.options?.messageSetWireFormat)
     errorAt(unit, at("message_set_wire_format"), "MessageSet is not supported in proto3.");

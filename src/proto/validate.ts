@@ -2,6 +2,7 @@ import type { DescriptorProto } from "@bufbuild/protobuf/wkt";
 import { joined } from "./names.js";
 import type { SymbolTable } from "./symbols.js";
 import { type FileUnit, warningAt } from "./unit.js";
+import { validateDeclarations } from "./validate-declarations.js";
 import { validateEditionFile, validateNestedVisibility } from "./validate-editions.js";
 import { validateEnum } from "./validate-enum.js";
 import type { ExtensionValidator } from "./validate-extension.js";
@@ -36,6 +37,7 @@ function validateMessage(
   const fullName = joined(scope, desc.name);
   validateNumbers(unit, desc);
   validateNestedVisibility(unit, desc);
+  validateDeclarations(unit, desc);
   validateMessageOptions(unit, desc);
   validateJsonNames(unit, desc);
   for (const one of desc.field) validateField(unit, one, table);
