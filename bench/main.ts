@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { root } from "../tools/files.js";
+import { writeChart } from "./chart.js";
 import { Peer } from "./peer.js";
 import { canPin } from "./pin.js";
 import { loadBefore, type RowResult, renderTable, writeResults } from "./report.js";
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     /** Only rows whose name holds this. */
     row: { type: "string", default: "" },
     json: { type: "boolean", default: false },
+    /** Also draws the rows into this file, as SVG. */
+    chart: { type: "string", default: "" },
   },
 });
 
@@ -56,6 +59,7 @@ try {
 } finally {
   for (const peer of peers) await peer.stop();
 }
+if (values.chart !== "") writeChart(values.chart, results, peers);
 const path = writeResults(results, leftOut, peers);
 console.log(values.json ? readFileSync(path, "utf8") : renderTable(results, peers));
 if (loadBefore > 0.3)
