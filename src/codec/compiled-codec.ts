@@ -73,11 +73,9 @@ export class CodecEngine {
     try {
       writer.deterministic = options?.deterministic ?? this.#deterministic;
       writer.writeUnknown = options?.writeUnknownFields ?? true;
-      if (headroom > 0) writer.grow(0, headroom).fill(0, 0, headroom);
-      const end = plan.encode(writer, message, headroom);
+      const end = plan.encode(writer, message, writer.begin(headroom));
       return writer.finish(end, options?.exact ?? false);
     } catch (error) {
-      writer.release();
       throw encodeError(plan, error);
     } finally {
       this.#writer = writer;

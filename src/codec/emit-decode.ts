@@ -147,8 +147,33 @@ function emitList(field: FieldPlan, i: number): string {
   const type = wireType(field.type);
   const one = `if (t === ${tagOf(field, type)}) { ${read} ${items}.push(x); continue; }`;
   if (type === 2) return one;
-  const many = `const a = ${items}; ${readEnd("e")} while (p < e) { ${read} a.push(x); }`;
+  const many = `const a = ${items}; ${readEnd("e")} ${manyByView(field.type)} while (p < e) { ${readPacked(field, read)} a.push(x); }`;
   return `if (t === ${tagOf(field, 2)}) { ${many} continue; } ${one}`;
+}
+
+const viewMethods: Readonly<Partial<Record<ScalarType, readonly [string, number]>>> = {
+  [ScalarType.DOUBLE]: ["getFloat64", 8],
+  [ScalarType.FLOAT]: ["getFloat32", 4],
+  [ScalarType.FIXED32]: ["getUint32", 4],
+  [ScalarType.SFIXED32]: ["getInt32", 4],
+};
+
+/** Values of fixed width that fill their length to the end. */
+function manyByView(type: ScalarType | undefined): string {
+  const [method, size] = viewMethods[type ?? ScalarType.INT32] ?? [];
+  if (method === undefined || size === undefined) return "";
+  return `if ((e - p) % ${size} === 0 && e - p > 32) { const d = r.view();
+    for (; p < e; p += ${size}) a.push(d.${method}(p, true)); }`;
+}
+
+/** Of packed numbers many have two or more bytes. */
+function readPacked(field: FieldPlan, otherwise: string): string {
+  const { type } = field;
+  if (type !== ScalarType.INT32 && type !== ScalarType.UINT32 && type !== ScalarType.SINT32) return otherwise;
+  const zigzag = type === ScalarType.SINT32 ? "x = (x >>> 1) ^ -(x & 1);" : "";
+  const rest = byMethod(type === ScalarType.UINT32 || zigzag !== "" ? "uint32" : "int32");
+  return `x = b[p]; if (x < 128) p++; else { const x2 = b[p + 1]; if (x2 < 128) { x = x & 127 | x2 << 7; p += 2; }
+    else { ${rest} } } ${zigzag}`;
 }
 
 /** An entry of a key and a value; one that is not so is read by the interpreter from its start. */

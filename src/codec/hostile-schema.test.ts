@@ -130,3 +130,23 @@ for (const delivery of ["compiled", "interpreted"] as const) {
     });
   });
 }
+
+describe("a message of very many fields", () => {
+  it("is the same in compiled code, however its parts are called there", () => {
+    const field = Array.from({ length: 300 }, (_, i) => ({
+      name: `x${i}`,
+      number: i + 1,
+      type: Type.INT32,
+      label: Label.OPTIONAL,
+    }));
+    const messageType = [{ name: "Wide", field }];
+    const file = create(FileDescriptorProtoSchema, { name: "w.proto", syntax: "proto3", messageType });
+    const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [file] }));
+    const schema = registry.getMessage("Wide") as DescMessage;
+    const init = Object.fromEntries(field.map(({ name, number }) => [name, number - 150]));
+    const codec = compiledCodecs({ delivery: "compiled" })(schema);
+    const bytes = codec.encode(init, 0);
+    assert.deepEqual(bytes, toBinary(schema, create(schema, init)));
+    assert.deepEqual(codec.decode(bytes), create(schema, init));
+  });
+});

@@ -224,7 +224,8 @@ function writeScalar(writer: Writer, type: ScalarType | undefined, value: unknow
     case ScalarType.BOOL:
       return wire.writeUint32(buf, pos, value === true ? 1 : 0);
     case ScalarType.DOUBLE:
-      return wire.writeDouble(buf, pos, value as number);
+      writer.view.setFloat64(pos, value as number, true);
+      return pos + 8;
     case ScalarType.FLOAT:
       return wire.writeFloat(buf, pos, value as number);
     case ScalarType.UINT32:

@@ -7,5 +7,11 @@ export const depthMax = 100;
 /** A varint has at most this many bytes: 64 bits in groups of seven. */
 export const varintBytesMax = 10;
 
-/** What the writer keeps between two messages; larger buffers are given away with their message. */
-export const scratchBytes: number = 16 * 1024;
+/**
+ * Messages are written behind each other into memory of this size, since an allocation for each would cost more than
+ * its encoding. A message that is kept keeps as much; Node's own pool for small buffers is half as large.
+ */
+export const slabBytes: number = 16 * 1024;
+
+/** With less left than that, a new slab is begun, so that most messages need not move while they grow. */
+export const slabRestBytesMin: number = 2 * 1024;

@@ -30,6 +30,7 @@ export class Reader {
   depthMax: number = depthMax;
   /** Whether fields that the schema does not know are kept. */
   keepUnknown = true;
+  private cachedView: DataView | undefined;
   private lo = 0;
   private hi = 0;
 
@@ -38,6 +39,7 @@ export class Reader {
     this.buf = bytes;
     this.pos = 0;
     this.depth = 0;
+    this.cachedView = undefined;
   }
 
   fail(reason: string): never {
@@ -72,22 +74,38 @@ export class Reader {
     return tag;
   }
 
-  /** The low 32 bits of a varint. */
+  /** The low 32 bits of a varint. Behind the end there is `undefined`, which is not below 128. */
   uint32(): number {
     const { buf } = this;
-    let pos = this.pos;
-    let byte = buf[pos++] as number;
+    const pos = this.pos;
+    let byte = buf[pos] as number;
     if (byte < 0x80) {
-      this.pos = pos;
+      this.pos = pos + 1;
       return byte;
     }
     let value = byte & 0x7f;
-    for (let shift = 7; shift < 70; shift += 7) {
-      if (pos >= buf.length) break;
-      byte = buf[pos++] as number;
-      if (shift < 32) value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        this.pos = pos;
+    byte = buf[pos + 1] as number;
+    value |= (byte & 0x7f) << 7;
+    if (byte < 0x80) {
+      this.pos = pos + 2;
+      return value;
+    }
+    byte = buf[pos + 2] as number;
+    value |= (byte & 0x7f) << 14;
+    if (byte < 0x80) {
+      this.pos = pos + 3;
+      return value;
+    }
+    byte = buf[pos + 3] as number;
+    value |= (byte & 0x7f) << 21;
+    if (byte < 0x80) {
+      this.pos = pos + 4;
+      return value;
+    }
+    value |= ((buf[pos + 4] as number) & 0x0f) << 28;
+    for (let i = 4; i < varintBytesMax; i++) {
+      if ((buf[pos + i] as number) < 0x80) {
+        this.pos = pos + i + 1;
         return value >>> 0;
       }
     }
@@ -191,6 +209,13 @@ export class Reader {
     this.word(0);
     this.word(1);
     return doubles[0] as number;
+  }
+
+  /** A view of the input, for many values of fixed width. */
+  view(): DataView {
+    const { buf } = this;
+    this.cachedView ??= new DataView(buf.buffer, buf.byteOffset, buf.byteLength);
+    return this.cachedView;
   }
 
   fixed64(): bigint {

@@ -1,17 +1,20 @@
 import type { UnknownField } from "@bufbuild/protobuf";
-import { scratchBytes } from "./limits.js";
+import { slabBytes, slabRestBytesMin } from "./limits.js";
 import { writeUtf8 } from "./utf8.js";
 
 const words: Int32Array = new Int32Array(2);
 const longs: BigInt64Array = new BigInt64Array(words.buffer);
 const floats: Float32Array = new Float32Array(words.buffer);
-const doubles: Float64Array = new Float64Array(words.buffer);
 
 /** Memory that is written before it is read: not zeroed where the runtime can do that. */
 function allocate(size: number): Uint8Array {
   if (typeof Buffer === "undefined") return new Uint8Array(size);
-  const buffer = Buffer.allocUnsafeSlow(size);
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, size);
+  // It has an ArrayBuffer of its own.
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** How many bytes `value`, at least 0 and below 2^32, has as a varint. */
@@ -95,14 +98,8 @@ export function writeFloat(bytes: Uint8Array, pos: number, value: number): numbe
   return writeFixed32(bytes, pos, words[0] as number);
 }
 
-/** Writes a double in little endian. */
-export function writeDouble(bytes: Uint8Array, pos: number, value: number): number {
-  doubles[0] = value;
-  return writeFixed32(bytes, writeFixed32(bytes, pos, words[0] as number), words[1] as number);
-}
-
 /** Up to this many UTF-16 units, a loop is faster than a call out of JavaScript. */
-const shortUnitsMax = 40;
+const shortUnitsMax = 32;
 
 /**
  * One growing buffer. The offset that is written next is handed from call to call instead of being kept here: that
@@ -110,40 +107,50 @@ const shortUnitsMax = 40;
  * another one after each.
  */
 export class Writer {
-  buf: Uint8Array = allocate(scratchBytes);
+  buf: Uint8Array = allocate(slabBytes);
+  view: DataView = viewOf(this.buf);
+  /** Where in the buffer the message that is written begins; in front of it are messages that were given away. */
+  start = 0;
   /** Whether fields kept in `$unknown` are written. */
   writeUnknown = true;
   /** Whether the keys of maps are sorted. */
   deterministic = false;
+
+  /** Begins a message: `headroom` zero bytes, and gives the offset behind them. */
+  begin(headroom: number): number {
+    if (this.buf.length - this.start < slabRestBytesMin || this.buf.length > slabBytes) {
+      this.replace(allocate(slabBytes));
+      this.start = 0;
+    }
+    const { start } = this;
+    if (headroom > 0) this.grow(start, headroom).fill(0, start, start + headroom);
+    return start + headroom;
+  }
+
+  private replace(buf: Uint8Array): void {
+    this.buf = buf;
+    this.view = viewOf(buf);
+  }
 
   /** Makes sure that `size` bytes are free behind `pos`, and gives the buffer. */
   grow(pos: number, size: number): Uint8Array {
     const needed = pos + size;
     if (needed <= this.buf.length) return this.buf;
     const larger = allocate(Math.max(this.buf.length * 2, needed));
-    larger.set(this.buf.subarray(0, pos));
-    this.buf = larger;
+    larger.set(this.buf.subarray(this.start, pos), this.start);
+    this.replace(larger);
     return larger;
   }
 
   /**
-   * Gives what was written up to `pos`. A large buffer is given away as it is instead of being copied.
-   * @param exact the result is the whole of its ArrayBuffer
+   * Gives the message that ends at `end`.
+   * @param exact as a copy that is the whole of its ArrayBuffer; else a view, and the next message goes behind it
    */
-  finish(pos: number, exact: boolean): Uint8Array {
-    const { buf } = this;
-    if (pos <= scratchBytes || (exact && pos < buf.length)) {
-      const result = buf.slice(0, pos);
-      this.release();
-      return result;
-    }
-    this.buf = allocate(scratchBytes);
-    return buf.subarray(0, pos);
-  }
-
-  /** Lets go of a buffer that grew. */
-  release(): void {
-    if (this.buf.length > scratchBytes) this.buf = allocate(scratchBytes);
+  finish(end: number, exact: boolean): Uint8Array {
+    const { buf, start } = this;
+    if (exact) return buf.slice(start, end);
+    this.start = (end + 7) & ~7;
+    return new Uint8Array(buf.buffer, start, end - start);
   }
 
   /**
