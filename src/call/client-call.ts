@@ -14,6 +14,7 @@ import { type RequestOwner, RequestStream } from "./client-request.js";
 import { errorOfTrailers, foreignResponse, type ResponseHead } from "./client-response-head.js";
 import { headerOf, metadataOf } from "./headers.js";
 import { encodeMessage } from "./outbound.js";
+import type { AbortListener } from "./signal-watch.js";
 import { formatTimeout } from "./timeout.js";
 import { errorOfFailure } from "./wire-status.js";
 
@@ -30,7 +31,7 @@ const noHead: ResponseHead = { httpStatus: "", contentType: "", encoding: "", is
  *
  * A call that is over has told its user so, once (`onOver`), and hears nothing any more.
  */
-export abstract class ClientCall implements StreamHandler, WaitingCall, RequestOwner {
+export abstract class ClientCall implements StreamHandler, WaitingCall, RequestOwner, AbortListener {
   protected readonly env: ClientCallEnvironment;
   protected readonly method: ClientMethod;
   protected readonly settings: CallSettings;
@@ -45,7 +46,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   private retries = 0;
   private deadlineMs = 0;
   private timer: Timer | undefined;
-  private onAbort: ((this: AbortSignal) => void) | undefined;
+  private watching = false;
 
   constructor(env: ClientCallEnvironment, method: ClientMethod, settings: CallSettings) {
     this.env = env;
@@ -114,13 +115,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
       this.deadlineMs = this.env.clock.nowMs() + timeoutMs;
       this.timer = this.env.clock.setTimer(timeoutMs, () => this.onDeadline());
     }
-    if (signals.length > 0) {
-      const call = this;
-      this.onAbort = function (this: AbortSignal): void {
-        call.cancel(cancelled(this.reason));
-      };
-      for (const signal of signals) signal.addEventListener("abort", this.onAbort);
-    }
+    for (const signal of signals) this.env.signals.add(signal, this);
+    this.watching = signals.length > 0;
     return true;
   }
 
@@ -237,6 +233,10 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     this.abandon(new RpcError(Status.CANCELLED, `the requests failed: ${text}`, { cause: error }));
   }
 
+  onAbort(reason: unknown): void {
+    this.cancel(cancelled(reason));
+  }
+
   /** The user wants no more of it. */
   cancel(error: RpcError): void {
     this.abandon(error);
@@ -289,9 +289,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     if (this.over) return;
     this.over = true;
     this.timer?.cancel();
-    if (this.onAbort !== undefined) {
-      for (const signal of this.settings.signals) signal.removeEventListener("abort", this.onAbort);
-    }
+    if (this.watching) for (const signal of this.settings.signals) this.env.signals.remove(signal, this);
     if (this.request instanceof RequestStream) this.request.close();
     this.request = undefined;
     this.onOver(error);

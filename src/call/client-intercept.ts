@@ -8,6 +8,7 @@ import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client
 import { callForMany } from "./client-stream.js";
 import { callForOne } from "./client-unary.js";
 import type { InterceptorNext, InterceptorRequest, InterceptorResponse } from "./interceptor.js";
+import type { AbortListener } from "./signal-watch.js";
 
 /** Under this key a request carries its call through the chain; a copy by spread keeps it. */
 const callKey: unique symbol = Symbol("call");
@@ -62,24 +63,20 @@ export function interceptForMany(
 }
 
 /** What the chain of one call shares. */
-class InterceptedCall {
+class InterceptedCall implements AbortListener {
   readonly settings: CallSettings;
   private readonly env: ClientCallEnvironment;
   private readonly controller: AbortController = new AbortController();
   private readonly deadlineMs: number;
   private readonly timer: Timer | undefined;
-  private readonly onAbort: (this: AbortSignal) => void;
 
   constructor(env: ClientCallEnvironment, settings: CallSettings) {
     const { controller } = this;
     this.env = env;
     this.settings = settings;
-    this.onAbort = function (): void {
-      controller.abort(this.reason);
-    };
     for (const signal of settings.signals) {
       if (signal.aborted) controller.abort(signal.reason);
-      else signal.addEventListener("abort", this.onAbort);
+      else env.signals.add(signal, this);
     }
     const { timeoutMs } = settings;
     this.deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : env.clock.nowMs() + timeoutMs;
@@ -130,6 +127,10 @@ class InterceptedCall {
     });
   }
 
+  onAbort(reason: unknown): void {
+    this.controller.abort(reason);
+  }
+
   cancel(): void {
     this.controller.abort(new RpcError(Status.CANCELLED, "the responses are read no further"));
     this.close();
@@ -137,7 +138,7 @@ class InterceptedCall {
 
   close(): void {
     this.timer?.cancel();
-    for (const signal of this.settings.signals) signal.removeEventListener("abort", this.onAbort);
+    for (const signal of this.settings.signals) this.env.signals.remove(signal, this);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Compression } from "../message/compression.js";
 import type { CompressionRegistry } from "../message/compression-registry.js";
 import type { RequestHeaders } from "./client-headers.js";
 import type { ResponseHeadReader } from "./client-response-head.js";
+import type { SignalWatch } from "./signal-watch.js";
 
 /** One method of a service, ready to be called over one channel: made once per client. */
 export interface ClientMethod {
@@ -44,6 +45,7 @@ export interface ClientCallEnvironment {
   readonly source: StreamSource;
   readonly compressions: CompressionRegistry;
   readonly heads: ResponseHeadReader;
+  readonly signals: SignalWatch;
   readonly sendMessageBytesMax: number;
   /** Messages of fewer bytes are not worth compressing. */
   readonly compressBytesMin: number;

@@ -1,4 +1,5 @@
 /** A client's calls on a transport that is nothing but a record of what was done to it. */
+
 import assert from "node:assert/strict";
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
@@ -23,6 +24,7 @@ import type { CallSettings, ClientCallEnvironment, ClientMethod, StreamSource, W
 import { ResponseHeadReader } from "./client-response-head.js";
 import { callForMany } from "./client-stream.js";
 import { callForOne } from "./client-unary.js";
+import { SignalWatch } from "./signal-watch.js";
 
 const codec: MessageCodec<typeof StatusSchema> = protobufEsCodecs()(StatusSchema);
 export const compressions: CompressionRegistry = new CompressionRegistry();
@@ -160,6 +162,7 @@ export class Rig {
       source: this.source,
       compressions,
       heads: new ResponseHeadReader(),
+      signals: new SignalWatch(),
       sendMessageBytesMax: 1_000,
       compressBytesMin: 0,
       replayBytesMax: 100,

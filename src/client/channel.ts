@@ -6,6 +6,7 @@ import { Status } from "../base/status.js";
 import { RequestHeaders } from "../call/client-headers.js";
 import type { ClientCallEnvironment, ClientMethod } from "../call/client-method.js";
 import { ResponseHeadReader } from "../call/client-response-head.js";
+import { SignalWatch } from "../call/signal-watch.js";
 import type { CodecProvider } from "../codec/codec.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
@@ -95,6 +96,7 @@ export class Channel implements AsyncDisposable {
       source: this.#core,
       compressions,
       heads: new ResponseHeadReader(),
+      signals: new SignalWatch(),
       sendMessageBytesMax: options.sendMessageBytesMax ?? messageBytesMost,
       compressBytesMin: options.compressBytesMin ?? 0,
       replayBytesMax: REPLAY_BYTES_MAX,
