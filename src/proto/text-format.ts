@@ -49,6 +49,7 @@ export class TextFormatReader {
         this.#types.error(field.value, problem.message);
       }
     }
+    inOrder(message);
     return message;
   }
 
@@ -111,6 +112,21 @@ export class TextFormatReader {
     message.fields.set(urlField.number, { desc: urlField, values: [url], isPacked: false, isGroup: false });
     message.fields.set(valueField.number, { desc: valueField, values: [bytes], isPacked: false, isGroup: false });
   }
+}
+
+/** Puts the fields in the order of their numbers, in which a message that was read as a whole is written. */
+function inOrder(message: OptionMessage): void {
+  const { fields } = message;
+  let last = 0;
+  let isSorted = true;
+  for (const number of fields.keys()) {
+    if (number < last) isSorted = false;
+    last = number;
+  }
+  if (isSorted) return;
+  const sorted = [...fields].sort(([a], [b]) => a - b);
+  fields.clear();
+  for (const [number, field] of sorted) fields.set(number, field);
 }
 
 /** Another field of a field's oneof that is set. */

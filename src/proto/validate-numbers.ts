@@ -1,7 +1,7 @@
 import type { DescriptorProto, FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { Span } from "./ast.js";
 import { fieldNumberMax } from "./limits.js";
-import { errorAt, type FileUnit } from "./unit.js";
+import { errorAt, type FileUnit, warningAt } from "./unit.js";
 
 const implementationFirst = 19000;
 const implementationLast = 19999;
@@ -126,10 +126,15 @@ export function reportReservedNames(
     if (seen.has(name)) errorAt(unit, node, `Name "${name}" is reserved multiple times.`);
     seen.add(name);
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      errorAt(unit, node, `Reserved name "${name}" is not a valid identifier.`);
+      warnOf(unit, node, `Reserved name "${name}" is not a valid identifier.`);
     else if (node?.kind === "string" && unit.syntax === "editions")
       errorAt(unit, node, "Reserved names must be identifiers in editions, not string literals.");
     else if (node?.kind !== "string" && unit.syntax !== "editions")
       errorAt(unit, node, "Reserved names must be string literals. (Only editions supports identifiers.)");
   }
+}
+
+/** A name that nothing can have reserves nothing, and does no harm. */
+function warnOf(unit: FileUnit, node: Span | undefined, message: string): void {
+  if (node !== undefined) warningAt(unit, node, message);
 }

