@@ -76,6 +76,7 @@ export class CodecEngine {
       const end = plan.encode(writer, message, writer.begin(headroom));
       return writer.finish(end, options?.exact ?? false);
     } catch (error) {
+      writer.release();
       throw encodeError(plan, error);
     } finally {
       this.#writer = writer;
@@ -96,7 +97,7 @@ export class CodecEngine {
     } catch (error) {
       throw this.#locate(plan, bytes, error);
     } finally {
-      reader.reset(nothing);
+      reader.buf = nothing;
     }
   }
 

@@ -147,7 +147,8 @@ function emitList(field: FieldPlan, i: number): string {
   const type = wireType(field.type);
   const one = `if (t === ${tagOf(field, type)}) { ${read} ${items}.push(x); continue; }`;
   if (type === 2) return one;
-  const many = `const a = ${items}; ${readEnd("e")} ${manyByView(field.type)} while (p < e) { ${readPacked(field, read)} a.push(x); }`;
+  const many = `${readEnd("e")} let a = ${items}, k = a.length; ${countPacked(field, items)}
+    ${manyByView(field.type)} while (p < e) { ${readPacked(field, read)} a[k++] = x; } if (k < a.length) a.length = k;`;
   return `if (t === ${tagOf(field, 2)}) { ${many} continue; } ${one}`;
 }
 
@@ -158,12 +159,28 @@ const viewMethods: Readonly<Partial<Record<ScalarType, readonly [string, number]
   [ScalarType.SFIXED32]: ["getInt32", 4],
 };
 
+/** An array of more elements is not one block of memory from the start. */
+const countedElementsMax = 1_000_000;
+
+/**
+ * Makes the array as long as it will be, so that it need not move while it grows. There are as many elements as bytes
+ * that end one, hence never more than bytes that are there.
+ */
+function countPacked(field: FieldPlan, items: string): string {
+  const [, size] = viewMethods[field.type ?? ScalarType.INT32] ?? [];
+  const isFixed = wireType(field.type) !== 0;
+  const count = isFixed
+    ? `const n = (e - p) / ${size ?? 8} | 0;`
+    : "let n = 0; for (let q = p; q < e; q++) n += b[q] < 128 ? 1 : 0;";
+  return `if (k === 0 && e - p > 8) { ${count} if (n < ${countedElementsMax}) a = ${items} = new Array(n); }`;
+}
+
 /** Values of fixed width that fill their length to the end. */
 function manyByView(type: ScalarType | undefined): string {
   const [method, size] = viewMethods[type ?? ScalarType.INT32] ?? [];
   if (method === undefined || size === undefined) return "";
   return `if ((e - p) % ${size} === 0 && e - p > 32) { const d = r.view();
-    for (; p < e; p += ${size}) a.push(d.${method}(p, true)); }`;
+    for (; p < e; p += ${size}) a[k++] = d.${method}(p, true); }`;
 }
 
 /** Of packed numbers many have two or more bytes. */
@@ -172,8 +189,14 @@ function readPacked(field: FieldPlan, otherwise: string): string {
   if (type !== ScalarType.INT32 && type !== ScalarType.UINT32 && type !== ScalarType.SINT32) return otherwise;
   const zigzag = type === ScalarType.SINT32 ? "x = (x >>> 1) ^ -(x & 1);" : "";
   const rest = byMethod(type === ScalarType.UINT32 || zigzag !== "" ? "uint32" : "int32");
-  return `x = b[p]; if (x < 128) p++; else { const x2 = b[p + 1]; if (x2 < 128) { x = x & 127 | x2 << 7; p += 2; }
-    else { ${rest} } } ${zigzag}`;
+  return `x = b[p]; if (x < 128) p++; else { let y = b[p + 1]; x = x & 127 | (y & 127) << 7; if (y < 128) p += 2;
+    else { y = b[p + 2]; x |= (y & 127) << 14; if (y < 128) p += 3;
+    else { y = b[p + 3]; x |= (y & 127) << 21; if (y < 128) p += 4; else { ${rest} } } } } ${zigzag}`;
+}
+
+function readKey(field: FieldPlan): string {
+  if (field.key === ScalarType.STRING) return `r.pos = p; x = r.key(${field.strictText}); p = r.pos;`;
+  return readScalar(field.key, field.strictText, false);
 }
 
 /** An entry of a key and a value; one that is not so is read by the interpreter from its start. */
@@ -186,7 +209,7 @@ function emitMap(field: FieldPlan, i: number): string {
       : `const y = c${i}.make(); { ${readInto("y", i)} } x = y;`;
   const key = field.key === ScalarType.STRING ? "x" : "String(x)";
   return `const s = p; ${readEnd("g")}
-    if (p < g && b[p] === ${keyTag}) { p++; ${readScalar(field.key, field.strictText, false)} const k = ${key};
+    if (p < g && b[p] === ${keyTag}) { p++; ${readKey(field)} const k = ${key};
       if (p < g && b[p] === ${valueTag}) { p++; ${value}
         if (p === g) { if (k === "__proto__") setOwn(${property("m", field.name)}, k, x);
           else ${property("m", field.name)}[k] = x; continue; } } }

@@ -15,3 +15,7 @@ export const slabBytes: number = 16 * 1024;
 
 /** With less left than that, a new slab is begun, so that most messages need not move while they grow. */
 export const slabRestBytesMin: number = 2 * 1024;
+
+/** How many keys of maps a reader remembers, a power of two; and how long they may be. */
+export const keysMax = 256;
+export const keyBytesMax = 32;

@@ -1,4 +1,4 @@
-import { depthMax, varintBytesMax } from "./limits.js";
+import { depthMax, keyBytesMax, keysMax, varintBytesMax } from "./limits.js";
 import { readUtf8 } from "./utf8.js";
 
 /** Where 64-bit and floating point values are put together from their bytes. Little endian, as all that run JavaScript. */
@@ -18,6 +18,15 @@ export class WireError extends Error {
   }
 }
 
+/** Whether text has the characters that the bytes from `pos` on are; of bytes over 127 none is one. */
+function isAscii(bytes: Uint8Array, pos: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const byte = bytes[pos + i] as number;
+    if (byte !== text.charCodeAt(i) || byte > 0x7f) return false;
+  }
+  return true;
+}
+
 /**
  * Reads Protobuf's wire format. Never reads behind the end: whatever a length says is compared with what is left
  * before it is used. Fields are public since the code made per type works on them.
@@ -31,6 +40,7 @@ export class Reader {
   /** Whether fields that the schema does not know are kept. */
   keepUnknown = true;
   private cachedView: DataView | undefined;
+  private readonly keys: string[] = new Array<string>(keysMax).fill("");
   private lo = 0;
   private hi = 0;
 
@@ -259,6 +269,33 @@ export class Reader {
       this.pos = start;
       this.fail("text that is not valid UTF-8");
     }
+  }
+
+  /**
+   * Text that is a key of a map. The same few keys come again and again: those that came last are known by their
+   * bytes, and need not be made and looked up among all names of properties once more.
+   */
+  key(strict: boolean): string {
+    const start = this.pos;
+    const end = this.endOfLength();
+    const { buf, pos } = this;
+    const length = end - pos;
+    let hash = length;
+    if (length > 0 && length <= keyBytesMax) {
+      for (let i = pos; i < end; i++) hash = (Math.imul(hash, 31) + (buf[i] as number)) | 0;
+      const slot = (hash ^ (hash >>> 8)) & (keysMax - 1);
+      const known = this.keys[slot] as string;
+      if (known.length === length && isAscii(buf, pos, known)) {
+        this.pos = end;
+        return known;
+      }
+      this.pos = start;
+      const text = this.text(strict);
+      if (text.length === length) this.keys[slot] = text;
+      return text;
+    }
+    this.pos = start;
+    return this.text(strict);
   }
 
   /** Skips the value of a field and gives a view of it. */

@@ -1,3 +1,5 @@
+import { asciiAtOnceMax, readAsciiAtOnce } from "./ascii-table.js";
+
 /** The methods of Node's Buffer that read and write text in place; Bun and Deno have them too, browsers do not. */
 interface TextInPlace {
   utf8Write?: (this: Uint8Array, text: string, offset: number) => number;
@@ -22,7 +24,7 @@ export function writeUtf8(bytes: Uint8Array, pos: number, text: string): number 
 }
 
 /** Up to this many bytes, a loop is faster than a call out of JavaScript. */
-const shortBytesMax = 24;
+const shortBytesMax: number = asciiAtOnceMax + 8;
 
 /**
  * Reads `bytes[start..end)` as UTF-8.
@@ -43,47 +45,8 @@ export function readUtf8(bytes: Uint8Array, start: number, end: number, strict: 
   return (strict ? strictDecoder : lenientDecoder).decode(bytes.subarray(start, end));
 }
 
-/** Eight at a time: one call with eight characters costs little more than one with one. */
 function readAscii(bytes: Uint8Array, start: number, length: number): string {
-  let text = "";
-  let at = start;
-  let left = length;
-  for (; left > 8; left -= 8) {
-    text += readUpTo8(bytes, at, 8);
-    at += 8;
-  }
-  const last = readUpTo8(bytes, at, left);
-  return text === "" ? last : text + last;
-}
-
-function readUpTo8(bytes: Uint8Array, i: number, length: number): string {
-  const b = bytes;
-  const text = String.fromCharCode;
-  switch (length) {
-    case 1:
-      return text(b[i] as number);
-    case 2:
-      return text(b[i] as number, b[i + 1] as number);
-    case 3:
-      return text(b[i] as number, b[i + 1] as number, b[i + 2] as number);
-    case 4:
-      return text(b[i] as number, b[i + 1] as number, b[i + 2] as number, b[i + 3] as number);
-    case 5:
-      return text(b[i] as number, b[i + 1] as number, b[i + 2] as number, b[i + 3] as number, b[i + 4] as number);
-    default:
-      return readSixOrMore(b, i, length);
-  }
-}
-
-function readSixOrMore(b: Uint8Array, i: number, length: number): string {
-  const text = String.fromCharCode;
-  const c0 = b[i] as number;
-  const c1 = b[i + 1] as number;
-  const c2 = b[i + 2] as number;
-  const c3 = b[i + 3] as number;
-  const c4 = b[i + 4] as number;
-  const c5 = b[i + 5] as number;
-  if (length === 6) return text(c0, c1, c2, c3, c4, c5);
-  if (length === 7) return text(c0, c1, c2, c3, c4, c5, b[i + 6] as number);
-  return text(c0, c1, c2, c3, c4, c5, b[i + 6] as number, b[i + 7] as number);
+  if (length <= asciiAtOnceMax) return readAsciiAtOnce(bytes, start, length);
+  const rest = readAsciiAtOnce(bytes, start + asciiAtOnceMax, length - asciiAtOnceMax);
+  return readAsciiAtOnce(bytes, start, asciiAtOnceMax) + rest;
 }

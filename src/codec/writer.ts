@@ -118,13 +118,15 @@ export class Writer {
 
   /** Begins a message: `headroom` zero bytes, and gives the offset behind them. */
   begin(headroom: number): number {
-    if (this.buf.length - this.start < slabRestBytesMin || this.buf.length > slabBytes) {
-      this.replace(allocate(slabBytes));
-      this.start = 0;
-    }
+    if (this.buf.length - this.start < slabRestBytesMin) this.renew();
     const { start } = this;
     if (headroom > 0) this.grow(start, headroom).fill(0, start, start + headroom);
     return start + headroom;
+  }
+
+  private renew(): void {
+    this.replace(allocate(slabBytes));
+    this.start = 0;
   }
 
   private replace(buf: Uint8Array): void {
@@ -148,9 +150,15 @@ export class Writer {
    */
   finish(end: number, exact: boolean): Uint8Array {
     const { buf, start } = this;
-    if (exact) return buf.slice(start, end);
-    this.start = (end + 7) & ~7;
-    return new Uint8Array(buf.buffer, start, end - start);
+    const message = exact ? buf.slice(start, end) : new Uint8Array(buf.buffer, start, end - start);
+    if (!exact) this.start = (end + 7) & ~7;
+    this.release();
+    return message;
+  }
+
+  /** Lets go of a buffer that grew: it belongs to the message that made it grow. */
+  release(): void {
+    if (this.buf.length > slabBytes) this.renew();
   }
 
   /**
