@@ -3,8 +3,8 @@ import type { Peer } from "./peer.js";
 import { type RowResult, ratio } from "./report.js";
 import { spreadPercent } from "./statistics.js";
 
-const width = 760;
-const labelWidth = 300;
+const width = 800;
+const labelWidth = 340;
 const barHeight = 22;
 const rowHeight = 64;
 const margin = 16;
