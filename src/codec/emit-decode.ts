@@ -1,6 +1,6 @@
 import { ScalarType } from "@bufbuild/protobuf";
 import type { FieldReader } from "./interpret-decode.js";
-import { isLong, wireType } from "./interpret-encode.js";
+import { isLong, isNumber, wireType } from "./interpret-encode.js";
 import { type DecodeFields, type FieldPlan, type Fields, Local, type MessagePlan, specimen } from "./plan.js";
 import { property, quoted, tagOf } from "./source.js";
 import { setOwn } from "./struct-json.js";
@@ -172,7 +172,11 @@ function countPacked(field: FieldPlan, items: string): string {
   const count = isFixed
     ? `const n = (e - p) / ${size ?? 8} | 0;`
     : "let n = 0; for (let q = p; q < e; q++) n += b[q] < 128 ? 1 : 0;";
-  return `if (k === 0 && e - p > 8) { ${count} if (n < ${countedElementsMax}) a = ${items} = new Array(n); }`;
+  // Where each byte is a value, as of most enums and small numbers, there is nothing else to do.
+  const isPlain = field.type === ScalarType.INT32 || field.type === ScalarType.UINT32;
+  const copy = isPlain ? "if (n === e - p) { for (; p < e; p++) a[k++] = b[p]; }" : "";
+  return `if (k === 0 && e - p > 8) { ${count}
+    if (n < ${countedElementsMax}) { a = ${items} = new Array(n); ${copy} } }`;
 }
 
 /** Values of fixed width that fill their length to the end. */
@@ -207,7 +211,8 @@ function emitMap(field: FieldPlan, i: number): string {
     field.child === undefined
       ? readScalar(field.type, field.strictText, false)
       : `const y = c${i}.make(); { ${readInto("y", i)} } x = y;`;
-  const key = field.key === ScalarType.STRING ? "x" : "String(x)";
+  const isPlain = field.key === ScalarType.STRING || isNumber(field.key);
+  const key = isPlain ? "x" : "String(x)";
   return `const s = p; ${readEnd("g")}
     if (p < g && b[p] === ${keyTag}) { p++; ${readKey(field)} const k = ${key};
       if (p < g && b[p] === ${valueTag}) { p++; ${value}

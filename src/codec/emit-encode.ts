@@ -1,7 +1,7 @@
 import { ScalarType } from "@bufbuild/protobuf";
 import { scalarCode } from "./emit-scalar.js";
 import * as check from "./encode-check.js";
-import { wireType, writeField } from "./interpret-encode.js";
+import { isNumber, wireType, writeField } from "./interpret-encode.js";
 import { type EncodeFields, type FieldPlan, Local, type MessagePlan, Presence, specimen } from "./plan.js";
 import { property, quoted, tagOf } from "./source.js";
 import * as wire from "./writer.js";
@@ -191,7 +191,9 @@ function emitMap(field: FieldPlan, i: number): string {
 
 function emitKey(field: FieldPlan): string {
   const tag = writeTag(tagOf(1, wireType(field.key)));
-  const { write } = scalarCode({ ...field, type: field.key, closed: undefined, desc: field.desc });
-  const x = field.key === ScalarType.STRING ? "x = k;" : "x = keyOf(f, k);";
-  return `${x} ${tag} ${write}`;
+  const { check: fits, write } = scalarCode({ ...field, type: field.key, closed: undefined });
+  if (field.key === ScalarType.STRING) return `x = k; ${tag} ${write}`;
+  // Text that is no number is NaN, and blank text is 0: the check of keys tells them.
+  const parse = isNumber(field.key) ? `x = +k; if (!(${fits}) || x === 0 && k !== "0")` : "";
+  return `${parse} x = keyOf(f, k); ${tag} ${write}`;
 }

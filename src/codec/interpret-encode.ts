@@ -96,6 +96,20 @@ function fit(field: FieldPlan, parent: Fields, place: Place, value: unknown): un
   return undefined;
 }
 
+/** Whether the values of a type are integers of 32 bits. */
+export function isNumber(type: ScalarType | undefined): boolean {
+  switch (type) {
+    case ScalarType.INT32:
+    case ScalarType.UINT32:
+    case ScalarType.SINT32:
+    case ScalarType.FIXED32:
+    case ScalarType.SFIXED32:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** Whether the values of a type have 64 bits. */
 export function isLong(type: ScalarType | undefined): boolean {
   switch (type) {
