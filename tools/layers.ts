@@ -24,6 +24,7 @@ const ranks: Readonly<Record<string, number>> = {
   observe: 6,
   testing: 6,
   generate: 7,
+  breaking: 7,
   cli: 8,
 };
 

@@ -7,4 +7,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "write TypeScript for .proto files",
     load: () => import("./generate.js"),
   },
+  {
+    name: "breaking",
+    summary: "find changes of .proto files that break those who use them",
+    load: () => import("./breaking.js"),
+  },
 ];

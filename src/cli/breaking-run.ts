@@ -1,0 +1,94 @@
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fromBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { findBreakingChanges, type Version } from "../breaking/compare-files.js";
+import type { Category } from "../breaking/rules-table.js";
+import type { CompiledFiles } from "../generate/compile-files.js";
+import { checkOutProtos, repositoryRoot } from "./breaking-git.js";
+import { CliError, ExitCode } from "./exit-code.js";
+import type { CliIo } from "./io.js";
+import { compileOrTell, pathsByName } from "./lint-compile.js";
+import { printFindings } from "./lint-findings.js";
+
+/** The command line of `peregrine breaking`, as commander names it. */
+export interface BreakingFlags {
+  readonly paths: readonly string[];
+  readonly against: string;
+  readonly include?: readonly string[];
+  readonly category: Category;
+  readonly json: boolean;
+}
+
+/** The files before, and how people find those that are gone. */
+interface Before extends Version {
+  readonly paths: ReadonlyMap<string, string>;
+}
+
+/** Compares once. */
+export async function runBreaking(flags: BreakingFlags, io: CliIo): Promise<ExitCode> {
+  const compiled = compileOrTell(flags.paths, flags.include ?? [], flags.json, io);
+  if (compiled === undefined) return ExitCode.failure;
+  const before = readBefore(flags, compiled, io);
+  if (before === undefined) return ExitCode.failure;
+  const names = compiled.inputs.files.map((file) => file.importName);
+  const isWhole = flags.paths.every((path) => !path.endsWith(".proto"));
+  // Who names files asks about these; others are not gone because they were not named.
+  const beforeNames = isWhole ? before.names : before.names.filter((name) => names.includes(name));
+  const findings = findBreakingChanges(
+    { files: before.files, names: beforeNames },
+    { files: compiled.files, names },
+    flags.category,
+  );
+  const paths = pathsByName(compiled);
+  const placed = findings.map((one) => ({
+    ...one,
+    file: paths.get(one.file) ?? before.paths.get(one.file) ?? one.file,
+  }));
+  printFindings(placed, flags.json, io);
+  return findings.length === 0 ? ExitCode.ok : ExitCode.failure;
+}
+
+function readBefore(flags: BreakingFlags, now: CompiledFiles, io: CliIo): Before | undefined {
+  const { against } = flags;
+  if (!existsSync(against)) return fromRevision(flags, now, io);
+  if (statSync(against).isDirectory()) {
+    const compiled = compileOrTell([against], [against], flags.json, io);
+    return compiled && versionOf(compiled, (path) => path);
+  }
+  return fromDescriptorSet(against);
+}
+
+function versionOf(compiled: CompiledFiles, display: (path: string) => string): Before {
+  const paths = new Map([...pathsByName(compiled)].map(([name, path]) => [name, display(path)]));
+  return { files: compiled.files, names: [...paths.keys()], paths };
+}
+
+function fromDescriptorSet(path: string): Before {
+  try {
+    const { file } = fromBinary(FileDescriptorSetSchema, readFileSync(path));
+    if (file.length === 0) throw new Error("it has no files");
+    const names = file.map((one) => one.name).filter((name) => !name.startsWith("google/protobuf/"));
+    return { files: file, names, paths: new Map() };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError(`${path}: not a descriptor set (as written by buf build or protoc --include_imports): ${why}`);
+  }
+}
+
+function fromRevision(flags: BreakingFlags, now: CompiledFiles, io: CliIo): Before | undefined {
+  const root = repositoryRoot(flags.against);
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), "peregrine-breaking-")));
+  try {
+    checkOutProtos(root, flags.against, dir);
+    const moved = (path: string): string => join(dir, relative(root, realpathSync(path)));
+    const roots = flags.paths.map((path) => (existsSync(path) ? moved(path) : path)).filter((path) => existsSync(path));
+    if (roots.length === 0) throw new CliError(`${flags.paths.join(", ")}: not in the revision ${flags.against}`);
+    const include = now.inputs.includeDirs.map(moved).filter((path) => existsSync(path));
+    const compiled = compileOrTell(roots, include, flags.json, io);
+    return compiled && versionOf(compiled, (path) => relative(process.cwd(), join(root, relative(dir, path))));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,34 @@
+import { type CompiledFiles, compileFiles, hasErrors } from "../generate/compile-files.js";
+import { InputError } from "../generate/input-files.js";
+import { diagnosticText } from "./diagnostic-text.js";
+import { CliError } from "./exit-code.js";
+import type { CliIo } from "./io.js";
+
+/**
+ * Compiles the files of the command line.
+ *
+ * @returns undefined when there were errors; they are printed
+ * @throws {CliError} for paths that cannot be used
+ */
+export function compileOrTell(
+  paths: readonly string[],
+  includeDirs: readonly string[],
+  json: boolean,
+  io: CliIo,
+): CompiledFiles | undefined {
+  try {
+    const compiled = compileFiles(paths, includeDirs);
+    if (!hasErrors(compiled.diagnostics)) return compiled;
+    if (json) io.stdout(`${JSON.stringify({ ok: false, diagnostics: compiled.diagnostics })}\n`);
+    else io.stderr(diagnosticText(compiled.diagnostics, io.colorStderr));
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) throw new CliError(error.message);
+    throw error;
+  }
+}
+
+/** Where the file of an import name is. */
+export function pathsByName(compiled: CompiledFiles): Map<string, string> {
+  return new Map(compiled.inputs.files.map((file) => [file.importName, file.path]));
+}
