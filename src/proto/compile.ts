@@ -63,7 +63,7 @@ function linkAll(units: readonly FileUnit[]): void {
 function descriptorTypes(): SymbolTable {
   const table = new SymbolTable();
   const file = wellKnownFiles.get("google/protobuf/descriptor.proto");
-  if (file !== undefined) table.addFile(prebuiltUnit(file));
+  if (file !== undefined) table.addFile(prebuiltUnit(file.proto));
   return table;
 }
 

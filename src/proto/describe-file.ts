@@ -70,6 +70,12 @@ class FileDescriber {
     // The span of the whole file: from the first token to the end of the last.
     if (last > 0) info.add([], 0, last - 1);
     else info.add([], 0, 0);
+    if (!this.#node.elements.some((one) => one.kind === "syntax"))
+      this.#diagnostics.warning(
+        tokens.start(0),
+        tokens.end(0),
+        'No "syntax" and no "edition": the file is read as proto2.',
+      );
     for (const element of this.#node.elements) this.#element(element);
     const sourceInfo = info.finish();
     if (sourceInfo !== undefined) this.#desc.sourceCodeInfo = sourceInfo;

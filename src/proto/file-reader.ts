@@ -36,12 +36,14 @@ export function toImportPath(file: string, includeDirs: readonly string[]): stri
   return undefined;
 }
 
-function isCanonical(path: string): boolean {
+/** Whether an import path is one that can be looked for: no `..`, no absolute path. */
+export function isCanonical(path: string): boolean {
   if (path === "" || isAbsolute(path) || path.includes("\\") || path.includes("\0")) return false;
   return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-function readInside(dir: string, path: string): string | undefined {
+/** The text of a file below a directory; undefined when there is none, or a link leads out of the directory. */
+export function readInside(dir: string, path: string): string | undefined {
   const file = join(dir, path);
   const info = statOf(file);
   if (info === undefined || !info.isFile()) return undefined;
@@ -62,8 +64,8 @@ function statOf(file: string): Stats | undefined {
   }
 }
 
-/** Short where the file is below the working directory, else as given. */
-function displayed(file: string): string {
+/** A path for messages: short where the file is below the working directory, else as given. */
+export function displayed(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith("..") || isAbsolute(path) ? file : path;
 }

@@ -1,3 +1,4 @@
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { builtinTexts } from "./builtin/index.js";
 import { describeFile } from "./describe-file.js";
 import { DiagnosticList } from "./diagnostic.js";
@@ -16,6 +17,12 @@ export interface SourceReader {
    * @throws {Error} when there is one that cannot be read, which becomes an error where it is imported
    */
   read(path: string): { readonly text: string; readonly displayPath: string } | undefined;
+  /**
+   * The descriptor of a file that is there without its text. Asked for when `read` gave nothing.
+   *
+   * @throws {Error} as `read`
+   */
+  descriptor?(path: string): FileDescriptorProto | undefined;
 }
 
 /** Reads files and all that they import. */
@@ -81,19 +88,23 @@ export class Loader {
    */
   #open(path: string): FileUnit | undefined {
     const wellKnown = this.#entries.has(path) ? undefined : wellKnownFiles.get(path);
-    if (wellKnown !== undefined) return prebuiltUnit(wellKnown);
+    if (wellKnown !== undefined) return prebuiltUnit(wellKnown.proto);
     const found = this.#read(path);
     if (found !== undefined) return this.#parse({ path, displayPath: found.displayPath, text: found.text });
     const text = builtinTexts.get(path);
     if (text !== undefined) return this.#parse({ path, displayPath: `(built in) ${path}`, text });
-    const late = wellKnownFiles.get(path);
+    const late = wellKnownFiles.get(path)?.proto ?? this.#guarded(path, () => this.#reader.descriptor?.(path));
     return late === undefined ? undefined : prebuiltUnit(late);
   }
 
   #read(path: string): ReturnType<SourceReader["read"]> {
+    return this.#guarded(path, () => this.#reader.read(path));
+  }
+
+  #guarded<T>(path: string, read: () => T): T | undefined {
     if (this.#failures.has(path)) return undefined;
     try {
-      return this.#reader.read(path);
+      return read();
     } catch (error) {
       this.#failures.set(path, error instanceof Error ? error.message : String(error));
       return undefined;

@@ -26,8 +26,7 @@ export const wellKnownFiles: ReadonlyMap<string, DescFile> = new Map(
 );
 
 /** A unit for a file that is a descriptor already. */
-export function prebuiltUnit(file: DescFile): FileUnit {
-  const desc = file.proto;
+export function prebuiltUnit(desc: wkt.FileDescriptorProto): FileUnit {
   const source = { path: desc.name, displayPath: desc.name, text: "" };
   const imports = desc.dependency.map(
     (path, i): ImportEdge => ({
