@@ -44,7 +44,7 @@ function messageType(field: DescField | DescExtension, desc: DescMessage, scope:
 }
 
 /** Keys of objects: 32-bit integers can be written as numbers, all others are text. */
-function keyType(key: ScalarType): "number" | "string" {
+export function keyType(key: ScalarType): "number" | "string" {
   switch (key) {
     case ScalarType.INT32:
     case ScalarType.SINT32:

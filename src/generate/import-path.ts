@@ -5,6 +5,11 @@ export function generatedPath(protoName: string): string {
   return `${protoName.replace(/\.proto$/, "")}_pb.ts`;
 }
 
+/** The path without its ending, and with that of the form: `greet/hello_pb.d.ts`. */
+export function pathInForm(path: string, form: "ts" | "js" | "dts"): string {
+  return path.replace(/\.ts$/, form === "dts" ? ".d.ts" : `.${form}`);
+}
+
 /**
  * The specifier that one generated file imports another by.
  *

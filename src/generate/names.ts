@@ -11,6 +11,8 @@ export interface FileNames {
   readonly shapes: ReadonlyMap<DescMessage | DescEnum, string>;
   /** Constants that describe: `file_hello`, `HelloRequestSchema`, `HelloService`. */
   readonly descs: ReadonlyMap<NamedDesc, string>;
+  /** Types of the JSON form of messages and enums: `HelloRequestJson`. */
+  readonly jsonTypes: ReadonlyMap<DescMessage | DescEnum, string>;
 }
 
 /**
@@ -30,7 +32,11 @@ export function fileNames(file: DescFile): FileNames {
     const suffix = desc.kind === "message" || desc.kind === "enum" ? "Schema" : "";
     descs.set(desc, free(taken, baseName(desc) + suffix));
   }
-  return { shapes, descs };
+  const jsonTypes = new Map<DescMessage | DescEnum, string>();
+  for (const desc of types) {
+    if (desc.kind === "message" || desc.kind === "enum") jsonTypes.set(desc, free(taken, `${baseName(desc)}Json`));
+  }
+  return { shapes, descs, jsonTypes };
 }
 
 /** The name without its package, levels joined by `_`: `Outer_Inner`. */

@@ -4,6 +4,9 @@ export type GenerateRuntime = "peregrine" | "protobuf-es";
 /** The ending of imports between generated files. */
 export type ImportExtension = ".js" | ".ts" | "none";
 
+/** The language of generated files: TypeScript, or JavaScript with declarations beside it. */
+export type GenerateTarget = "ts" | "js+dts";
+
 export interface GenerateOptions {
   /**
    * `"peregrine"` (the default) imports from `peregrine/gen` and `peregrine/protobuf`; `"protobuf-es"` from
@@ -20,9 +23,16 @@ export interface GenerateOptions {
    * `erasableSyntaxOnly` and for Node running TypeScript itself. Default false, as in protoc-gen-es.
    */
   readonly erasableSyntax?: boolean | undefined;
+  /**
+   * Also writes a type for the JSON form of each message and enum, `HelloRequestJson`, which `toJson` then returns.
+   * Default false, as in protoc-gen-es.
+   */
+  readonly jsonTypes?: boolean | undefined;
+  /** `"ts"` (the default) writes `*_pb.ts`; `"js+dts"` writes `*_pb.js` and `*_pb.d.ts`, for projects without a build. */
+  readonly target?: GenerateTarget | undefined;
 }
 
-/** One TypeScript file that was generated. */
+/** One file that was generated. */
 export interface GeneratedFile {
   /** Relative to the output directory, with `/`: `greet/hello_pb.ts`. */
   readonly path: string;
@@ -36,17 +46,25 @@ export interface ResolvedOptions {
   readonly runtime: GenerateRuntime;
   readonly importExtension: ImportExtension;
   readonly erasableSyntax: boolean;
+  readonly jsonTypes: boolean;
+  readonly target: GenerateTarget;
 }
 
 export const runtimes: readonly GenerateRuntime[] = ["peregrine", "protobuf-es"];
 export const importExtensions: readonly ImportExtension[] = [".js", ".ts", "none"];
+export const targets: readonly GenerateTarget[] = ["ts", "js+dts"];
 
 /** @throws {TypeError} when an option has a value that does not exist; it names those that do */
 export function resolveOptions(options: GenerateOptions): ResolvedOptions {
   const { runtime = "peregrine", importExtension = ".js", erasableSyntax = false } = options;
+  const { jsonTypes = false, target = "ts" } = options;
   checkOneOf("runtime", runtime, runtimes);
   checkOneOf("importExtension", importExtension, importExtensions);
-  return { runtime, importExtension, erasableSyntax };
+  checkOneOf("target", target, targets);
+  if (target === "js+dts" && importExtension === ".ts") {
+    throw new TypeError('option importExtension is ".ts": with target "js+dts" there are no .ts files to import');
+  }
+  return { runtime, importExtension, erasableSyntax, jsonTypes, target };
 }
 
 function checkOneOf(name: string, value: string, allowed: readonly string[]): void {

@@ -38,7 +38,8 @@ function withoutFirstLine(text: string): string {
 }
 
 function compare(names: readonly string[], options: GenerateOptions, parameter: string): void {
-  const expected = byProtocGenEs(names, `target=ts,${parameter}`);
+  const target = options.target ?? "ts";
+  const expected = byProtocGenEs(names, `target=${target},${parameter}`);
   const actual = byUs(names, { runtime: "protobuf-es", ...options });
   assert.deepEqual([...actual.keys()].sort(), [...expected.keys()].sort());
   for (const [path, text] of expected) {
@@ -54,11 +55,23 @@ describe("generated files against those of protoc-gen-es", () => {
   it("are the same in erasable syntax", () => {
     compare(corpusNames, { erasableSyntax: true }, "import_extension=js,erasable_syntax=true");
   });
+  it("are the same with JSON types", () => {
+    compare(corpusNames, { jsonTypes: true }, "import_extension=js,json_types=true");
+    const erasable = { jsonTypes: true, erasableSyntax: true };
+    compare(corpusNames, erasable, "import_extension=js,erasable_syntax=true,json_types=true");
+  });
+  it("are the same as JavaScript with declarations", () => {
+    compare(corpusNames, { target: "js+dts" }, "import_extension=js");
+    const erasable = { target: "js+dts", jsonTypes: true, erasableSyntax: true } as const;
+    compare(corpusNames, erasable, "import_extension=js,erasable_syntax=true,json_types=true");
+  });
 
   it("are the same for the well-known types themselves", () => {
     const wellKnown = files.map((file) => file.name).filter((name) => Object.hasOwn(wktPublicImportPaths, name));
     assert.ok(wellKnown.length >= 8);
     compare([...corpusNames, ...wellKnown], {}, "import_extension=js");
+    compare([...corpusNames, ...wellKnown], { jsonTypes: true }, "import_extension=js,json_types=true");
+    compare([...corpusNames, ...wellKnown], { target: "js+dts" }, "import_extension=js");
   });
 
   it("are the same when our own compiler reads the files", () => {

@@ -2,20 +2,28 @@ import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
 import { fieldType } from "./field-type.js";
 import { descDoc } from "./jsdoc.js";
 import { printDesc } from "./print-desc.js";
+import { printMessageJson } from "./print-json.js";
+import { exportType, type Printing } from "./printing.js";
 import type { Scope } from "./scope.js";
-import { exportedName, type SourceFile } from "./source-file.js";
+import { exportedName, type Part, type SourceFile } from "./source-file.js";
 
 /** The type of a message and the constant that describes it. */
-export function printMessage(out: SourceFile, desc: DescMessage, scope: Scope): void {
-  const typeName = JSON.stringify(desc.typeName);
+export function printMessage(to: Printing, desc: DescMessage): void {
+  const { scope, form, options } = to;
+  if (form !== "js") {
+    printShape(to, desc);
+    if (options.jsonTypes) printMessageJson(to, desc);
+  }
+  const lines = [`Describes the ${desc}.`, `Use \`create(${scope.desc(desc).name})\` to create a new message.`];
+  const json: Part = options.jsonTypes ? [", {jsonType: ", scope.jsonType(desc), "}"] : "";
+  const type: Part = [scope.genType("GenMessage"), "<", scope.shape(desc), json, ">"];
+  printDesc(to, desc, lines, type, scope.genFunction("messageDesc"));
+}
+
+function printShape({ out, scope, form }: Printing, desc: DescMessage): void {
+  const base: Part = [scope.protobufType("Message"), `<${JSON.stringify(desc.typeName)}>`];
   out.print(descDoc(desc));
-  out.print(
-    "export type ",
-    exportedName(scope.shape(desc).name),
-    " = ",
-    scope.protobufType("Message"),
-    `<${typeName}> & {`,
-  );
+  out.print(exportType(form), exportedName(scope.shape(desc).name), " = ", base, " & {");
   desc.members.forEach((member, index) => {
     if (index > 0) out.print();
     if (member.kind === "oneof") printOneof(out, member, scope);
@@ -23,15 +31,6 @@ export function printMessage(out: SourceFile, desc: DescMessage, scope: Scope): 
   });
   out.print("};");
   out.print();
-  const lines = [`Describes the ${desc}.`, `Use \`create(${scope.desc(desc).name})\` to create a new message.`];
-  printDesc(
-    out,
-    desc,
-    lines,
-    [scope.genType("GenMessage"), "<", scope.shape(desc), ">"],
-    scope.genFunction("messageDesc"),
-    scope,
-  );
 }
 
 function printField(out: SourceFile, field: DescField, scope: Scope): void {

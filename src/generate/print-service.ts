@@ -1,11 +1,12 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { descDoc } from "./jsdoc.js";
 import { printConstant } from "./print-desc.js";
-import type { Scope } from "./scope.js";
-import type { Part, SourceFile } from "./source-file.js";
+import type { Printing } from "./printing.js";
+import type { Part } from "./source-file.js";
 
 /** The constant that describes a service, with the shape of each method in its type. */
-export function printService(out: SourceFile, desc: DescService, scope: Scope): void {
+export function printService(to: Printing, desc: DescService): void {
+  const { scope } = to;
   const methods = desc.methods.map(
     (method): Part => [
       `${descDoc(method, "  ")}\n`,
@@ -17,5 +18,5 @@ export function printService(out: SourceFile, desc: DescService, scope: Scope): 
     ],
   );
   const type: Part = [scope.genType("GenService"), "<{\n", methods, "}>"];
-  printConstant(out, desc, descDoc(desc), type, scope.genFunction("serviceDesc"), scope);
+  printConstant(to, desc, descDoc(desc), type, scope.genFunction("serviceDesc"));
 }

@@ -14,7 +14,7 @@ describe("src/rpc", () => {
   it("is what the generator makes of the built-in google/rpc files", () => {
     const { files, diagnostics } = compile(names, { read: () => undefined });
     assert.deepEqual(diagnostics, []);
-    const generated = generate(files, names, { runtime: "protobuf-es", erasableSyntax: true });
+    const generated = generate(files, names, { runtime: "protobuf-es", erasableSyntax: true, jsonTypes: true });
     assert.equal(generated.length, names.length);
     for (const file of generated) {
       const path = `${root}src/rpc/${file.path.replace("google/rpc/", "")}`;

@@ -6,9 +6,9 @@ import type { GenerateRuntime } from "./options.js";
 import { type ImportedName, importedName } from "./source-file.js";
 
 /** The functions that generated files call, and the types beside them. */
-type GenFunction = "fileDesc" | "messageDesc" | "enumDesc" | "extDesc" | "serviceDesc";
+type GenFunction = "fileDesc" | "messageDesc" | "enumDesc" | "extDesc" | "serviceDesc" | "tsEnum" | "objEnum";
 type GenType = "GenFile" | "GenMessage" | "GenEnum" | "GenExtension" | "GenService";
-type ProtobufType = "Message" | "JsonObject" | "UnknownEnum";
+type ProtobufType = "Message" | "JsonObject" | "JsonValue" | "UnknownEnum";
 
 /** Knows for one run where each name is imported from. */
 export class Scope {
@@ -41,6 +41,12 @@ export class Scope {
   /** The type of a message or an enum. */
   shape(desc: DescMessage | DescEnum): ImportedName {
     const name = this.#fileNames(desc.file).shapes.get(desc) as string;
+    return importedName(name, this.#module(desc.file), true);
+  }
+
+  /** The type of the JSON form of a message or an enum. */
+  jsonType(desc: DescMessage | DescEnum): ImportedName {
+    const name = this.#fileNames(desc.file).jsonTypes.get(desc) as string;
     return importedName(name, this.#module(desc.file), true);
   }
 

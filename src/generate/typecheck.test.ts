@@ -34,8 +34,24 @@ const compilerOptions: object = {
   rootDir: "src",
 };
 
+type Sources = Readonly<Record<string, string>>;
+
+/** What `toJson` returns has the type that was generated. */
+const useOfJson = `import { create, toJson } from "peregrine/protobuf";
+import { type CompositeJson, CompositeSchema } from "./kinds_pb.js";
+export const json: CompositeJson = toJson(CompositeSchema, create(CompositeSchema));
+// @ts-expect-error enums are names in JSON
+export const wrong: CompositeJson = { color: 1 };
+`;
+
 /** Makes a project that has only the packages named, as a strict package manager lays them out, and compiles it. */
-function compileProject(name: string, packages: readonly string[], options: GenerateOptions, extra: object): string {
+function compileProject(
+  name: string,
+  packages: readonly string[],
+  options: GenerateOptions,
+  extra: object,
+  sources: Sources = {},
+): string {
   const dir = join(temporary, name);
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
@@ -49,6 +65,7 @@ function compileProject(name: string, packages: readonly string[], options: Gene
     symlinkSync(target, join(dir, "node_modules", one));
   }
   for (const file of generate(files, corpusNames, options)) write(`src/${file.path}`, file.text);
+  for (const [path, text] of Object.entries(sources)) write(`src/${path}`, text);
   try {
     execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", dir], { encoding: "utf8" });
   } catch (error) {
@@ -87,6 +104,15 @@ describe("generated files under a strict compiler", () => {
   it("compile and run in erasable syntax with .ts imports", async () => {
     const options = { erasableSyntax: true, importExtension: ".ts" } as const;
     await checkRuns(compileProject("erasable", ["peregrine"], options, { erasableSyntaxOnly: true }));
+  });
+  it("compile and run with JSON types, those of packages too", async () => {
+    const options = { jsonTypes: true } as const;
+    await checkRuns(compileProject("json", ["peregrine"], options, {}, { "use.ts": useOfJson }));
+  });
+  it("compile and run as JavaScript with declarations", async () => {
+    const options = { target: "js+dts", jsonTypes: true } as const;
+    const out = compileProject("js", ["peregrine"], options, { isolatedDeclarations: false }, { "use.ts": useOfJson });
+    await checkRuns(join(out, "../src"));
   });
   it("compile without an extension, for bundlers", () => {
     const extra = { module: "ESNext", moduleResolution: "Bundler", rewriteRelativeImportExtensions: false };

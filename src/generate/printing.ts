@@ -1,0 +1,38 @@
+import type { DescFile } from "@bufbuild/protobuf";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import type { ResolvedOptions } from "./options.js";
+import type { Scope } from "./scope.js";
+import { exportedName, type Part, type SourceFile } from "./source-file.js";
+
+/** What is written: TypeScript; or its values alone as JavaScript, and its types alone as declarations. */
+export type Form = "ts" | "js" | "dts";
+
+/** One file while it is being printed. */
+export interface Printing {
+  readonly out: SourceFile;
+  readonly form: Form;
+  readonly scope: Scope;
+  readonly options: ResolvedOptions;
+  /** The descriptor that the generated file carries. */
+  readonly embedded: (file: DescFile) => FileDescriptorProto;
+}
+
+/** Tells bundlers that the call may go where its result is not used. */
+const pure = "/*@__PURE__*/";
+
+/** An exported constant: its type where types are written, the call that makes it where values are. */
+export function printExport(to: Printing, name: string, type: Part, call: Part): void {
+  const { out, form } = to;
+  if (form === "dts") {
+    out.print("export declare const ", exportedName(name), ": ", type, ";");
+  } else {
+    out.print("export const ", exportedName(name), form === "ts" ? [": ", type] : "", ` = ${pure}`);
+    out.print("  ", call, ";");
+  }
+  out.print();
+}
+
+/** The words before the name of an exported type. */
+export function exportType(form: Form): string {
+  return form === "dts" ? "export declare type " : "export type ";
+}

@@ -1,0 +1,87 @@
+import type { DescFile } from "@bufbuild/protobuf";
+import { assertValidNames } from "@bufbuild/protobuf/codegenv2";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { generatedPath, pathInForm, relativeSpecifier } from "./import-path.js";
+import type { GeneratedFile, ResolvedOptions } from "./options.js";
+import { preamble } from "./preamble.js";
+import { printFileDesc } from "./print-desc.js";
+import { printEnum } from "./print-enum.js";
+import { printExtension } from "./print-extension.js";
+import { printMessage } from "./print-message.js";
+import { printService } from "./print-service.js";
+import type { Form, Printing } from "./printing.js";
+import { Scope } from "./scope.js";
+import { SourceFile } from "./source-file.js";
+
+/** Who makes the files, and what they carry, where it is not the default. */
+export interface Making {
+  /** The program's name for the head of each file. Default `peregrine generate`. */
+  readonly maker?: string;
+  /** The descriptor that a file carries. Default: the one that it is written from. */
+  readonly embedded?: (file: DescFile) => FileDescriptorProto;
+}
+
+/** The head of files that the command line makes. */
+export const defaultMaker = "peregrine generate";
+
+/**
+ * Writes exactly these files; what they import is taken to be there.
+ *
+ * @throws {Error} when a descriptor has names that are no identifiers or paths
+ */
+export function writeSources(
+  files: readonly DescFile[],
+  options: ResolvedOptions,
+  making: Making = {},
+): GeneratedFile[] {
+  const { maker = defaultMaker, embedded = (file) => file.proto } = making;
+  for (const file of files) checkFile(file, embedded(file));
+  const scope = new Scope(options.runtime, new Set(files.map((file) => file.proto.name)));
+  const forms: readonly Form[] = options.target === "ts" ? ["ts"] : ["js", "dts"];
+  return files.flatMap((file) =>
+    forms.map((form) => {
+      const path = generatedPath(file.proto.name);
+      const to: Printing = { out: new SourceFile(path), form, scope, options, embedded };
+      const text = preamble(file, options, maker) + bodyText(to, file, path);
+      return { path: pathInForm(path, form), source: file.proto.name, text };
+    }),
+  );
+}
+
+/** Names become identifiers and paths: descriptors that did not come from a compiler may have any. */
+function checkFile(file: DescFile, embedded: FileDescriptorProto): void {
+  const { name } = file.proto;
+  const outside = name.startsWith("/") || /^[A-Za-z]:/.test(name) || name.includes("\\");
+  if (outside || name.split("/").some((part) => part === "" || part === "." || part === "..")) {
+    throw new Error(`the file name ${JSON.stringify(name)} is not a plain relative path`);
+  }
+  if (!/^([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)?$/.test(file.proto.package)) {
+    throw new Error(`${name}: invalid package name ${JSON.stringify(file.proto.package)}`);
+  }
+  assertValidNames(file.proto);
+  if (embedded !== file.proto) assertValidNames(embedded);
+}
+
+function bodyText(to: Printing, file: DescFile, path: string): string {
+  printFileDesc(to, file);
+  for (const desc of nestedTypes(file)) {
+    switch (desc.kind) {
+      case "message":
+        printMessage(to, desc);
+        break;
+      case "enum":
+        printEnum(to, desc);
+        break;
+      case "extension":
+        printExtension(to, desc);
+        break;
+      case "service":
+        printService(to, desc);
+        break;
+    }
+  }
+  return to.out.toText((from) =>
+    from.endsWith("_pb.ts") ? relativeSpecifier(path, from, to.options.importExtension) : from,
+  );
+}
