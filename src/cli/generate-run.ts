@@ -2,7 +2,8 @@ import { dirname } from "node:path";
 import { compileFiles, hasErrors } from "../generate/compile-files.js";
 import { generate } from "../generate/generate.js";
 import { findInputFiles, InputError, type InputFiles } from "../generate/input-files.js";
-import type { GenerateOptions, GenerateRuntime, ImportExtension } from "../generate/options.js";
+import { isGenerated } from "../generate/is-generated.js";
+import type { GenerateOptions, GenerateRuntime, GenerateTarget, ImportExtension } from "../generate/options.js";
 import type { Diagnostic } from "../proto/diagnostic.js";
 import { diagnosticText } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
@@ -18,6 +19,9 @@ export interface GenerateFlags {
   readonly runtime: GenerateRuntime;
   readonly importExtension: ImportExtension;
   readonly erasableSyntax?: boolean;
+  readonly jsonTypes?: boolean;
+  readonly target: GenerateTarget;
+  readonly keepStale?: boolean;
   readonly watch?: boolean;
   readonly json?: boolean;
 }
@@ -57,7 +61,8 @@ function generateOnce(flags: GenerateFlags, io: CliIo): Run {
   }
   const options: GenerateOptions = flags;
   const names = compiled.inputs.files.map((file) => file.importName);
-  printResult(diagnostics, writeFiles(flags.out, generate(compiled.files, names, options)), flags, io);
+  const files = generate(compiled.files, names, options);
+  printResult(diagnostics, writeFiles(flags.out, files, flags.keepStale ? undefined : isGenerated), flags, io);
   return { exitCode: ExitCode.ok, dirs };
 }
 
@@ -85,7 +90,8 @@ function printResult(diagnostics: readonly Diagnostic[], result: WriteResult, fl
   io.stderr(diagnosticText(diagnostics, io.colorStderr));
   const written = result.written.length;
   const unchanged = result.unchanged.length > 0 ? `, ${result.unchanged.length} unchanged` : "";
-  io.stdout(`${written} ${written === 1 ? "file" : "files"} written${unchanged} to ${flags.out}\n`);
+  const removed = result.removed.length > 0 ? `, ${result.removed.length} stale removed` : "";
+  io.stdout(`${written} ${written === 1 ? "file" : "files"} written${unchanged}${removed} to ${flags.out}\n`);
 }
 
 /** Runs at every change until the user ends it; what is wrong in between is told and does not end it. */

@@ -52,6 +52,7 @@ describe("peregrine generate", () => {
       out: "gen",
       written: ["hello_pb.ts", "shared/name_pb.ts"],
       unchanged: [],
+      removed: [],
       diagnostics: [],
     });
     assert.match(
@@ -75,6 +76,28 @@ describe("peregrine generate", () => {
     const result = JSON.parse(json.stdout) as { ok: boolean; diagnostics: { line: number }[] };
     assert.equal(result.ok, false);
     assert.equal(result.diagnostics[0]?.line, 3);
+  });
+
+  it("removes what an earlier run made and this one does not, and nothing else", async () => {
+    const dir = project();
+    await runCli(dir, "generate", "protos", "--out", "gen", "--target", "js+dts", "--json-types");
+    assert.match(read(dir, "gen/hello_pb.d.ts"), /export declare type HelloRequestJson = \{/);
+    put(dir, "gen/mine_pb.ts", "export {};\n");
+    put(dir, "gen/copy/hello_pb.js", read(dir, "gen/hello_pb.js"));
+    const kept = await runCli(dir, "generate", "protos", "--out", "gen", "--keep-stale");
+    assert.equal(kept.stdout, "2 files written to gen\n");
+    rmSync(join(dir, "protos/hello.proto"));
+    const run = await runCli(dir, "generate", "protos", "--out", "gen", "--json");
+    const result = JSON.parse(run.stdout) as { removed: string[]; unchanged: string[] };
+    const stale = ["hello_pb.d.ts", "hello_pb.js", "hello_pb.ts", "shared/name_pb.d.ts", "shared/name_pb.js"];
+    assert.deepEqual([result.removed, result.unchanged], [stale, ["shared/name_pb.ts"]]);
+    assert.deepEqual(readdirSync(join(dir, "gen"), { recursive: true }).sort(), [
+      "copy",
+      "copy/hello_pb.js",
+      "mine_pb.ts",
+      "shared",
+      "shared/name_pb.ts",
+    ]);
   });
 
   it("tells of paths and directories that cannot be used", async () => {
@@ -118,7 +141,7 @@ describe("peregrine generate --watch", () => {
     rmSync(join(dir, "protos"), { recursive: true });
     await watching.waitFor("stderr", "protos: no such file or directory");
     put(dir, "protos/again.proto", shared);
-    await watching.waitFor("stdout", "1 file written to gen\n");
+    await watching.waitFor("stdout", "1 file written, 4 stale removed to gen\n");
 
     watching.interrupt();
     assert.equal((await watching.ended()).code, 0);

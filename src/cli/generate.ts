@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { importExtensions, runtimes } from "../generate/options.js";
+import { importExtensions, runtimes, targets } from "../generate/options.js";
 import type { ExitCode } from "./exit-code.js";
 import type { GenerateFlags } from "./generate-run.js";
 import type { CliIo } from "./io.js";
@@ -7,6 +7,8 @@ import type { CliIo } from "./io.js";
 const help = `
 Without --include, imports are searched in each directory of PATHS and in each file's own directory. The well-known
 types (google/protobuf/*.proto) and google/rpc need no file.
+
+Files below --out that an earlier run made, and that this run does not make, are removed; no other file is touched.
 
 Examples:
   peregrine generate protos --out src/gen
@@ -16,7 +18,7 @@ Examples:
 export function define(command: Command, run: (work: (io: CliIo) => Promise<ExitCode>) => Promise<void>): void {
   command
     .argument("<paths...>", ".proto files, or directories that are searched for them")
-    .requiredOption("--out <dir>", "directory for the TypeScript files")
+    .requiredOption("--out <dir>", "directory for the generated files")
     .option("--include <dir>", "directory that import names begin in; may be given several times", collect)
     .addOption(new Option("--runtime <name>", "what generated files import").choices(runtimes).default(runtimes[0]))
     .addOption(
@@ -29,6 +31,9 @@ export function define(command: Command, run: (work: (io: CliIo) => Promise<Exit
       "write enums as objects, for erasableSyntaxOnly and for Node running TypeScript",
       false,
     )
+    .option("--json-types", "also write the type of each message's JSON form", false)
+    .addOption(new Option("--target <name>", "language of generated files").choices(targets).default(targets[0]))
+    .option("--keep-stale", "keep files of an earlier run that this run does not write", false)
     .option("--watch", "go on and write again when a file changes")
     .option("--json", "print the result as JSON, one line for each run")
     .addHelpText("after", help)

@@ -24,7 +24,7 @@ describe("writing files", () => {
       { path: "a.ts", text: "a" },
       { path: "b/c.ts", text: "c" },
     ];
-    assert.deepEqual(writeFiles(out, files), { written: ["a.ts", "b/c.ts"], unchanged: [] });
+    assert.deepEqual(writeFiles(out, files), { written: ["a.ts", "b/c.ts"], unchanged: [], removed: [] });
     assert.equal(readFileSync(join(out, "b/c.ts"), "utf8"), "c");
     assert.deepEqual(readdirSync(out, { recursive: true }).sort(), ["a.ts", "b", "b/c.ts"]);
   });
@@ -37,7 +37,7 @@ describe("writing files", () => {
       { path: "a.ts", text: "a" },
       { path: "b.ts", text: "b" },
     ];
-    assert.deepEqual(writeFiles(out, files), { written: ["b.ts"], unchanged: ["a.ts"] });
+    assert.deepEqual(writeFiles(out, files), { written: ["b.ts"], unchanged: ["a.ts"], removed: [] });
     assert.equal(statSync(join(out, "a.ts")).mtimeMs, 1000);
     assert.deepEqual(writeFiles(out, [{ path: "a.ts", text: "new" }]).written, ["a.ts"]);
     assert.equal(readFileSync(join(out, "a.ts"), "utf8"), "new");
@@ -46,9 +46,35 @@ describe("writing files", () => {
   it("says which file cannot be written and leaves no half of it", () => {
     const out = join(root, "blocked");
     mkdirSync(join(out, "a.ts"), { recursive: true });
-    assert.throws(() => writeFiles(out, [{ path: "a.ts", text: "a" }]), /a\.ts: the file cannot be written: E/);
+    assert.throws(() => writeFiles(out, [{ path: "a.ts", text: "a" }]), /a\.ts: the file cannot be written: there is/);
     assert.deepEqual(readdirSync(out), ["a.ts"]);
     writeFileSync(join(root, "file"), "");
     assert.throws(() => writeFiles(join(root, "file"), []), /file: the output directory is a file: give another --out/);
+  });
+
+  it("replaces nothing when one of the files cannot be written", () => {
+    const out = join(root, "whole");
+    writeFiles(out, [{ path: "a.ts", text: "old" }]);
+    writeFileSync(join(out, "b"), "a file where a directory is needed");
+    const files = [
+      { path: "a.ts", text: "new" },
+      { path: "b/c.ts", text: "c" },
+    ];
+    assert.throws(() => writeFiles(out, files, () => true), /b\/c\.ts: the file cannot be written: E/);
+    assert.equal(readFileSync(join(out, "a.ts"), "utf8"), "old");
+    assert.deepEqual(readdirSync(out).sort(), ["a.ts", "b"]);
+  });
+
+  it("clears what a run that was cut off left, not what a running one writes", () => {
+    const out = join(root, "cut");
+    mkdirSync(out);
+    // No process has the number 2^31 - 1; ours has our parent's as an example of one that runs.
+    for (const pid of [2147483647, process.ppid]) writeFileSync(join(out, `a_pb.ts.${pid}.peregrine-tmp`), "half");
+    writeFileSync(join(out, "notes.2147483647.peregrine-tmp"), "");
+    writeFiles(out, []);
+    assert.deepEqual(
+      readdirSync(out).sort(),
+      [`a_pb.ts.${process.ppid}.peregrine-tmp`, "notes.2147483647.peregrine-tmp"].sort(),
+    );
   });
 });
