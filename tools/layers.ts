@@ -25,6 +25,7 @@ const ranks: Readonly<Record<string, number>> = {
   testing: 6,
   generate: 7,
   breaking: 7,
+  lint: 7,
   cli: 8,
 };
 

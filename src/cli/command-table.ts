@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./generate.js"),
   },
   {
+    name: "lint",
+    summary: "check .proto files for names and habits",
+    load: () => import("./lint.js"),
+  },
+  {
     name: "breaking",
     summary: "find changes of .proto files that break those who use them",
     load: () => import("./breaking.js"),

@@ -1,0 +1,45 @@
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { type Finding, Places } from "../proto/places.js";
+
+/** `// lint:ignore RULE why`, as a line of the comment before what it is about. */
+const ignoreLine: RegExp = /^\s*\*?\s*(?:buf:)?lint:ignore\s+([A-Z0-9_]+)/gm;
+
+/** What encloses a part of a descriptor, from the outside to the part itself. */
+export type Enclosing = readonly object[];
+
+/** Collects what the rules find in one file, without what comments say to ignore. */
+export class FileReport {
+  readonly file: FileDescriptorProto;
+  readonly findings: Finding[] = [];
+  readonly #places: Places;
+  readonly #rules: ReadonlySet<string>;
+
+  constructor(file: FileDescriptorProto, rules: ReadonlySet<string>) {
+    this.file = file;
+    this.#rules = rules;
+    this.#places = new Places(file);
+  }
+
+  /** The comment right before a part, without its marks. */
+  commentOf(part: object): string {
+    return this.#places.locationOf(part)?.leadingComments ?? "";
+  }
+
+  /** Tells what is wrong with the last of `parts`; a comment on any of them may have it ignored. */
+  add(rule: string, parts: Enclosing, message: string, sub: readonly number[] = []): void {
+    const part = parts.at(-1) ?? this.file;
+    if (!this.#rules.has(rule) || parts.some((one) => this.#ignores(this.commentOf(one), rule))) return;
+    if (part === this.file && this.#isIgnoredAt(rule, sub)) return;
+    this.findings.push(this.#places.finding(rule, part, message, sub));
+  }
+
+  /** What has no descriptor of its own is ignored by the comment on the syntax, the package or the import. */
+  #isIgnoredAt(rule: string, sub: readonly number[]): boolean {
+    const comments = [[12], [14], [2], sub].map((path) => this.#places.locationOf(this.file, path)?.leadingComments);
+    return comments.some((text) => this.#ignores(text ?? "", rule));
+  }
+
+  #ignores(comment: string, rule: string): boolean {
+    return [...comment.matchAll(ignoreLine)].some((match) => match[1] === rule);
+  }
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { compile } from "../proto/compile.js";
+import { lintFiles } from "./lint-files.js";
+import { rulesNamed, ruleTexts } from "./rules-table.js";
+
+/** What is found, as `line:column RULE`. */
+function found(text: string, rules: ReadonlySet<string> = new Set(rulesNamed("STANDARD")), path = "a/v1/a.proto") {
+  const read = (name: string) => (name === path ? { text, displayPath: name } : undefined);
+  const { files, diagnostics } = compile([path], { read });
+  assert.deepEqual(
+    diagnostics.filter((one) => one.severity === "error"),
+    [],
+  );
+  const mine = files.filter((file) => file.name === path);
+  const isImportUsed = (): boolean => !diagnostics.some((one) => one.message.endsWith("is unused."));
+  return lintFiles({ files: mine, isImportUsed }, rules).map((one) => `${one.line}:${one.column} ${one.rule}`);
+}
+
+const head = 'syntax = "proto3";\npackage a.v1;\n';
+
+/** What stands behind the head, and what is found. */
+const cases: readonly (readonly [string, readonly string[]])[] = [
+  ["message Good { string a_b = 1; optional int32 c = 2; map<string, string> d = 3; }", []],
+  ["message bad {}", ["3:9 MESSAGE_PASCAL_CASE"]],
+  ["message A { message b {} }", ["3:21 MESSAGE_PASCAL_CASE"]],
+  ["message A { string aB = 1; }", ["3:20 FIELD_LOWER_SNAKE_CASE"]],
+  ["message A { oneof oO { string a = 1; } }", ["3:19 ONEOF_LOWER_SNAKE_CASE"]],
+  ["enum my { MY_UNSPECIFIED = 0; }", ["3:6 ENUM_PASCAL_CASE"]],
+  ["enum E { E_NONE = 0; }", ["3:10 ENUM_ZERO_VALUE_SUFFIX"]],
+  ["enum E { E_UNSPECIFIED = 0; B = 1; E_c = 2; }", ["3:29 ENUM_VALUE_PREFIX", "3:36 ENUM_VALUE_UPPER_SNAKE_CASE"]],
+  ["enum E { option allow_alias = true; E_UNSPECIFIED = 0; E_A = 1; E_B = 1; }", ["3:10 ENUM_NO_ALLOW_ALIAS"]],
+  ['import public "google/protobuf/any.proto";', ["3:1 IMPORT_NO_PUBLIC"]],
+  ['import "google/protobuf/any.proto";', ["3:1 IMPORT_USED"]],
+  [
+    "message A {} service sService { rpc X(A) returns (A); }",
+    [
+      "3:22 SERVICE_PASCAL_CASE",
+      "3:33 RPC_REQUEST_RESPONSE_UNIQUE",
+      "3:39 RPC_REQUEST_STANDARD_NAME",
+      "3:51 RPC_RESPONSE_STANDARD_NAME",
+    ],
+  ],
+  [
+    "message XRequest {} message XResponse {} service S { rpc X(XRequest) returns (XResponse); }",
+    ["3:50 SERVICE_SUFFIX"],
+  ],
+  [
+    "message YRequest {} message YResponse {} service YService { rpc y(YRequest) returns (YResponse); }",
+    ["3:65 RPC_PASCAL_CASE"],
+  ],
+];
+
+describe("lint", () => {
+  for (const [text, expected] of cases) {
+    it(`finds ${expected.join(", ") || "nothing"} in ${text}`, () => assert.deepEqual(found(head + text), expected));
+  }
+
+  it("checks package, file name, syntax and required fields", () => {
+    assert.deepEqual(found("message A { required int32 a = 1; }", undefined, "Bad-Name.proto"), [
+      "1:1 FILE_LOWER_SNAKE_CASE",
+      "1:1 PACKAGE_DEFINED",
+      "1:1 SYNTAX_SPECIFIED",
+      "1:28 FIELD_NOT_REQUIRED",
+    ]);
+    assert.deepEqual(found('syntax = "proto3";\npackage bB;'), [
+      "2:1 PACKAGE_DIRECTORY_MATCH",
+      "2:1 PACKAGE_LOWER_SNAKE_CASE",
+      "2:1 PACKAGE_VERSION_SUFFIX",
+    ]);
+  });
+
+  it("leaves out what a comment says to ignore, there and below", () => {
+    const bad = "message bad { string aB = 1; }";
+    assert.deepEqual(found(`${head}// lint:ignore MESSAGE_PASCAL_CASE old\n${bad}`), ["4:22 FIELD_LOWER_SNAKE_CASE"]);
+    assert.deepEqual(found(`${head}// buf:lint:ignore FIELD_LOWER_SNAKE_CASE\n${bad}`), ["4:9 MESSAGE_PASCAL_CASE"]);
+    assert.deepEqual(found(`${head}// lint:ignore MESSAGE_PASCAL\n${bad}`).length, 2);
+    const weak = '// lint:ignore IMPORT_USED later\nimport "google/protobuf/any.proto";';
+    assert.deepEqual(found(head + weak), []);
+  });
+
+  it("wants comments when asked", () => {
+    const text = `${head}// Says something.\nmessage A {\n  string a = 1;\n  // lint:ignore FIELD_NOT_REQUIRED\n  string b = 2;\n}`;
+    assert.deepEqual(found(text, new Set(rulesNamed("COMMENTS"))), ["5:3 COMMENT_FIELD", "7:3 COMMENT_FIELD"]);
+  });
+
+  it("knows rules and groups by name, and no others", () => {
+    assert.deepEqual(rulesNamed("IMPORT_USED"), ["IMPORT_USED"]);
+    assert.equal(rulesNamed("constructor"), undefined);
+    const all = [...(rulesNamed("STANDARD") ?? []), ...(rulesNamed("COMMENTS") ?? [])];
+    assert.deepEqual(all.sort(), Object.keys(ruleTexts).sort());
+  });
+});
