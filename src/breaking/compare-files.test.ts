@@ -32,6 +32,8 @@ const message = (body: string): string => `message M {\n  ${body}\n}\n`;
 /** Before, now, and what is found as FILE, WIRE_JSON and WIRE. */
 const cases: readonly (readonly [string, string, readonly string[], readonly string[], readonly string[]])[] = [
   [message("string a = 1;"), message("string a = 1; int32 b = 2;"), [], [], []],
+  ["", 'option go_package = "x";\n', ["3:1 FILE_SAME_GO_PACKAGE"], [], []],
+  ["option java_multiple_files = false;\n", "", [], [], []],
   [
     message("string a = 1;"),
     message(""),

@@ -1,4 +1,5 @@
 import type { DescEnum, DescExtension, DescFile, DescMessage, DescService, FileRegistry } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, type FileOptions, FileOptionsSchema } from "@bufbuild/protobuf/wkt";
 import type { Finding } from "../proto/places.js";
 import { registryOf } from "../proto/registry.js";
@@ -140,7 +141,8 @@ function compareHead(old: DescFile, file: DescFile, report: Report): void {
 }
 
 function optionOf(options: FileOptions | undefined, name: string): string | number | boolean {
-  const value: unknown = options === undefined ? undefined : Reflect.get(options, name);
+  // What is not written has its default, with options around it or without.
+  const value: unknown = Reflect.get(options ?? create(FileOptionsSchema), name);
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : "";
 }
 
