@@ -22,7 +22,9 @@ export class CliProcess {
   readonly #closed: Promise<unknown>;
 
   constructor(cwd: string, args: readonly string[]) {
-    this.#child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    // Bounded: a wait for what never comes must fail its test, and not leave a process that watches for ever.
+    const bound = { timeout: 30_000, killSignal: "SIGKILL" } as const;
+    this.#child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"], ...bound });
     for (const name of ["stdout", "stderr"] as const) {
       this.#child[name].setEncoding("utf8");
       this.#child[name].on("data", (text: string) => {
