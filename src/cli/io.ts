@@ -10,9 +10,10 @@ export interface CliIo {
 
 /** The io of this process. */
 export function processIo(): CliIo {
-  // Who reads us may stop early, as `head` does; that ends us without a word.
+  // Who reads us may stop early, as `head` does; that ends us without a word, and as SIGPIPE would (128 + 13): success would
+  // hide from a script that a check had findings.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
+    if (error.code === "EPIPE") process.exit(141);
     throw error;
   });
   return {
