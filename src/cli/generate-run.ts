@@ -21,6 +21,7 @@ export interface GenerateFlags {
   readonly erasableSyntax?: boolean;
   readonly jsonTypes?: boolean;
   readonly target: GenerateTarget;
+  readonly codec?: boolean;
   readonly keepStale?: boolean;
   readonly watch?: boolean;
   readonly json?: boolean;

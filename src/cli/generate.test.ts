@@ -80,7 +80,8 @@ describe("peregrine generate", () => {
 
   it("removes what an earlier run made and this one does not, and nothing else", async () => {
     const dir = project();
-    await runCli(dir, "generate", "protos", "--out", "gen", "--target", "js+dts", "--json-types");
+    await runCli(dir, "generate", "protos", "--out", "gen", "--target", "js+dts", "--json-types", "--codec");
+    assert.match(read(dir, "gen/hello_pb_code.js"), /"hello.HelloReply": \{/);
     assert.match(read(dir, "gen/hello_pb.d.ts"), /export declare type HelloRequestJson = \{/);
     put(dir, "gen/mine_pb.ts", "export {};\n");
     put(dir, "gen/copy/hello_pb.js", read(dir, "gen/hello_pb.js"));
@@ -89,7 +90,10 @@ describe("peregrine generate", () => {
     rmSync(join(dir, "protos/hello.proto"));
     const run = await runCli(dir, "generate", "protos", "--out", "gen", "--json");
     const result = JSON.parse(run.stdout) as { removed: string[]; unchanged: string[] };
-    const stale = ["hello_pb.d.ts", "hello_pb.js", "hello_pb.ts", "shared/name_pb.d.ts", "shared/name_pb.js"];
+    const stale = [
+      ...["hello_pb.d.ts", "hello_pb.js", "hello_pb.ts", "hello_pb_code.js"],
+      ...["shared/name_pb.d.ts", "shared/name_pb.js", "shared/name_pb_code.js"],
+    ];
     assert.deepEqual([result.removed, result.unchanged], [stale, ["shared/name_pb.ts"]]);
     assert.deepEqual(readdirSync(join(dir, "gen"), { recursive: true }).sort(), [
       "copy",

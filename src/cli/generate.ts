@@ -33,6 +33,7 @@ export function define(command: Command, run: (work: (io: CliIo) => Promise<Exit
     )
     .option("--json-types", "also write the type of each message's JSON form", false)
     .addOption(new Option("--target <name>", "language of generated files").choices(targets).default(targets[0]))
+    .option("--codec", "also write the code of messages, for where no code may be made at run time", false)
     .option("--keep-stale", "keep files of an earlier run that this run does not write", false)
     .option("--watch", "go on and write again when a file changes")
     .option("--json", "print the result as JSON, one line for each run")

@@ -13,14 +13,16 @@ export function temporaryName(path: string): string {
 export function findStaleFiles(outDir: string, current: ReadonlySet<string>, isOurs: IsOurs): string[] {
   return findFiles(outDir).filter(
     (path) =>
-      /_pb\.(ts|js|d\.ts)$/.test(path) && !current.has(path) && isOurs(path, readFileSync(join(outDir, path), "utf8")),
+      /_pb(_code)?\.(ts|js|d\.ts)$/.test(path) &&
+      !current.has(path) &&
+      isOurs(path, readFileSync(join(outDir, path), "utf8")),
   );
 }
 
 /** What a run that was cut off left behind; not what another one is writing now. */
 export function findTemporaryFiles(outDir: string): string[] {
   return findFiles(outDir).filter((path) => {
-    const pid = /_pb\.(?:ts|js|d\.ts)\.([0-9]{1,10})\.peregrine-tmp$/.exec(path)?.[1];
+    const pid = /_pb(?:_code)?\.(?:ts|js|d\.ts)\.([0-9]{1,10})\.peregrine-tmp$/.exec(path)?.[1];
     return pid !== undefined && !isOtherProcess(Number(pid));
   });
 }

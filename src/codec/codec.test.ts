@@ -23,6 +23,7 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
+import { withCodeAhead } from "./ahead.testing.js";
 import type { CodecProvider, MessageCodec } from "./codec.js";
 import { compiledCodecs } from "./compiled-codec.js";
 import { protobufEsCodecs } from "./protobuf-es-codec.js";
@@ -121,6 +122,10 @@ function varint(value: number): number[] {
 const providers: Readonly<Record<string, () => CodecProvider>> = {
   "over protobuf-es": protobufEsCodecs,
   compiled: () => compiledCodecs({ delivery: "compiled" }),
+  "with code made ahead": () => {
+    withCodeAhead(schema);
+    return compiledCodecs({ delivery: "ahead" });
+  },
   interpreted: () => compiledCodecs({ delivery: "interpreted" }),
 };
 

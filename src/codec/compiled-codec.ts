@@ -1,8 +1,7 @@
 import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { protoInt64 } from "@bufbuild/protobuf";
+import { codeAhead } from "./ahead.js";
 import type { CodecProvider, MessageCodec } from "./codec.js";
-import { compileDecode, compileMake } from "./emit-decode.js";
-import { compileEncode } from "./emit-encode.js";
 import { FieldReader, interpretedMake } from "./interpret-decode.js";
 import { interpretedEncode } from "./interpret-encode.js";
 import { depthMax } from "./limits.js";
@@ -10,17 +9,22 @@ import { type DecodeFields, type Delivery, type EncodeFields, type Fields, type 
 import { protobufEsCodecs } from "./protobuf-es-codec.js";
 import { Reader, WireError } from "./reader.js";
 import { canCompile, canEvaluate } from "./source.js";
+import { compileType, linkDecode, linkEncode, linkMake, type TypeCode } from "./type-code.js";
 import { describeValue } from "./value-check.js";
 import { Writer } from "./writer.js";
+
+/** Where the code comes from that encodes and decodes. */
+export type DeliveryName = "compiled" | "ahead" | "interpreted";
 
 /** How codecs are made. */
 export interface CompiledCodecOptions {
   /**
    * `compiled`: code made for each type when it is first used; types with names that are no identifiers are
-   * interpreted. `interpreted`: no code is made; same results, slower. Default: compiled where the runtime allows to
-   * make code, which a Content-Security-Policy may forbid.
+   * interpreted. `ahead`: code that came with the generated files; types without it are interpreted. `interpreted`: no
+   * code; same results, slower. Default: what came with the generated files, else compiled where the runtime allows to
+   * make code, which a Content-Security-Policy may forbid, else interpreted.
    */
-  readonly delivery?: "compiled" | "interpreted";
+  readonly delivery?: DeliveryName;
   /** Whether the entries of maps are written in the order of their keys; default false: in the order they were set. */
   readonly deterministic?: boolean;
 }
@@ -52,9 +56,8 @@ export class CodecEngine {
   #writer: Writer | undefined = new Writer();
 
   constructor(options: CompiledCodecOptions = {}) {
-    const compiles = options.delivery === undefined ? canEvaluate() : options.delivery === "compiled";
     this.#deterministic = options.deterministic ?? false;
-    this.#plans = new Plans(deliver(compiles, this.#rest));
+    this.#plans = new Plans(deliver(codeSource(options.delivery), this.#rest));
   }
 
   plan(schema: DescMessage): MessagePlan {
@@ -128,12 +131,46 @@ export class CodecEngine {
 
 const nothing: Uint8Array = new Uint8Array(0);
 
-function deliver(compiles: boolean, rest: FieldReader): Delivery {
-  const usable = (plan: MessagePlan): boolean => compiles && canCompile(plan);
+/** Gives the code of a type, or undefined where there is none and it is interpreted. */
+type CodeSource = (plan: MessagePlan) => TypeCode | undefined;
+
+function codeSource(name: DeliveryName | undefined): CodeSource {
+  const compiled: CodeSource = (plan) => (canCompile(plan) ? compileType(plan) : undefined);
+  const ahead: CodeSource = (plan) => codeAhead(plan.schema);
+  switch (name) {
+    case "compiled":
+      return compiled;
+    case "ahead":
+      return ahead;
+    case "interpreted":
+      return () => undefined;
+    default: {
+      // Found out when it is needed: where it is forbidden, to try is a violation that is reported.
+      let evaluates: boolean | undefined;
+      return (plan) => {
+        const code = ahead(plan);
+        if (code !== undefined) return code;
+        evaluates ??= canEvaluate();
+        return evaluates ? compiled(plan) : undefined;
+      };
+    }
+  }
+}
+
+function deliver(codeOf: CodeSource, rest: FieldReader): Delivery {
   return {
-    encode: (plan): EncodeFields => (usable(plan) ? compileEncode(plan) : interpretedEncode(plan)),
-    decode: (plan): DecodeFields => (usable(plan) ? compileDecode(plan, rest) : rest.fields(plan)),
-    make: (plan): (() => Fields) => (usable(plan) ? compileMake(plan) : interpretedMake(plan)),
+    encode(plan): EncodeFields {
+      const code = codeOf(plan);
+      return code === undefined ? interpretedEncode(plan) : linkEncode(code, plan);
+    },
+    decode(plan): DecodeFields {
+      const code = codeOf(plan);
+      return code === undefined ? rest.fields(plan) : linkDecode(code, plan, rest);
+    },
+    make(plan): () => Fields {
+      const code = codeOf(plan);
+      return code === undefined ? interpretedMake(plan) : linkMake(code, plan);
+    },
   };
 }
 

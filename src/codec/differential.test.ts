@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { create, type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import { withCodeAhead } from "./ahead.testing.js";
 import { CodecEngine, compiledCodecs } from "./compiled-codec.js";
 import { randomMessage } from "./random-message.testing.js";
 import { randomSchema } from "./random-schema.testing.js";
-
-const schemaAndInit = randomSchema.chain((schema) => fc.tuple(fc.constant(schema), randomMessage(schema, 2)));
 
 /** What protobuf-es reads, or undefined where it refuses. */
 function reference(schema: DescMessage, bytes: Uint8Array): Message | undefined {
@@ -61,7 +60,10 @@ function* positions(length: number, count: number): Generator<number> {
   for (let i = 0; i < length; i += step) yield i;
 }
 
-for (const delivery of ["compiled", "interpreted"] as const) {
+for (const delivery of ["compiled", "ahead", "interpreted"] as const) {
+  const schemas = delivery === "ahead" ? randomSchema.map(withCodeAhead) : randomSchema;
+  const schemaAndInit = schemas.chain((schema) => fc.tuple(fc.constant(schema), randomMessage(schema, 2)));
+
   describe(`random schemas and messages, ${delivery}`, () => {
     it("gives the bytes of protobuf-es, and reads them back to the same message", () => {
       fc.assert(
@@ -96,7 +98,7 @@ for (const delivery of ["compiled", "interpreted"] as const) {
     it("reads random bytes to the same as protobuf-es, or refuses both", () => {
       const engine = new CodecEngine({ delivery });
       fc.assert(
-        fc.property(randomSchema, fc.uint8Array({ maxLength: 30 }), (schema, bytes) => {
+        fc.property(schemas, fc.uint8Array({ maxLength: 30 }), (schema, bytes) => {
           agree(engine, schema, bytes, "random");
         }),
         { numRuns: 500 },

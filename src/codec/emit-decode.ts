@@ -1,60 +1,39 @@
 import { ScalarType } from "@bufbuild/protobuf";
-import type { FieldReader } from "./interpret-decode.js";
 import { isLong, isNumber, wireType } from "./interpret-encode.js";
-import { type DecodeFields, type FieldPlan, type Fields, Local, type MessagePlan, specimen } from "./plan.js";
-import { property, quoted, tagOf } from "./source.js";
-import { setOwn } from "./struct-json.js";
+import { type FieldPlan, Local, type MessagePlan } from "./plan.js";
+import { constants, namesIn, property, quoted, tagOf } from "./source.js";
+
+/** What the code of `decodeText` refers to. */
+export const decodeParameters = ["plan", "rest", "fields", "setOwn"] as const;
 
 /**
- * Makes the function that reads fields of the plan's type. The code knows each field with the wire types that are
- * usual for it; all else goes to the interpreter. Variables of the code: `r` the reader, `b` its bytes, `p` the offset,
- * `m` the message, `t` a tag, `x` a value. Reading behind the end gives `undefined`, which is not below 128; then the
- * reader's own methods look at what is there.
+ * The body of a function that makes the function that reads fields of the plan's type. The code knows each field with
+ * the wire types that are usual for it; all else goes to the interpreter. Variables of the code: `r` the reader, `b` its
+ * bytes, `p` the offset, `m` the message, `t` a tag, `x` a value. Reading behind the end gives `undefined`, which is not
+ * below 128; then the reader's own methods look at what is there.
  */
-export function compileDecode(plan: MessagePlan, rest: FieldReader): DecodeFields {
-  const fields = [...plan.byNumber.values()];
+export function decodeText(plan: MessagePlan): string {
+  const { fields } = plan;
   const cases = fields.map((field, i) => {
     const code = emitField(field, i);
     return code === "" ? "" : `case ${field.number | 0}: ${code} break;`;
   });
-  const lines = [
-    '"use strict";',
-    ...fields.map((_, i) => `const c${i} = fields[${i}].child, n${i} = fields[${i}].closed;`),
+  const body = [
     "return function (r, m, end) { const b = r.buf; let p = r.pos, t, x;",
     `while (p < end) { ${readTag("t", "p")}`,
-    `switch (t >>> 3) { ${cases.join("\n")} }`,
+    `switch (t >>> 3) { ${cases.filter((code) => code !== "").join("\n")} }`,
     "r.pos = p; rest.field(plan, r, m, t); p = r.pos; }",
     "r.pos = p; };",
-  ];
-  const make = new Function("plan", "rest", "fields", "setOwn", lines.join("\n"));
-  return make(plan, rest, fields, setOwn) as DecodeFields;
-}
-
-/** Makes the function that gives a new message, the same as `create` of protobuf-es gives. */
-export function compileMake(plan: MessagePlan): () => Fields {
-  const message = specimen(plan.schema);
-  const zeros: unknown[] = [];
-  const lines: string[] = [];
-  for (const name of Object.keys(message)) {
-    if (name === "$typeName") continue;
-    lines.push(`${property("this", name)} = ${zeroCode(message[name], zeros)};`);
-  }
-  const body = `"use strict"; function Message() { this.$typeName = typeName; ${lines.join(" ")} }
-    Message.prototype = prototype; return function () { return new Message(); };`;
-  const make = new Function("typeName", "prototype", "zeros", body);
-  return make(plan.typeName, Object.getPrototypeOf(message), zeros) as () => Fields;
-}
-
-function zeroCode(value: unknown, zeros: unknown[]): string {
-  if (value === "") return '""';
-  if (value === false) return "false";
-  if (value === 0 && !Object.is(value, -0)) return "0";
-  if (Array.isArray(value)) return "[]";
-  if (typeof value === "object" && value !== null && !(value instanceof Uint8Array)) {
-    return "case" in value ? "{ case: undefined }" : "{}";
-  }
-  zeros.push(value);
-  return `zeros[${zeros.length - 1}]`;
+  ].join("\n");
+  const used = namesIn(body);
+  const lines = fields.map((_, i) => {
+    const field = `fields[${i}]`;
+    return constants(used, [
+      [`c${i}`, `${field}.child`],
+      [`n${i}`, `${field}.closed`],
+    ]);
+  });
+  return [...lines.filter((line) => line !== ""), body].join("\n");
 }
 
 function readTag(variable: string, pos: string): string {

@@ -2,12 +2,12 @@ import { ScalarType } from "@bufbuild/protobuf";
 import { scalarCode } from "./emit-scalar.js";
 import * as check from "./encode-check.js";
 import { isNumber, wireType, writeField } from "./interpret-encode.js";
-import { type EncodeFields, type FieldPlan, Local, type MessagePlan, Presence, specimen } from "./plan.js";
-import { property, quoted, tagOf } from "./source.js";
+import { type FieldPlan, Local, type MessagePlan, Presence } from "./plan.js";
+import { constants, namesIn, property, quoted, tagOf } from "./source.js";
 import * as wire from "./writer.js";
 
 /** What the code calls and compares with, by the names that it uses. */
-const library = {
+export const encodeLibrary: Readonly<Record<string, unknown>> = {
   slow: writeField,
   refuse: check.refuse,
   isChild: check.isChild,
@@ -43,33 +43,42 @@ function writeTag(tag: number): string {
   return `p = u32(b, p, ${tag});`;
 }
 
+/** What the code of `encodeText` refers to. */
+export const encodeParameters = ["library", "fields", "types", "zeros", "oneofs", "h"] as const;
+
 /**
- * Makes the function that writes a message of the plan's type. Variables of the code: `w` the writer, `b` its buffer,
- * `p` the offset, `m` the message, `v` a field's value, `x` a single value, `f` the field's plan, `h` the sizes that
- * lengths had last time: where a length takes as many bytes again, nothing is moved.
+ * The body of a function that makes the function that writes a message of the plan's type. Variables of the code: `w`
+ * the writer, `b` its buffer, `p` the offset, `m` the message, `v` a field's value, `x` a single value, `f` the field's
+ * plan, `h` the sizes that lengths had last time: where a length takes as many bytes again, nothing is moved.
  */
-export function compileEncode(plan: MessagePlan): EncodeFields {
-  const { fields } = plan;
-  const oneofs = [...new Set(fields.flatMap((field) => (field.oneof === undefined ? [] : [field.oneof])))];
+export function encodeText(plan: MessagePlan): string {
+  const { fields, oneofs } = plan;
   const room = fields.reduce((sum, field) => sum + roomOf(field), elementBytesMax);
-  const lines = [
-    `"use strict"; const { ${Object.keys(library).join(", ")} } = library; const room = ${room};`,
-    ...fields.map(
-      (_, i) => `const f${i} = fields[${i}], c${i} = f${i}.child, t${i} = types[${i}], z${i} = zeros[${i}];`,
-    ),
-    ...oneofs.map((_, i) => `const o${i} = oneofs[${i}];`),
+  const body = [
     `return function (w, m, p) { let b = w.buf, v, x; ${makeRoom}`,
     ...oneofs.map((oneof, i) => readCase(property("m", oneof.name), i, [...oneof.cases] as string[])),
     ...fields.map((field, i) => emitField(field, i, field.oneof === undefined ? -1 : oneofs.indexOf(field.oneof))),
     "v = m.$unknown; if (v !== undefined && m.$typeName !== undefined && Array.isArray(v)) p = w.unknown(v, p);",
     "return p; };",
+  ].join("\n");
+  const used = namesIn(body);
+  const library = Object.keys(encodeLibrary).filter((name) => used.has(name));
+  const lines = [
+    library.length === 0 ? "" : `const { ${library.join(", ")} } = library;`,
+    `const room = ${room};`,
+    ...fields.map((_, i) => {
+      const field = `fields[${i}]`;
+      return constants(used, [
+        [`f${i}`, field],
+        [`c${i}`, `${field}.child`],
+        [`t${i}`, `types[${i}]`],
+        [`z${i}`, `zeros[${i}]`],
+      ]);
+    }),
+    ...oneofs.map((_, i) => constants(used, [[`o${i}`, `oneofs[${i}]`]])),
+    body,
   ];
-  const defaults = Object.getPrototypeOf(specimen(plan.schema)) as Record<string, unknown>;
-  const make = new Function("library", "fields", "types", "zeros", "oneofs", "h", lines.join("\n"));
-  const types = fields.map((field) => field.child?.typeName);
-  const zeros = fields.map((field) => defaults[field.name]);
-  const hints = new Uint8Array(fields.length).fill(1);
-  return make(library, fields, types, zeros, oneofs, hints) as EncodeFields;
+  return lines.filter((line) => line !== "").join("\n");
 }
 
 function roomOf(field: FieldPlan): number {

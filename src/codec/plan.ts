@@ -108,6 +108,11 @@ export class MessagePlan {
     return this.#fields;
   }
 
+  /** Those that have fields, in the order of their first one. */
+  get oneofs(): readonly OneofPlan[] {
+    return [...new Set(this.fields.flatMap((field) => (field.oneof === undefined ? [] : [field.oneof])))];
+  }
+
   get byNumber(): ReadonlyMap<number, FieldPlan> {
     this.#byNumber ??= new Map(this.fields.map((field) => [field.number, field]));
     return this.#byNumber;

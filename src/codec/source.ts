@@ -35,6 +35,20 @@ export function tagOf(field: FieldPlan | number, wireType: number): number {
   return ((number << 3) | wireType) >>> 0;
 }
 
+/** The names that a piece of code uses, and others that look like such; to leave out what it does not refer to. */
+export function namesIn(text: string): ReadonlySet<string> {
+  return new Set(text.match(/[A-Za-z_][A-Za-z0-9_]*/g));
+}
+
+/** `const a = 1, b = 2;` for those of the names that code uses; nothing where it uses none. */
+export function constants(
+  used: ReadonlySet<string>,
+  values: readonly (readonly [name: string, value: string])[],
+): string {
+  const list = values.filter(([name]) => used.has(name)).map(([name, value]) => `${name} = ${value}`);
+  return list.length === 0 ? "" : `const ${list.join(", ")};`;
+}
+
 /** Whether `new Function` works here; a Content-Security-Policy or a runtime's rule may forbid it. */
 export function canEvaluate(): boolean {
   try {

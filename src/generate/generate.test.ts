@@ -42,6 +42,17 @@ describe("what is generated", () => {
     );
   });
 
+  it("has code only where it has a use", () => {
+    assert.deepEqual(
+      generate([file({ messageType: [{ name: "M" }] })], ["t.proto"], { codec: true }).map((one) => one.path),
+      ["t_pb.ts", "t_pb_code.ts"],
+    );
+    assert.throws(() => textOf({}, { codec: true, runtime: "protobuf-es" }), {
+      name: "TypeError",
+      message: 'option codec is true: the runtime "protobuf-es" has no use for the code',
+    });
+  });
+
   it("comes with what the named files import, but not with what packages have", () => {
     const timestamp = {
       name: "at",

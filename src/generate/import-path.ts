@@ -5,6 +5,11 @@ export function generatedPath(protoName: string): string {
   return `${protoName.replace(/\.proto$/, "")}_pb.ts`;
 }
 
+/** The path of the file beside a generated one that holds its code: `greet/hello_pb_code.ts`. */
+export function codePath(generated: string): string {
+  return generated.replace(/\.ts$/, "_code.ts");
+}
+
 /** The path without its ending, and with that of the form: `greet/hello_pb.d.ts`. */
 export function pathInForm(path: string, form: "ts" | "js" | "dts"): string {
   return path.replace(/\.ts$/, form === "dts" ? ".d.ts" : `.${form}`);

@@ -30,6 +30,12 @@ export interface GenerateOptions {
   readonly jsonTypes?: boolean | undefined;
   /** `"ts"` (the default) writes `*_pb.ts`; `"js+dts"` writes `*_pb.js` and `*_pb.d.ts`, for projects without a build. */
   readonly target?: GenerateTarget | undefined;
+  /**
+   * Also writes the code that encodes and decodes each message, `*_pb_code.ts`, for places where code may not be made at
+   * run time: Workers, pages with a strict Content-Security-Policy. Default false: the code is made when it is first
+   * used. Only with the runtime `"peregrine"`.
+   */
+  readonly codec?: boolean | undefined;
 }
 
 /** One file that was generated. */
@@ -48,6 +54,7 @@ export interface ResolvedOptions {
   readonly erasableSyntax: boolean;
   readonly jsonTypes: boolean;
   readonly target: GenerateTarget;
+  readonly codec: boolean;
 }
 
 export const runtimes: readonly GenerateRuntime[] = ["peregrine", "protobuf-es"];
@@ -57,14 +64,17 @@ export const targets: readonly GenerateTarget[] = ["ts", "js+dts"];
 /** @throws {TypeError} when an option has a value that does not exist; it names those that do */
 export function resolveOptions(options: GenerateOptions): ResolvedOptions {
   const { runtime = "peregrine", importExtension = ".js", erasableSyntax = false } = options;
-  const { jsonTypes = false, target = "ts" } = options;
+  const { jsonTypes = false, target = "ts", codec = false } = options;
   checkOneOf("runtime", runtime, runtimes);
   checkOneOf("importExtension", importExtension, importExtensions);
   checkOneOf("target", target, targets);
   if (target === "js+dts" && importExtension === ".ts") {
     throw new TypeError('option importExtension is ".ts": with target "js+dts" there are no .ts files to import');
   }
-  return { runtime, importExtension, erasableSyntax, jsonTypes, target };
+  if (codec && runtime !== "peregrine") {
+    throw new TypeError(`option codec is true: the runtime ${JSON.stringify(runtime)} has no use for the code`);
+  }
+  return { runtime, importExtension, erasableSyntax, jsonTypes, target, codec };
 }
 
 function checkOneOf(name: string, value: string, allowed: readonly string[]): void {

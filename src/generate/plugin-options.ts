@@ -10,6 +10,7 @@ const keys: Readonly<Record<string, Read>> = {
     importExtension: (value === "none" || value.startsWith(".") ? value : `.${value}`) as ImportExtension,
   }),
   json_types: (value) => ({ jsonTypes: isTrue("json_types", value) }),
+  codec: (value) => ({ codec: isTrue("codec", value) }),
   erasable_syntax: (value) => ({ erasableSyntax: isTrue("erasable_syntax", value) }),
 };
 

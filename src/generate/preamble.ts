@@ -28,6 +28,7 @@ function optionsText(options: ResolvedOptions): string {
   if (options.importExtension !== ".js") text += ` --import-extension ${options.importExtension}`;
   if (options.erasableSyntax) text += " --erasable-syntax";
   if (options.jsonTypes) text += " --json-types";
+  if (options.codec) text += " --codec";
   if (options.target !== "ts") text += ` --target ${options.target}`;
   return text;
 }

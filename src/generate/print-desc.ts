@@ -1,8 +1,10 @@
 import type { DescEnum, DescExtension, DescFile, DescMessage, DescService } from "@bufbuild/protobuf";
 import { embedFileDesc, pathInFileDesc } from "@bufbuild/protobuf/codegenv2";
+import { codePath, generatedPath } from "./import-path.js";
 import { isDeprecated, jsDoc } from "./jsdoc.js";
+import { codeName } from "./print-code.js";
 import { type Printing, printExport } from "./printing.js";
-import type { ImportedName, Part } from "./source-file.js";
+import { type ImportedName, importedName, type Part } from "./source-file.js";
 
 /** The constant that describes a whole file: its descriptor in binary and the files that it imports. */
 export function printFileDesc(to: Printing, file: DescFile): void {
@@ -11,7 +13,9 @@ export function printFileDesc(to: Printing, file: DescFile): void {
   const imports = file.dependencies.map((one, index): Part => [index > 0 ? ", " : "", scope.desc(one)]);
   const list: Part = imports.length > 0 ? [", [", imports, "]"] : "";
   const text = embedFileDesc(to.embedded(file)).base64();
-  const call: Part = [scope.genFunction("fileDesc"), `("${text}"`, list, ")"];
+  const desc: Part = [scope.genFunction("fileDesc"), `("${text}"`, list, ")"];
+  const code = importedName(codeName, codePath(generatedPath(file.proto.name)), false);
+  const call: Part = to.options.codec ? [scope.genFunction("attachCode"), "(", desc, ", ", code, ")"] : desc;
   printExport(to, scope.desc(file).name, scope.genType("GenFile"), call);
 }
 

@@ -6,8 +6,16 @@ import type { GenerateRuntime } from "./options.js";
 import { type ImportedName, importedName } from "./source-file.js";
 
 /** The functions that generated files call, and the types beside them. */
-type GenFunction = "fileDesc" | "messageDesc" | "enumDesc" | "extDesc" | "serviceDesc" | "tsEnum" | "objEnum";
-type GenType = "GenFile" | "GenMessage" | "GenEnum" | "GenExtension" | "GenService";
+type GenFunction =
+  | "attachCode"
+  | "fileDesc"
+  | "messageDesc"
+  | "enumDesc"
+  | "extDesc"
+  | "serviceDesc"
+  | "tsEnum"
+  | "objEnum";
+type GenType = "GenCode" | "GenFile" | "GenMessage" | "GenEnum" | "GenExtension" | "GenService";
 type ProtobufType = "Message" | "JsonObject" | "JsonValue" | "UnknownEnum";
 
 /** Knows for one run where each name is imported from. */
@@ -63,6 +71,11 @@ export class Scope {
       this.#names.set(file, names);
     }
     return names;
+  }
+
+  /** Whether a package has the file's types already, so that no file is generated for them. */
+  isPackaged(file: DescFile): boolean {
+    return !this.#module(file).endsWith("_pb.ts");
   }
 
   #module(file: DescFile): string {

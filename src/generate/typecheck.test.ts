@@ -44,6 +44,19 @@ export const json: CompositeJson = toJson(CompositeSchema, create(CompositeSchem
 export const wrong: CompositeJson = { color: 1 };
 `;
 
+/** Says where the code of a message type of a package, which a generated file brought along, is from. */
+const useOfCode = `import { create, fromBinary, toBinary } from "peregrine/protobuf";
+import { TimestampSchema } from "peregrine/protobuf/wkt";
+import { CompositeSchema, ScalarsSchema } from "./kinds_pb.js";
+const place = Symbol.for("peregrine.code");
+const has = (schema: { file: object }): boolean => Object.getOwnPropertySymbols(schema.file).includes(place);
+const message = create(CompositeSchema, { byName: { a: { anInt64: 5n } } });
+const bytes = toBinary(CompositeSchema, fromBinary(CompositeSchema, toBinary(CompositeSchema, message)));
+const isAhead = [TimestampSchema, CompositeSchema, ScalarsSchema].every(has);
+console.log(isAhead ? "ahead" : "not ahead", bytes.length, "bytes");
+declare const console: { log(...parts: unknown[]): void };
+`;
+
 /** Makes a project that has only the packages named, as a strict package manager lays them out, and compiles it. */
 function compileProject(
   name: string,
@@ -112,6 +125,16 @@ describe("generated files under a strict compiler", () => {
   it("compile and run as JavaScript with declarations", async () => {
     const options = { target: "js+dts", jsonTypes: true } as const;
     const out = compileProject("js", ["peregrine"], options, { isolatedDeclarations: false }, { "use.ts": useOfJson });
+    await checkRuns(join(out, "../src"));
+  });
+  it("compile with code, which serves where none may be made at run time", () => {
+    const out = compileProject("codec", ["peregrine"], { codec: true }, {}, { "use.ts": useOfCode });
+    const script = ["--disallow-code-generation-from-strings", join(out, "use.js")];
+    assert.equal(execFileSync(process.execPath, script, { encoding: "utf8" }), "ahead 9 bytes\n");
+  });
+  it("compile with code as JavaScript", async () => {
+    const options = { codec: true, target: "js+dts" } as const;
+    const out = compileProject("codec-js", ["peregrine"], options, { isolatedDeclarations: false });
     await checkRuns(join(out, "../src"));
   });
   it("compile without an extension, for bundlers", () => {

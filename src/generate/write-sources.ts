@@ -2,9 +2,10 @@ import type { DescFile } from "@bufbuild/protobuf";
 import { assertValidNames } from "@bufbuild/protobuf/codegenv2";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { generatedPath, pathInForm, relativeSpecifier } from "./import-path.js";
+import { codePath, generatedPath, pathInForm, relativeSpecifier } from "./import-path.js";
 import type { GeneratedFile, ResolvedOptions } from "./options.js";
 import { preamble } from "./preamble.js";
+import { printCode } from "./print-code.js";
 import { printFileDesc } from "./print-desc.js";
 import { printEnum } from "./print-enum.js";
 import { printExtension } from "./print-extension.js";
@@ -39,15 +40,28 @@ export function writeSources(
   for (const file of files) checkFile(file, embedded(file));
   const scope = new Scope(options.runtime, new Set(files.map((file) => file.proto.name)));
   const forms: readonly Form[] = options.target === "ts" ? ["ts"] : ["js", "dts"];
-  return files.flatMap((file) =>
-    forms.map((form) => {
-      const path = generatedPath(file.proto.name);
-      const to: Printing = { out: new SourceFile(path), form, scope, options, embedded };
-      const text = preamble(file, options, maker) + bodyText(to, file, path);
-      return { path: pathInForm(path, form), source: file.proto.name, text };
-    }),
-  );
+  const write = (file: DescFile, path: string, form: Form, print: Print, before = ""): GeneratedFile => {
+    const to: Printing = { out: new SourceFile(path), form, scope, options, embedded };
+    print(to, file);
+    const text = preamble(file, options, maker) + before + bodyText(to, path);
+    return { path: pathInForm(path, form), source: file.proto.name, text };
+  };
+  return files.flatMap((file) => {
+    const path = generatedPath(file.proto.name);
+    const written = forms.map((form) => write(file, path, form, printFile));
+    // Declarations say nothing of it: only the file beside it imports it.
+    if (options.codec) {
+      const form = options.target === "ts" ? "ts" : "js";
+      written.push(write(file, codePath(path), form, printCode, form === "ts" ? unchecked : ""));
+    }
+    return written;
+  });
 }
+
+/** Code has no types: it is the same text that is else made at run time. */
+const unchecked = "// @ts-nocheck\n\n";
+
+type Print = (to: Printing, file: DescFile) => void;
 
 /** Names become identifiers and paths: descriptors that did not come from a compiler may have any. */
 function checkFile(file: DescFile, embedded: FileDescriptorProto): void {
@@ -63,7 +77,7 @@ function checkFile(file: DescFile, embedded: FileDescriptorProto): void {
   if (embedded !== file.proto) assertValidNames(embedded);
 }
 
-function bodyText(to: Printing, file: DescFile, path: string): string {
+function printFile(to: Printing, file: DescFile): void {
   printFileDesc(to, file);
   for (const desc of nestedTypes(file)) {
     switch (desc.kind) {
@@ -81,7 +95,10 @@ function bodyText(to: Printing, file: DescFile, path: string): string {
         break;
     }
   }
+}
+
+function bodyText(to: Printing, path: string): string {
   return to.out.toText((from) =>
-    from.endsWith("_pb.ts") ? relativeSpecifier(path, from, to.options.importExtension) : from,
+    from.endsWith(".ts") ? relativeSpecifier(path, from, to.options.importExtension) : from,
   );
 }

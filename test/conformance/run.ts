@@ -4,13 +4,14 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "../../tools/files.js";
 import { type Loader, newerLibc } from "./newer-libc.js";
+import { generateConformance } from "./protos.js";
 
 /**
- * Runs the official conformance tests, required and recommended, through the codec: code made per type, then the
- * interpreter. There is no list of tests that may fail. Where the runner cannot be started, it says so and why; with
+ * Runs the official conformance tests, required and recommended, through the codec: code made per type when it runs, code
+ * that `peregrine generate --codec` wrote, and the interpreter. There is no list of tests that may fail. Where the runner cannot be started, it says so and why; with
  * `CI` set, that is a failure.
  */
-const deliveries: readonly string[] = ["compiled", "interpreted"];
+const deliveries: readonly string[] = ["compiled", "ahead", "interpreted"];
 const timeoutMs = 300_000;
 const cache: string = join(root, ".cache", "conformance");
 
@@ -29,11 +30,12 @@ function findLoader(runner: string): Loader {
   return { command: loader.command, args: [...loader.args, runner] };
 }
 
-/** The runner starts one program without arguments. */
+/** The runner starts one program without arguments. Only what is compiled at run time may make code. */
 function writeTestee(delivery: string): string {
   const path = join(cache, `testee-${delivery}.sh`);
   const testee = join(root, "dist", "test", "conformance", "testee.js");
-  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${testee}' ${delivery}\n`);
+  const flags = delivery === "compiled" ? "" : "--disallow-code-generation-from-strings";
+  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' ${flags} '${testee}' ${delivery}\n`);
   chmodSync(path, 0o755);
   return path;
 }
@@ -61,6 +63,7 @@ function main(): number {
     console.error(`conformance tests left out: ${error instanceof Error ? error.message : String(error)}`);
     return process.env["CI"] === undefined ? 0 : 1;
   }
+  generateConformance();
   const results = deliveries.map((delivery) => runSuite(loader, delivery));
   return results.every(Boolean) ? 0 : 1;
 }

