@@ -126,8 +126,8 @@ function emitList(field: FieldPlan, i: number): string {
   const type = wireType(field.type);
   const one = `if (t === ${tagOf(field, type)}) { ${read} ${items}.push(x); continue; }`;
   if (type === 2) return one;
-  const many = `${readEnd("e")} let a = ${items}, k = a.length; ${countPacked(field, items)}
-    ${manyByView(field.type)} while (p < e) { ${readPacked(field, read)} a[k++] = x; } if (k < a.length) a.length = k;`;
+  const many = `${readEnd("e")} let a = ${items}; ${manyAtOnce(field, items)}
+    while (p < e) { ${readPacked(field, read)} a.push(x); }`;
   return `if (t === ${tagOf(field, 2)}) { ${many} continue; } ${one}`;
 }
 
@@ -142,28 +142,21 @@ const viewMethods: Readonly<Partial<Record<ScalarType, readonly [string, number]
 const countedElementsMax = 1_000_000;
 
 /**
- * Makes the array as long as it will be, so that it need not move while it grows. There are as many elements as bytes
- * that end one, hence never more than bytes that are there.
+ * Where it is known, or looks so, how many values there are, the array is made as long from the start: it need not move
+ * while it grows. There are never more elements than bytes that are there.
  */
-function countPacked(field: FieldPlan, items: string): string {
-  const [, size] = viewMethods[field.type ?? ScalarType.INT32] ?? [];
-  const isFixed = wireType(field.type) !== 0;
-  const count = isFixed
-    ? `const n = (e - p) / ${size ?? 8} | 0;`
-    : "let n = 0; for (let q = p; q < e; q++) n += b[q] < 128 ? 1 : 0;";
-  // Where each byte is a value, as of most enums and small numbers, there is nothing else to do.
-  const isPlain = field.type === ScalarType.INT32 || field.type === ScalarType.UINT32;
-  const copy = isPlain ? "if (n === e - p) { for (; p < e; p++) a[k++] = b[p]; }" : "";
-  return `if (k === 0 && e - p > 8) { ${count}
-    if (n < ${countedElementsMax}) { a = ${items} = new Array(n); ${copy} } }`;
-}
-
-/** Values of fixed width that fill their length to the end. */
-function manyByView(type: ScalarType | undefined): string {
+function manyAtOnce(field: FieldPlan, items: string): string {
+  const { type } = field;
   const [method, size] = viewMethods[type ?? ScalarType.INT32] ?? [];
-  if (method === undefined || size === undefined) return "";
-  return `if ((e - p) % ${size} === 0 && e - p > 32) { const d = r.view();
-    for (; p < e; p += ${size}) a[k++] = d.${method}(p, true); }`;
+  const isFree = `a.length === 0 && e - p < ${countedElementsMax}`;
+  if (method !== undefined && size !== undefined) {
+    return `if (e - p > 32 && (e - p) % ${size} === 0 && ${isFree}) { const d = r.view(); let k = 0;
+      a = ${items} = new Array((e - p) / ${size}); for (; p < e; p += ${size}) a[k++] = d.${method}(p, true); }`;
+  }
+  if (type !== ScalarType.INT32 && type !== ScalarType.UINT32) return "";
+  // Most enums and small numbers are a byte each; some bytes tell whether these look like that.
+  return `if (e - p > 8 && (b[p] | b[p + 1] | b[p + e >> 1] | b[e - 1]) < 128 && ${isFree}) { let k = 0;
+    a = ${items} = new Array(e - p); while (p < e && b[p] < 128) a[k++] = b[p++]; if (p < e) a.length = k; }`;
 }
 
 /** Of packed numbers many have two or more bytes. */
