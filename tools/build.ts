@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { bundle } from "./bundle.js";
 import { isMain, listFiles, root } from "./files.js";
 import { generateAll } from "./generate.js";
 import { bin, run } from "./run.js";
@@ -9,7 +10,7 @@ const folders = ["src", "test", "tools", "bench", "examples"] as const;
 const stampPath = "dist/.stamp";
 
 /**
- * Builds everything into `dist/`: the package, then the code that its own generator writes for tests and examples, then
+ * Builds everything into `dist/`: the package, joined into few files, then the code that its own generator writes for tests and examples, then
  * those. Nothing is done when no input has changed since the last build that succeeded.
  */
 export async function build(): Promise<number> {
@@ -19,6 +20,7 @@ export async function build(): Promise<number> {
   removeOrphans();
   const steps: readonly (() => Promise<number>)[] = [
     () => run(bin("tsc"), ["-p", "tsconfig.src.json"]),
+    bundle,
     generateAll,
     () => run(bin("tsc"), ["-p", "tsconfig.json"]),
   ];

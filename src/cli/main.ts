@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { version } from "../client/version.js";
 import type { CommandEntry } from "./command.js";
 import { commands } from "./command-table.js";
 import { CliError, ExitCode } from "./exit-code.js";
@@ -48,7 +48,7 @@ function isUsed(entry: CommandEntry, chosen: string | undefined, args: readonly 
 function makeProgram(io: CliIo): Command {
   return new Command("peregrine")
     .description("gRPC for TypeScript: tools for .proto files and services")
-    .version(packageVersion(), "--version", "print the version")
+    .version(version, "--version", "print the version")
     .helpOption("--help", "print help")
     .option("--debug", "print stack traces of unexpected errors")
     .exitOverride()
@@ -58,11 +58,6 @@ function makeProgram(io: CliIo): Command {
       writeErr: (text) => io.stderr(text),
       outputError: (text, write) => write(`peregrine: ${text}`),
     });
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function report(error: unknown, debug: boolean, io: CliIo): number {
