@@ -40,6 +40,7 @@ const restricted: Readonly<Record<string, readonly string[]>> = {
   "node:dns/promises": ["net", "resolve"],
   "node:http2": [],
   commander: ["cli"],
+  yaml: ["proto"],
 };
 
 /** Folders in which time and chance are handed in. */

@@ -1,16 +1,19 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { findBreakingChanges, type Version } from "../breaking/compare-files.js";
 import type { Category } from "../breaking/rules-table.js";
-import type { CompiledFiles } from "../generate/compile-files.js";
+import { type CompiledFiles, compileFiles, compileRoots } from "../generate/compile-files.js";
+import { readBufProject } from "../proto/buf-modules.js";
+import { type ImportRoot, isWithin } from "../proto/import-root.js";
 import { checkOutProtos, repositoryRoot } from "./breaking-git.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { compileOrTell, pathsByName } from "./lint-compile.js";
 import { printFindings } from "./lint-findings.js";
+import { checkPaths } from "./paths.js";
 
 /** The command line of `peregrine breaking`, as commander names it. */
 export interface BreakingFlags {
@@ -28,7 +31,8 @@ interface Before extends Version {
 
 /** Compares once. */
 export async function runBreaking(flags: BreakingFlags, io: CliIo): Promise<ExitCode> {
-  const compiled = compileOrTell(flags.paths, flags.include ?? [], flags.json, io);
+  checkPaths(flags.paths);
+  const compiled = compileOrTell(() => compileFiles(flags.paths, flags.include ?? []), flags.json, io);
   if (compiled === undefined) return ExitCode.failure;
   const before = readBefore(flags, compiled, io);
   if (before === undefined) return ExitCode.failure;
@@ -54,10 +58,28 @@ function readBefore(flags: BreakingFlags, now: CompiledFiles, io: CliIo): Before
   const { against } = flags;
   if (!existsSync(against)) return fromRevision(flags, now, io);
   if (statSync(against).isDirectory()) {
-    const compiled = compileOrTell([against], [against], flags.json, io);
+    const compiled = compileOrTell(() => compileDirectory(against, now), flags.json, io);
     return compiled && versionOf(compiled, (path) => path);
   }
   return fromDescriptorSet(against);
+}
+
+/** The modules of its own configuration, else all of it. Packages are those that are installed now. */
+function compileDirectory(dir: string, now: CompiledFiles): CompiledFiles {
+  const roots = readBufProject(dir)?.modules ?? [{ dir }];
+  return compileRoots([...new Set(roots.map((root) => root.dir))], roots, now.packageDirs);
+}
+
+/** Where git does not have the directory, nobody has another version of it. */
+function movedRoot(root: ImportRoot, moved: (path: string) => string): ImportRoot {
+  if (!existsSync(moved(root.dir))) return root;
+  const { dir, includes = [], excludes = [] } = root;
+  return { dir: moved(dir), includes: includes.map(moved), excludes: excludes.map(moved) };
+}
+
+/** The path without links; of what does not exist, that of the directory around it. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realPath(dirname(path)), basename(path));
 }
 
 function versionOf(compiled: CompiledFiles, display: (path: string) => string): Before {
@@ -82,11 +104,12 @@ function fromRevision(flags: BreakingFlags, now: CompiledFiles, io: CliIo): Befo
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "peregrine-breaking-")));
   try {
     checkOutProtos(root, flags.against, dir);
-    const moved = (path: string): string => join(dir, relative(root, realpathSync(path)));
-    const roots = flags.paths.map((path) => (existsSync(path) ? moved(path) : path)).filter((path) => existsSync(path));
-    if (roots.length === 0) throw new CliError(`${flags.paths.join(", ")}: not in the revision ${flags.against}`);
-    const include = now.inputs.includeDirs.map(moved).filter((path) => existsSync(path));
-    const compiled = compileOrTell(roots, include, flags.json, io);
+    const moved = (path: string): string => join(dir, relative(root, realPath(path)));
+    const { paths } = now.inputs;
+    const existing = paths.map(moved).filter((path) => existsSync(path));
+    if (existing.length === 0) throw new CliError(`${paths.join(", ")}: not in the revision ${flags.against}`);
+    const roots = now.inputs.roots.map((one) => (isWithin(realPath(one.dir), root) ? movedRoot(one, moved) : one));
+    const compiled = compileOrTell(() => compileRoots(existing, roots, now.packageDirs), flags.json, io);
     return compiled && versionOf(compiled, (path) => relative(process.cwd(), join(root, relative(dir, path))));
   } finally {
     rmSync(dir, { recursive: true, force: true });

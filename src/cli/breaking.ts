@@ -15,7 +15,7 @@ Examples:
 /** `peregrine breaking`. */
 export function define(command: Command, run: (work: (io: CliIo) => Promise<ExitCode>) => Promise<void>): void {
   command
-    .argument("<paths...>", ".proto files, or directories that are searched for them")
+    .argument("[paths...]", ".proto files, or directories that are searched for them; default: the modules of buf.yaml")
     .requiredOption("--against <what>", "directory, descriptor set or git revision to compare with")
     .option("--include <dir>", "directory that import names begin in; may be given several times", collect)
     .addOption(new Option("--category <name>", "what must go on working").choices(categories).default(categories[0]))

@@ -1,13 +1,15 @@
 import { dirname } from "node:path";
 import { compileFiles, hasErrors } from "../generate/compile-files.js";
 import { generate } from "../generate/generate.js";
-import { findInputFiles, InputError, type InputFiles } from "../generate/input-files.js";
+import { findInputFiles, type InputFiles } from "../generate/input-files.js";
 import { isGenerated } from "../generate/is-generated.js";
 import type { GenerateOptions, GenerateRuntime, GenerateTarget, ImportExtension } from "../generate/options.js";
 import type { Diagnostic } from "../proto/diagnostic.js";
+import { InputError } from "../proto/input-error.js";
 import { diagnosticText } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
+import { checkPaths } from "./paths.js";
 import { DirectoryWatcher } from "./watcher.js";
 import { type WriteResult, writeFiles } from "./write-files.js";
 
@@ -29,6 +31,7 @@ export interface GenerateFlags {
 
 /** Generates once, or with `watch` until the user ends it. */
 export async function runGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
+  checkPaths(flags.paths);
   try {
     // A command line that leads nowhere ends at once, before there is anything to watch.
     if (flags.watch) findInputFiles(flags.paths, flags.include ?? []);
@@ -54,7 +57,7 @@ interface Run {
 
 function generateOnce(flags: GenerateFlags, io: CliIo): Run {
   const compiled = compileFiles(flags.paths, flags.include ?? []);
-  const dirs = [...inputDirs(compiled.inputs, flags), ...compiled.readPaths.map((path) => dirname(path))];
+  const dirs = [...inputDirs(compiled.inputs), ...compiled.readPaths.map((path) => dirname(path))];
   const { diagnostics } = compiled;
   if (hasErrors(diagnostics)) {
     printErrors(diagnostics, flags, io);
@@ -68,9 +71,10 @@ function generateOnce(flags: GenerateFlags, io: CliIo): Run {
 }
 
 /** The directories behind the command line; also those above, which tell when one is removed and comes again. */
-function inputDirs(inputs: InputFiles, flags: GenerateFlags): string[] {
-  const paths = [...flags.paths, ...inputs.files.map((file) => file.path)];
-  return [...inputs.searchedDirs, ...inputs.includeDirs, ...paths.map((path) => dirname(path))];
+function inputDirs(inputs: InputFiles): string[] {
+  const configs = inputs.projects.map((project) => project.path);
+  const paths = [...inputs.paths, ...configs, ...inputs.files.map((file) => file.path)];
+  return [...inputs.searchedDirs, ...inputs.roots.map((root) => root.dir), ...paths.map((path) => dirname(path))];
 }
 
 function printErrors(diagnostics: readonly Diagnostic[], flags: GenerateFlags, io: CliIo): void {
@@ -111,7 +115,7 @@ function watchAndGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
       resolve(ExitCode.ok);
     });
     run();
-    if (!flags.json) io.stderr(`watching ${flags.paths.join(", ")} (Ctrl-C ends it)\n`);
+    if (!flags.json) io.stderr(`watching ${flags.paths.join(", ") || "the modules of buf.yaml"} (Ctrl-C ends it)\n`);
   });
 }
 
@@ -120,7 +124,7 @@ function watchInputs(watcher: DirectoryWatcher, dirs: ReadonlySet<string>, flags
   let added = 1;
   while (added > 0) {
     try {
-      added = watcher.watch(new Set([...dirs, ...inputDirs(findInputFiles(flags.paths, flags.include ?? []), flags)]));
+      added = watcher.watch(new Set([...dirs, ...inputDirs(findInputFiles(flags.paths, flags.include ?? []))]));
     } catch {
       // What is wrong is told by the run that follows.
       return;

@@ -151,3 +151,76 @@ describe("peregrine generate --watch", () => {
     assert.equal((await watching.ended()).code, 0);
   });
 });
+
+describe("imports of peregrine generate", () => {
+  const user = 'syntax = "proto3";\npackage user;\nimport "pkg/api/x.proto";\nmessage User { x.X x = 1; }\n';
+  const x = 'syntax = "proto3";\npackage x;\nmessage X { option deprecated = true; }\n';
+
+  it("come from installed packages, and are written too", async () => {
+    const dir = makeDir({ "protos/user.proto": user, "node_modules/pkg/api/x.proto": x });
+    dirs.push(dir);
+    const run = await runCli(dir, "generate", "protos", "--out", "gen", "--json");
+    const result = JSON.parse(run.stdout) as { written: string[]; diagnostics: { message: string }[] };
+    assert.deepEqual(result.written, ["pkg/api/x_pb.ts", "user_pb.ts"]);
+    assert.deepEqual(
+      result.diagnostics.map((one) => one.message),
+      ['"x.X" is deprecated.'],
+    );
+  });
+
+  it("begin in the modules of buf.yaml, which are generated where no paths are given", async () => {
+    const dir = makeDir({
+      "buf.yaml": "version: v2\nmodules: [{path: a, excludes: [a/old]}, {path: b}]\n",
+      "a/one/one.proto":
+        'syntax = "proto3";\npackage one;\nimport "two/two.proto";\nmessage One { two.Two two = 1; }\n',
+      "a/old/old.proto": "what was this?",
+      "b/two/two.proto": 'syntax = "proto3";\npackage two;\nmessage Two {}\n',
+      "c/three.proto": "not in a module",
+    });
+    dirs.push(dir);
+    const all = await runCli(dir, "generate", "--out", "gen");
+    assert.deepEqual(all, { code: 0, stdout: "2 files written to gen\n", stderr: "" });
+    const one = await runCli(dir, "generate", "a/one/one.proto", "--out", "gen", "--json");
+    assert.deepEqual((JSON.parse(one.stdout) as { unchanged: string[] }).unchanged, ["one/one_pb.ts", "two/two_pb.ts"]);
+    put(dir, "buf.yaml", "version: v2\nmodules: [");
+    const broken = await runCli(dir, "generate", "--out", "gen");
+    assert.equal(broken.code, 1);
+    assert.match(broken.stderr, /^peregrine: buf\.yaml: not valid YAML: .*\n$/);
+    rmSync(join(dir, "buf.yaml"));
+    const none = await runCli(dir, "generate", "--out", "gen");
+    assert.deepEqual([none.code, none.stdout], [2, ""]);
+    assert.match(none.stderr, /^peregrine: no PATHS, and no buf\.yaml in this directory: give .*\n$/);
+  });
+
+  it("that fail are all told, file by file and place by place, with warnings among them", async () => {
+    const dir = makeDir({
+      "protos/a.proto": `syntax = "proto3";\npackage a;\nimport "none/n.proto";\nimport "pkg/n.proto";\n`,
+      "protos/b.proto": `${user.replace("package user", "package b")}message B {\n  Missing m = 1;\n  int32 m = 1;\n}\n`,
+      "protos/c.proto":
+        'syntax = "proto3";\npackage c;\nimport "a.proto";\nmessage C { Gone g = 1 }\nmessage D { int32 = 2; }\n',
+      "protos/d.proto": 'syntax = "proto3";\npackage d;\nmessage D { Gone g = 1; }\n',
+      "node_modules/pkg/api/x.proto": x,
+    });
+    dirs.push(dir);
+    const run = await runCli(dir, "generate", "protos", "--out", "gen");
+    assert.equal(run.code, 1);
+    const heads = run.stderr.split("\n").filter((line) => /^\S+:\d+:\d+: /.test(line));
+    assert.deepEqual(
+      heads.map((line) => line.replace(/^protos\//, "").replace(/(not found|defined|expected|used).*$/i, "$1")),
+      [
+        'a.proto:3:8: error: Import "none/n.proto" was not found',
+        'a.proto:4:8: error: Import "pkg/n.proto" was not found',
+        'b.proto:4:16: warning: "x.X" is deprecated.',
+        'b.proto:6:3: error: "Missing" is not defined',
+        'b.proto:7:9: error: "m" is already defined',
+        "b.proto:7:13: error: Field number 1 has already been used",
+        "c.proto:4:24: error: Expected",
+        "c.proto:5:19: error: Expected",
+        'd.proto:3:13: error: "Gone" is not defined',
+      ],
+    );
+    assert.match(heads[0] ?? "", /Searched in protos, and for a package "none" in node_modules of protos and above/);
+    assert.match(heads[1] ?? "", /Searched in protos, and for n\.proto in the package node_modules\/pkg\. Add the/);
+    assert.match(run.stderr, /\n8 errors, nothing was written\n$/);
+  });
+});

@@ -5,19 +5,22 @@ import type { GenerateFlags } from "./generate-run.js";
 import type { CliIo } from "./io.js";
 
 const help = `
-Without --include, imports are searched in each directory of PATHS and in each file's own directory. The well-known
-types (google/protobuf/*.proto) and google/rpc need no file.
+Imports are searched in the directories of --include, then in the modules of buf.yaml, if there is one; without both, in
+each directory of PATHS and in each file's own directory. After that they are looked for in installed packages:
+"pkg/a/b.proto" is a/b.proto of the package pkg, and buf/validate/validate.proto comes with @bufbuild/protovalidate. The
+well-known types (google/protobuf/*.proto) and google/rpc need no file.
 
 Files below --out that an earlier run made, and that this run does not make, are removed; no other file is touched.
 
 Examples:
   peregrine generate protos --out src/gen
+  peregrine generate --out src/gen
   peregrine generate protos/greet/hello.proto --include protos --out src/gen --watch`;
 
 /** `peregrine generate`. */
 export function define(command: Command, run: (work: (io: CliIo) => Promise<ExitCode>) => Promise<void>): void {
   command
-    .argument("<paths...>", ".proto files, or directories that are searched for them")
+    .argument("[paths...]", ".proto files, or directories that are searched for them; default: the modules of buf.yaml")
     .requiredOption("--out <dir>", "directory for the generated files")
     .option("--include <dir>", "directory that import names begin in; may be given several times", collect)
     .addOption(new Option("--runtime <name>", "what generated files import").choices(runtimes).default(runtimes[0]))

@@ -1,23 +1,18 @@
-import { type CompiledFiles, compileFiles, hasErrors } from "../generate/compile-files.js";
-import { InputError } from "../generate/input-files.js";
+import { type CompiledFiles, hasErrors } from "../generate/compile-files.js";
+import { InputError } from "../proto/input-error.js";
 import { diagnosticText } from "./diagnostic-text.js";
 import { CliError } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 
 /**
- * Compiles the files of the command line.
+ * Compiles files, and prints what is wrong with them.
  *
- * @returns undefined when there were errors; they are printed
+ * @returns undefined when there were errors
  * @throws {CliError} for paths that cannot be used
  */
-export function compileOrTell(
-  paths: readonly string[],
-  includeDirs: readonly string[],
-  json: boolean,
-  io: CliIo,
-): CompiledFiles | undefined {
+export function compileOrTell(work: () => CompiledFiles, json: boolean, io: CliIo): CompiledFiles | undefined {
   try {
-    const compiled = compileFiles(paths, includeDirs);
+    const compiled = work();
     if (!hasErrors(compiled.diagnostics)) return compiled;
     if (json) io.stdout(`${JSON.stringify({ ok: false, diagnostics: compiled.diagnostics })}\n`);
     else io.stderr(diagnosticText(compiled.diagnostics, io.colorStderr));

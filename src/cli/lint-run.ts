@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
-import type { CompiledFiles } from "../generate/compile-files.js";
+import { type CompiledFiles, compileFiles } from "../generate/compile-files.js";
 import { lintFiles } from "../lint/lint-files.js";
 import { ruleGroups, rulesNamed, ruleTexts } from "../lint/rules-table.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { compileOrTell, pathsByName } from "./lint-compile.js";
 import { printFindings } from "./lint-findings.js";
+import { checkPaths } from "./paths.js";
 
 /** The command line of `peregrine lint`, as commander names it. */
 export interface LintFlags {
@@ -18,8 +19,9 @@ export interface LintFlags {
 
 /** Checks once. */
 export async function runLint(flags: LintFlags, io: CliIo): Promise<ExitCode> {
+  checkPaths(flags.paths);
   const rules = chosenRules(flags.rule ?? ["STANDARD"], flags.except ?? []);
-  const compiled = compileOrTell(flags.paths, flags.include ?? [], flags.json, io);
+  const compiled = compileOrTell(() => compileFiles(flags.paths, flags.include ?? []), flags.json, io);
   if (compiled === undefined) return ExitCode.failure;
   const paths = pathsByName(compiled);
   const files = compiled.files.filter((file) => paths.has(file.name));

@@ -24,6 +24,19 @@ it("peregrine lint prints findings, and exits with 1 when there are any", async 
   assert.match(wrong.stderr, /^peregrine: there is no rule "NONE"; there are STANDARD, COMMENTS, PACKAGE_DEFINED/);
 });
 
+it("peregrine lint checks the modules of buf.yaml, but nothing that comes from packages", async () => {
+  const dir = makeDir({
+    "buf.yaml": "version: v2\nmodules: [{path: p, excludes: [p/old]}]\n",
+    "p/a.proto": 'syntax = "proto3";\npackage a;\nimport "pkg/x.proto";\nmessage bad { x.worse x = 1; }\n',
+    "p/old/o.proto": "left out",
+    "node_modules/pkg/x.proto": 'syntax = "proto3";\npackage x;\nmessage worse {}\n',
+  });
+  dirs.push(dir);
+  const run = await runCli(dir, "lint", "--rule", "MESSAGE_PASCAL_CASE");
+  const stdout = 'p/a.proto:4:9: Message "bad" should be PascalCase. (MESSAGE_PASCAL_CASE)\n';
+  assert.deepEqual(run, { code: 1, stdout, stderr: "" });
+});
+
 it("peregrine lint finds what buf lint finds", async () => {
   const corpus = `${root}src/generate/corpus`;
   const run = spawnSync(`${root}node_modules/.bin/buf`, ["lint", "--error-format=json"], { cwd: corpus });

@@ -16,7 +16,7 @@ Examples:
 /** `peregrine lint`. */
 export function define(command: Command, run: (work: (io: CliIo) => Promise<ExitCode>) => Promise<void>): void {
   command
-    .argument("<paths...>", ".proto files, or directories that are searched for them")
+    .argument("[paths...]", ".proto files, or directories that are searched for them; default: the modules of buf.yaml")
     .option("--include <dir>", "directory that import names begin in; may be given several times", collect)
     .option("--rule <name>", "rule or group of rules to check; may be given several times", collect)
     .option("--except <name>", "rule or group of rules not to check; may be given several times", collect)

@@ -31,14 +31,14 @@ describe("the command line", () => {
     const help = await run("--help");
     assert.equal(help.code, 0);
     assert.match(help.stdout, /generate +write TypeScript for \.proto files/);
-    assert.match((await run("help", "generate")).stdout, /Usage: peregrine generate \[options\] <paths\.\.\.>/);
+    assert.match((await run("help", "generate")).stdout, /Usage: peregrine generate \[options\] \[paths\.\.\.\]/);
     assert.match((await run("generate", "--help")).stdout, /--watch/);
   });
 
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [[], /^Usage: peregrine/],
     [["genrate"], /unknown command 'genrate'[\s\S]*Did you mean generate\?/],
-    [["generate", "--out", "x"], /missing required argument 'paths'/],
+    [["generate", "--out", "x"], /^peregrine: no PATHS, and no buf\.yaml in this directory: give /],
     [["generate", "x"], /required option '--out <dir>' not specified/],
     [
       ["generate", "x", "--out", "y", "--runtime", "z"],

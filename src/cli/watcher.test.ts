@@ -40,6 +40,10 @@ describe("a watcher of directories", { timeout: 30_000 }, () => {
     mkdirSync(at("a/deep"));
     await made;
     assert.equal(changes, 2);
+    const configured = nextChange();
+    put(dir, "a/buf.yaml", "");
+    await configured;
+    assert.equal(changes, 3);
   });
 
   it("sees a directory that was removed and came again", async () => {

@@ -69,9 +69,9 @@ export class DirectoryWatcher {
   }
 }
 
-/** A `.proto` file, or a directory that may have some; what we write ourselves is neither. */
+/** A `.proto` file, what says where these are, or a directory that may have some; what we write ourselves is neither. */
 function concernsUs(dir: string, name: string): boolean {
-  if (name.endsWith(".proto")) return true;
+  if (name.endsWith(".proto") || name === "buf.yaml" || name === "buf.work.yaml") return true;
   const stats = statOrUndefined(join(dir, name));
   return stats === undefined ? !name.includes(".") : stats.isDirectory();
 }

@@ -1,9 +1,12 @@
+import { dirname } from "node:path";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { compile } from "../proto/compile.js";
 import type { Diagnostic } from "../proto/diagnostic.js";
-import { fileReader } from "../proto/file-reader.js";
+import { isDirectory } from "../proto/file-reader.js";
+import type { ImportRoot } from "../proto/import-root.js";
 import type { SourceReader } from "../proto/load.js";
-import { findInputFiles, type InputFiles } from "./input-files.js";
+import { rootsReader } from "../proto/package-reader.js";
+import { filesBehind, findInputFiles, type InputFiles } from "./input-files.js";
 
 /** What became of `.proto` files on the disk. */
 export interface CompiledFiles {
@@ -13,35 +16,54 @@ export interface CompiledFiles {
   readonly diagnostics: readonly Diagnostic[];
   /** Paths of all files that were read, imports too. */
   readonly readPaths: readonly string[];
+  /** Names of the files that came as descriptors out of the code of a package. */
+  readonly packagedNames: readonly string[];
+  /** Where packages were looked for. */
+  readonly packageDirs: readonly string[];
 }
 
 /**
- * Compiles the `.proto` files behind paths.
+ * Compiles the `.proto` files behind paths. Imports come from the include directories, the modules of a `buf.yaml`, and the
+ * packages that are installed where the paths or the current directory are.
  *
  * @throws {InputError} when the paths themselves cannot be used; errors in files are among the diagnostics
  */
 export function compileFiles(paths: readonly string[], includeDirs: readonly string[]): CompiledFiles {
   const inputs = findInputFiles(paths, includeDirs);
-  const reader = fileReader(inputs.includeDirs);
+  const dirs = inputs.paths.map((path) => (isDirectory(path) ? path : dirname(path)));
+  return compileInputs(inputs, [...new Set([...dirs, "."])]);
+}
+
+/** As {@link compileFiles}, with all roots and places of packages known. */
+export function compileRoots(
+  paths: readonly string[],
+  roots: readonly ImportRoot[],
+  packageDirs: readonly string[],
+): CompiledFiles {
+  return compileInputs({ ...filesBehind(paths, roots, true), projects: [] }, packageDirs);
+}
+
+function compileInputs(inputs: InputFiles, packageDirs: readonly string[]): CompiledFiles {
+  const deps = [...new Set(inputs.projects.flatMap((project) => project.deps))];
+  const reader = rootsReader({ roots: inputs.roots, packageDirs, deps });
   const readPaths: string[] = [];
-  const names = inputs.files.map((file) => file.importName);
+  const packagedNames: string[] = [];
   const recording: SourceReader = {
+    ...reader,
     read: (path) => {
       const found = reader.read(path);
       if (found !== undefined) readPaths.push(found.displayPath);
       return found;
     },
+    descriptor: (path) => {
+      const found = reader.descriptor?.(path);
+      if (found !== undefined) packagedNames.push(path);
+      return found;
+    },
   };
+  const names = inputs.files.map((file) => file.importName);
   const { files, diagnostics } = compile(names, recording);
-  const searched = `Searched in ${inputs.includeDirs.map((dir) => (dir === "." ? "./" : dir)).join(", ")}`;
-  return { inputs, files, diagnostics: diagnostics.map((one) => withSearched(one, searched)), readPaths };
-}
-
-/** The compiler does not know directories; who looks for a missing file wants to. */
-function withSearched(one: Diagnostic, searched: string): Diagnostic {
-  return /^(Import|File) ".*" was not found\.$/.test(one.message)
-    ? { ...one, message: `${one.message} ${searched}` }
-    : one;
+  return { inputs, files, diagnostics, readPaths, packagedNames, packageDirs };
 }
 
 /** True where nothing usable came out. */

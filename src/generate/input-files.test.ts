@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
-import { findInputFiles, InputError } from "./input-files.js";
+import { InputError } from "../proto/input-error.js";
+import { findInputFiles } from "./input-files.js";
 
 const root = mkdtempSync(join(tmpdir(), "peregrine-input-"));
 after(() => rmSync(root, { recursive: true }));
@@ -32,7 +33,7 @@ describe("finding .proto files", () => {
       ["a.proto", "b.proto", "deep/er/c.proto"],
     );
     assert.deepEqual(found.files[2], { path: at("p/deep/er/c.proto"), importName: "deep/er/c.proto" });
-    assert.deepEqual(found.includeDirs, [at("p")]);
+    assert.deepEqual(found.roots, [{ dir: at("p") }]);
     assert.deepEqual(found.searchedDirs, [at("p"), at("p/deep"), at("p/deep/er")]);
   });
 

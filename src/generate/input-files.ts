@@ -1,6 +1,8 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { toImportPath } from "../proto/file-reader.js";
+import { type BufProject, bufModuleDirs, findBufProject } from "../proto/buf-modules.js";
+import { type ImportRoot, importNameIn, isLeftOut } from "../proto/import-root.js";
+import { InputError } from "../proto/input-error.js";
 
 /** A `.proto` file that was asked for. */
 export interface InputFile {
@@ -14,47 +16,90 @@ export interface InputFiles {
   /** Sorted by import name. */
   readonly files: readonly InputFile[];
   /** Where imports are searched, in order. */
-  readonly includeDirs: readonly string[];
+  readonly roots: readonly ImportRoot[];
+  /** The paths that were given; the modules of the project where none were. */
+  readonly paths: readonly string[];
   /** Every directory that was searched for files, for those who watch. */
   readonly searchedDirs: readonly string[];
-}
-
-/** Paths that do not lead to `.proto` files; the message says what to do. */
-export class InputError extends Error {
-  override get name(): string {
-    return "InputError";
-  }
+  /** The `buf` projects that the paths belong to. */
+  readonly projects: readonly BufProject[];
 }
 
 /**
  * Finds the `.proto` files behind paths, and the names that they are imported by.
  *
  * @param paths files, or directories that are searched with all below them but `node_modules` and what begins with a dot;
- *   from the current directory, or, where there is no such thing, from an include directory
- * @param includeDirs where imports are searched; when empty, each directory of `paths` and each file's own directory
- * @throws {InputError} when a path or directory does not exist, has no `.proto` file, is in no include directory, or when
- *   two files would have the same import name
+ *   from the current directory, or, where there is no such thing, from an include directory. None means the modules of
+ *   the `buf.yaml` in the current directory
+ * @param includeDirs where imports are searched first; then in the modules of the `buf.yaml` that a path belongs to; when
+ *   empty, also in each directory of `paths` and each file's own directory, where these are in no module
+ * @throws {InputError} when a path or directory does not exist, has no `.proto` file, is in no include directory, when
+ *   two files would have the same import name, or when a `buf.yaml` cannot be used
  */
 export function findInputFiles(paths: readonly string[], includeDirs: readonly string[]): InputFiles {
+  for (const dir of includeDirs) checkIncludeDir(dir);
+  const located = paths.length > 0 ? paths.map((path) => locate(path, includeDirs)) : moduleDirs();
+  const projects = projectsOf(located);
+  const modules = projects.flatMap((project) => project.modules);
+  const roots = [...includeDirs.map((dir) => ({ dir })), ...modules];
+  return { ...filesBehind(located, roots, includeDirs.length === 0), projects };
+}
+
+function moduleDirs(): string[] {
+  const dirs = bufModuleDirs(".");
+  if (dirs.length > 0) return dirs;
+  throw new InputError(
+    "no paths, and no buf.yaml in the current directory: give .proto files, or directories that have some",
+  );
+}
+
+/** Each once. */
+function projectsOf(paths: readonly string[]): BufProject[] {
+  const projects = new Map<string, BufProject>();
+  for (const path of paths) {
+    const project = findBufProject(path);
+    if (project !== undefined) projects.set(resolve(project.path), project);
+  }
+  return [...projects.values()];
+}
+
+/**
+ * As {@link findInputFiles}, with all roots known.
+ *
+ * @param withOwnDirs whether what is below none of the roots is named by its own directory
+ */
+export function filesBehind(
+  paths: readonly string[],
+  given: readonly ImportRoot[],
+  withOwnDirs: boolean,
+): Omit<InputFiles, "projects"> {
   const searched = new Map<string, string>();
   const found: string[] = [];
   const ownDirs = new Set<string>();
-  for (const dir of includeDirs) checkIncludeDir(dir);
-  for (const given of paths) {
-    const path = locate(given, includeDirs);
-    if (statPath(path, includeDirs).isDirectory()) {
-      const files = protoFilesIn(path, searched);
-      if (files.length === 0) throw new InputError(`${path}: there is no .proto file in this directory or below it`);
-      found.push(...files);
-      ownDirs.add(path);
-    } else {
-      if (!path.endsWith(".proto")) throw new InputError(`${path}: not a .proto file: its name must end in .proto`);
-      found.push(path);
-      ownDirs.add(dirname(path));
-    }
+  const dirs = given.map((root) => root.dir);
+  for (const path of paths) {
+    const isDir = statPath(path, dirs).isDirectory();
+    const files = isDir ? wantedFilesIn(path, given, searched) : [checkedFile(path, given)];
+    found.push(...files);
+    if (files.some((file) => importNameIn(file, given) === undefined)) ownDirs.add(isDir ? path : dirname(path));
   }
-  const dirs = includeDirs.length > 0 ? [...includeDirs] : [...ownDirs];
-  return { files: nameFiles(found, dirs), includeDirs: dirs, searchedDirs: [...searched.values()] };
+  const roots = withOwnDirs ? [...given, ...[...ownDirs].map((dir) => ({ dir }))] : given;
+  return { files: nameFiles(found, roots), roots, paths, searchedDirs: [...searched.values()] };
+}
+
+function wantedFilesIn(dir: string, roots: readonly ImportRoot[], searched: Map<string, string>): string[] {
+  if (searched.has(realpathSync(dir))) return [];
+  const files = protoFilesIn(dir, searched);
+  const wanted = files.filter((file) => !isLeftOut(file, roots));
+  if (wanted.length > 0) return wanted;
+  const why = files.length > 0 ? " that buf.yaml does not leave out" : "";
+  throw new InputError(`${dir}: there is no .proto file${why} in this directory or below it`);
+}
+
+function checkedFile(path: string, roots: readonly ImportRoot[]): string {
+  if (!path.endsWith(".proto")) throw new InputError(`${path}: not a .proto file: its name must end in .proto`);
+  if (!isLeftOut(path, roots)) return path;
+  throw new InputError(`${path}: buf.yaml leaves this file out (includes, excludes): give --include DIR to take it`);
 }
 
 /** A path that does not exist from here may be an import name: a file in one of the include directories. */
@@ -115,10 +160,10 @@ function isDirectory(entry: Dirent, path: string): boolean {
   return statOrUndefined(path)?.isDirectory() === true;
 }
 
-function nameFiles(paths: readonly string[], includeDirs: readonly string[]): InputFile[] {
+function nameFiles(paths: readonly string[], roots: readonly ImportRoot[]): InputFile[] {
   const byName = new Map<string, InputFile>();
   for (const path of paths) {
-    const importName = importNameOf(path, includeDirs);
+    const importName = importNameOf(path, roots);
     const other = byName.get(importName);
     if (other === undefined) byName.set(importName, { path, importName });
     else if (resolve(other.path) !== resolve(path)) throw sameName(importName, other.path, path);
@@ -126,11 +171,11 @@ function nameFiles(paths: readonly string[], includeDirs: readonly string[]): In
   return [...byName.values()].sort((a, b) => (a.importName < b.importName ? -1 : 1));
 }
 
-function importNameOf(path: string, includeDirs: readonly string[]): string {
-  const name = toImportPath(path, includeDirs);
+function importNameOf(path: string, roots: readonly ImportRoot[]): string {
+  const name = importNameIn(path, roots);
   if (name !== undefined) return name;
   throw new InputError(
-    `${path}: the file is in none of the include directories (${includeDirs.join(", ")}): add the one that its import ` +
+    `${path}: the file is in none of the include directories (${roots.map((root) => root.dir).join(", ")}): add the one that its import ` +
       "name begins in",
   );
 }

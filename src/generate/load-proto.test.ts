@@ -7,8 +7,8 @@ import { create, type DescService, fromBinary, toBinary, toJson } from "@bufbuil
 import type { Channel } from "../client/channel.js";
 import type { DynamicMessage, DynamicService } from "../codec/dynamic.js";
 import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
+import { InputError } from "../proto/input-error.js";
 import type { ServiceImpl } from "../server/service-impl.js";
-import { InputError } from "./input-files.js";
 import { type LoadedProto, loadProto, loadProtoSync, ProtoError } from "./load-proto.js";
 
 const root = mkdtempSync(join(tmpdir(), "peregrine-load-"));
@@ -135,6 +135,28 @@ describe("loadProto", () => {
 
   it("rejects rather than throws when it is not sync", async () => {
     await assert.rejects(loadProto(join(root, "no.proto")), InputError);
+  });
+
+  it("finds imports in the modules of a buf.yaml and in installed packages", () => {
+    put("project/buf.yaml", "version: v2\nmodules: [{path: one}, {path: two}]\n");
+    const path = put(
+      "project/one/api/user.proto",
+      `syntax = "proto3"; package user; import "team.proto"; import "@scope/pkg/x.proto";
+       message User { team.Team team = 1; x.X x = 2; }`,
+    );
+    put("project/two/team.proto", 'syntax = "proto3"; package team; message Team {}');
+    put("project/node_modules/@scope/pkg/x.proto", 'syntax = "proto3"; package x; message X {}');
+    const user = loadProtoSync(path);
+    assert.deepEqual(
+      user.files.map((file) => file.proto.name),
+      ["api/user.proto"],
+    );
+    assert.deepEqual(
+      user.message("User").fields.map((field) => field.message?.typeName),
+      ["team.Team", "x.X"],
+    );
+    put("project/buf.yaml", "version: v7\n");
+    assert.throws(() => loadProtoSync(path), /^InputError: .*buf\.yaml: the version is "v7": set it to one of/);
   });
 
   it("says which directories were searched for an import", () => {

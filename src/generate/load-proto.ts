@@ -13,8 +13,9 @@ import { compileFiles, hasErrors } from "./compile-files.js";
 
 export interface LoadProtoOptions {
   /**
-   * Where imports are searched, in order. Default: each directory that is loaded, and the own directory of each file.
-   * The well-known types and `google/rpc` need none.
+   * Where imports are searched first, in order; then in the modules of the `buf.yaml` that a path belongs to. Default:
+   * each directory that is loaded, and the own directory of each file, where these are in no module. What is in none of
+   * them is looked for in installed packages, `pkg/a/b.proto`. The well-known types and `google/rpc` need none.
    */
   readonly includeDirs?: readonly string[] | undefined;
 }

@@ -1,66 +1,110 @@
-import { readFileSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
+import { type Config, readConfig } from "./config-file.js";
+import { ancestors, displayed, isDirectory } from "./file-reader.js";
+import { type ImportRoot, isWithin } from "./import-root.js";
+import { InputError } from "./input-error.js";
+
+/** What the configuration of a `buf` project says about its files. */
+export interface BufProject {
+  /** The file that says so: `buf.yaml` or `buf.work.yaml`. */
+  readonly path: string;
+  /** Where import names begin, in order. */
+  readonly modules: readonly ImportRoot[];
+  /** Modules of a registry that the project imports from. */
+  readonly deps: readonly string[];
+}
 
 /**
- * The directories that import paths begin in by a project's `buf.yaml`: the modules of version 2; else those of a
- * `buf.work.yaml`; else, for a `buf.yaml` of version 1, the directory itself. Only these lists are read of the files.
+ * The directories that import paths begin in by a project's `buf.work.yaml` or `buf.yaml`: the modules of version 2, the
+ * directories of a workspace, else the directory itself.
  *
  * @returns none when there is no such file
+ * @throws {InputError} when there is one that cannot be used
  */
 export function bufModuleDirs(projectDir: string): string[] {
-  const work = textOf(join(projectDir, "buf.work.yaml"));
-  if (work !== undefined) return inside(projectDir, listOf(work, "directories"));
-  const config = textOf(join(projectDir, "buf.yaml"));
-  if (config === undefined) return [];
-  const modules = inside(projectDir, listOf(config, "modules"));
-  return modules.length > 0 ? modules : [projectDir];
+  return [...new Set(readBufProject(projectDir)?.modules.map((module) => module.dir))];
 }
 
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    // Not there, or nothing that a file can be read from: then it configures nothing.
-    return undefined;
+/**
+ * The `buf` project that a directory itself has.
+ *
+ * @returns undefined when the directory has no `buf.work.yaml` and no `buf.yaml`
+ * @throws {InputError} when there is one that cannot be used
+ */
+export function readBufProject(dir: string): BufProject | undefined {
+  return readWorkspace(dir) ?? readModules(dir);
+}
+
+/**
+ * The `buf` project that a path belongs to: the nearest around it that has a module with the path, or a module below it. A
+ * module with a `buf.yaml` of its own may be part of a workspace further out.
+ *
+ * @throws {InputError} as {@link readBufProject}
+ */
+export function findBufProject(path: string): BufProject | undefined {
+  const start = resolve(path);
+  const belongs = ({ modules }: BufProject): boolean =>
+    modules.some(({ dir }) => isWithin(start, dir) || isWithin(dir, start));
+  let single: BufProject | undefined;
+  for (const dir of ancestors(isDirectory(start) ? start : dirname(start))) {
+    const shown = displayed(dir) || ".";
+    const workspace = readWorkspace(shown);
+    if (workspace !== undefined && belongs(workspace)) return workspace;
+    const project = single === undefined ? readModules(shown) : undefined;
+    if (project !== undefined && belongs(project)) single = project;
   }
+  return single;
 }
 
-/** Modules cannot lie outside of their project. */
-function inside(projectDir: string, paths: readonly string[]): string[] {
-  const root = resolve(projectDir);
-  return paths
-    .map((path) => join(projectDir, path))
-    .filter((path) => resolve(path) === root || resolve(path).startsWith(root.endsWith(sep) ? root : root + sep));
+function readWorkspace(dir: string): BufProject | undefined {
+  const config = readConfig(dir, "buf.work.yaml");
+  if (config === undefined) return undefined;
+  checkVersion(config, ["v1", "v1beta1"]);
+  const dirs = config.texts("directories").map((path) => moduleDir(config, path));
+  const own = dirs.map((one) => readModules(one) ?? { modules: [{ dir: one }], deps: [] });
+  return {
+    path: config.path,
+    modules: own.flatMap((one) => one.modules),
+    deps: [...new Set(own.flatMap((one) => one.deps))],
+  };
 }
 
-/** The strings of a list at the top of a YAML text, or the `path` of each of its maps. */
-function listOf(yaml: string, key: string): string[] {
-  const items: string[] = [];
-  let isIn = false;
-  // The column of the dashes: deeper ones are of lists in the items.
-  let dashes = -1;
-  for (const line of yaml.split(/\r?\n/)) {
-    const text = line.replace(/(^|\s)#.*$/, "").trimEnd();
-    if (text === "") continue;
-    if (/^[^\s-]/.test(text)) {
-      isIn = text === `${key}:`;
-      dashes = -1;
-      continue;
-    }
-    const match = isIn ? /^(\s*)(-\s+)?(?:(path):\s*)?([^:\s][^:]*)$/.exec(text) : null;
-    if (match === null) {
-      if (isIn && dashes === -1) dashes = text.indexOf("-");
-      continue;
-    }
-    const [, indent = "", dash, path, value = ""] = match;
-    if (dash !== undefined && dashes === -1) dashes = indent.length;
-    const isItem = dash !== undefined ? indent.length === dashes : path !== undefined && indent.length === dashes + 2;
-    if (isItem && (path !== undefined || key === "directories")) items.push(unquoted(value));
-  }
-  return items;
+function readModules(dir: string): BufProject | undefined {
+  const config = readConfig(dir, "buf.yaml");
+  if (config === undefined) return undefined;
+  const version = checkVersion(config, ["v2", "v1", "v1beta1"]);
+  const modules = version === "v2" ? modulesOf(config) : rootsOf(config);
+  return { path: config.path, modules, deps: config.texts("deps") };
 }
 
-function unquoted(value: string): string {
-  const match = /^(["'])(.*)\1$/.exec(value);
-  return match?.[2] ?? value;
+function checkVersion(config: Config, known: readonly string[]): string {
+  const version = config.text("version");
+  if (version !== undefined && known.includes(version)) return version;
+  const what = version === undefined ? "the version is not set" : `the version is ${JSON.stringify(version)}`;
+  throw new InputError(`${config.path}: ${what}: set it to one of ${known.join(", ")}`);
+}
+
+/** Version 2. What is left out is named from the directory of the file, as everywhere. */
+function modulesOf(config: Config): ImportRoot[] {
+  const modules = config.parts("modules");
+  if (modules.length === 0) return [{ dir: moduleDir(config, ".") }];
+  return modules.map((module) => ({
+    dir: moduleDir(module, module.text("path") ?? "."),
+    includes: module.texts("includes").map((path) => module.inside(path)),
+    excludes: module.texts("excludes").map((path) => module.inside(path)),
+  }));
+}
+
+/** Versions before: `roots` was in v1beta1 only. */
+function rootsOf(config: Config): ImportRoot[] {
+  const build = config.part("build");
+  const roots = build.texts("roots");
+  const excludes = build.texts("excludes").map((path) => build.inside(path));
+  return (roots.length > 0 ? roots : ["."]).map((root) => ({ dir: moduleDir(build, root), excludes }));
+}
+
+function moduleDir(config: Config, path: string): string {
+  const dir = config.inside(path);
+  if (isDirectory(dir)) return dir;
+  throw new InputError(`${config.path}: there is no directory ${JSON.stringify(path)}: name the directory of a module`);
 }

@@ -68,5 +68,5 @@ function descriptorTypes(): SymbolTable {
 }
 
 function notFound(path: string, loader: Loader): Diagnostic {
-  return { severity: "error", file: path, line: 1, column: 1, message: `File "${path}" ${loader.problemOf(path)}.` };
+  return { severity: "error", file: path, line: 1, column: 1, message: `File "${path}" ${loader.problemOf(path)}` };
 }

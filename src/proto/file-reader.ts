@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, type Stats, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { type ImportRoot, importNameIn, isCovered } from "./import-root.js";
 import { sourceUnitsMax } from "./limits.js";
 import type { SourceReader } from "./load.js";
 
@@ -10,16 +11,19 @@ import type { SourceReader } from "./load.js";
  * @throws {Error} from `read`, when a file is there and cannot be read, or is larger than {@link sourceUnitsMax} bytes
  */
 export function fileReader(includeDirs: readonly string[]): SourceReader {
-  return {
-    read(path) {
-      if (!isCanonical(path)) return undefined;
-      for (const dir of includeDirs) {
-        const text = readInside(dir, path);
-        if (text !== undefined) return { text, displayPath: displayed(join(dir, path)) };
-      }
-      return undefined;
-    },
-  };
+  const roots = includeDirs.map((dir) => ({ dir }));
+  return { read: (path) => readFromRoots(path, roots) };
+}
+
+/** Reads a file from the first root that has it, as {@link fileReader}. */
+export function readFromRoots(path: string, roots: readonly ImportRoot[]): ReturnType<SourceReader["read"]> {
+  if (!isCanonical(path)) return undefined;
+  for (const root of roots) {
+    const file = join(root.dir, path);
+    const text = isCovered(file, root) ? readInside(root.dir, path) : undefined;
+    if (text !== undefined) return { text, displayPath: displayed(file) };
+  }
+  return undefined;
 }
 
 /**
@@ -28,12 +32,10 @@ export function fileReader(includeDirs: readonly string[]): SourceReader {
  * @returns undefined when it is in none
  */
 export function toImportPath(file: string, includeDirs: readonly string[]): string | undefined {
-  for (const dir of includeDirs) {
-    const path = relative(resolve(dir), resolve(file));
-    if (path !== "" && path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path))
-      return path.split(sep).join("/");
-  }
-  return undefined;
+  return importNameIn(
+    file,
+    includeDirs.map((dir) => ({ dir })),
+  );
 }
 
 /** Whether an import path is one that can be looked for: no `..`, no absolute path. */
@@ -68,4 +70,33 @@ function statOf(file: string): Stats | undefined {
 export function displayed(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith("..") || isAbsolute(path) ? file : path;
+}
+
+/** True also for a link to one; false where it cannot be looked at. */
+export function isDirectory(path: string): boolean {
+  return lookAt(path)?.isDirectory() === true;
+}
+
+/** As {@link isDirectory}. */
+export function isFile(path: string): boolean {
+  return lookAt(path)?.isFile() === true;
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A directory and all those around it, from the inside out. */
+export function ancestors(dir: string): string[] {
+  const dirs = [resolve(dir)];
+  for (;;) {
+    const inner = dirs.at(-1) as string;
+    const outer = dirname(inner);
+    if (outer === inner) return dirs;
+    dirs.push(outer);
+  }
 }

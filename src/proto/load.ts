@@ -23,6 +23,8 @@ export interface SourceReader {
    * @throws {Error} as `read`
    */
   descriptor?(path: string): FileDescriptorProto | undefined;
+  /** Where a path that gave nothing was looked for, and what to do about it: a sentence or more for people. */
+  explainMissing?(path: string): string;
 }
 
 /** Reads files and all that they import. */
@@ -58,10 +60,12 @@ export class Loader {
     return unit;
   }
 
-  /** Why a path gave no file. */
+  /** Why a path gave no file: the end of a sentence, and those behind it. */
   problemOf(path: string): string {
     const failure = this.#failures.get(path);
-    return failure === undefined ? "was not found" : `cannot be read: ${failure}`;
+    if (failure !== undefined) return `cannot be read: ${failure}.`;
+    const explained = this.#reader.explainMissing?.(path) ?? "";
+    return explained === "" ? "was not found." : `was not found. ${explained}`;
   }
 
   #import(unit: FileUnit, edge: ImportEdge): void {
@@ -78,7 +82,7 @@ export class Loader {
       return;
     }
     edge.unit = this.load(edge.path);
-    if (edge.unit === undefined) errorAt(unit, edge.node?.path, `Import "${edge.path}" ${this.problemOf(edge.path)}.`);
+    if (edge.unit === undefined) errorAt(unit, edge.node?.path, `Import "${edge.path}" ${this.problemOf(edge.path)}`);
     if (edge.unit === undefined || edge.unit.isIncomplete) unit.isIncomplete = true;
   }
 

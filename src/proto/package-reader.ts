@@ -1,71 +1,89 @@
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { displayed, fileReader, isCanonical, readInside } from "./file-reader.js";
+import { ancestors, displayed, isCanonical, isDirectory, readFromRoots, readInside } from "./file-reader.js";
 import type { SourceReader } from "./load.js";
+import { type LookedIn, missingText, type PackagePath } from "./missing-text.js";
 
-/** Files that an installed package has as descriptors alone: its module, and what that exports. */
-const describedFiles: ReadonlyMap<string, readonly [module: string, name: string]> = new Map([
-  [
-    "buf/validate/validate.proto",
-    ["@bufbuild/protovalidate/gen/buf/validate/validate_pb.js", "file_buf_validate_validate"],
-  ],
-]);
+/** Packages that have the code for a file, and its descriptor in that code, but not always the file itself. */
+const describedFiles: ReadonlyMap<string, { readonly name: string; readonly gen: string; readonly constant: string }> =
+  new Map([
+    [
+      "buf/validate/validate.proto",
+      { name: "@bufbuild/protovalidate", gen: "@bufbuild/protovalidate/gen", constant: "file_buf_validate_validate" },
+    ],
+  ]);
 
 /**
  * Reads imports from directories, and what is in none of them from the packages that are installed for a project:
  * `pkg/a/b.proto` is the file `a/b.proto` of the package `pkg`. `buf/validate/validate.proto` comes from
  * `@bufbuild/protovalidate` where that is installed.
  *
- * @param projectDir packages are looked for in the `node_modules` of this directory and of those around it
- * @throws {Error} from `read` as with {@link fileReader}
+ * @param projectDirs packages are looked for in the `node_modules` of these directories and of those around them
+ * @throws {Error} from `read` as with `fileReader`
  */
-export function projectReader(includeDirs: readonly string[], projectDir: string): SourceReader {
-  const files = fileReader(includeDirs);
+export function projectReader(includeDirs: readonly string[], ...projectDirs: readonly string[]): SourceReader {
+  return rootsReader({ roots: includeDirs.map((dir) => ({ dir })), packageDirs: projectDirs, deps: [] });
+}
+
+/** As {@link projectReader}, with roots that may leave out some files. */
+export function rootsReader(where: LookedIn): SourceReader {
   return {
-    read: (path) => files.read(path) ?? readFromPackage(path, projectDir),
-    descriptor: (path) => describedFile(path, projectDir),
+    read: (path) => readFromRoots(path, where.roots) ?? readFromPackage(path, where.packageDirs),
+    descriptor: (path) => describedFile(path, where.packageDirs),
+    explainMissing: (path) =>
+      missingText(path, where, packageOf(path, where.packageDirs), describedFiles.get(path)?.name),
   };
 }
 
-function readFromPackage(path: string, projectDir: string): ReturnType<SourceReader["read"]> {
+/** The package that has the code for a file that has no text, and where it has it: `<gen>/<path>_pb.js`. */
+export function packagedGen(path: string): { readonly name: string; readonly gen: string } | undefined {
+  return describedFiles.get(path);
+}
+
+function packageOf(path: string, projectDirs: readonly string[]): PackagePath | undefined {
   if (!isCanonical(path)) return undefined;
   const parts = path.split("/");
   const name = parts.splice(0, path.startsWith("@") ? 2 : 1).join("/");
   if (parts.length === 0 || name.startsWith(".")) return undefined;
-  for (const dir of ancestors(projectDir)) {
+  const dirs = new Set(projectDirs.flatMap(ancestors));
+  const homes = [...dirs].map((dir) => join(dir, "node_modules", name)).filter(isDirectory);
+  return { name, inner: parts.join("/"), homes };
+}
+
+function readFromPackage(path: string, projectDirs: readonly string[]): ReturnType<SourceReader["read"]> {
+  const { homes, inner } = packageOf(path, projectDirs) ?? { homes: [], inner: "" };
+  for (const home of homes) {
     // The package's own directory may be a link; what is in it must not lead out of it.
-    const home = join(dir, "node_modules", name);
-    const text = readInside(home, parts.join("/"));
-    if (text !== undefined) return { text, displayPath: displayed(join(home, ...parts)) };
+    const text = readInside(home, inner);
+    if (text !== undefined) return { text, displayPath: displayed(join(home, inner)) };
   }
   return undefined;
 }
 
-function ancestors(dir: string): string[] {
-  const dirs = [resolve(dir)];
-  for (;;) {
-    const inner = dirs.at(-1) as string;
-    const outer = dirname(inner);
-    if (outer === inner) return dirs;
-    dirs.push(outer);
+function describedFile(path: string, projectDirs: readonly string[]): FileDescriptorProto | undefined {
+  const described = describedFiles.get(path);
+  if (described === undefined) return undefined;
+  const module = `${described.gen}/${path.replace(/\.proto$/, "_pb.js")}`;
+  for (const dir of projectDirs) {
+    const exports = requireFrom(dir, module);
+    const file = exports?.[described.constant] as { readonly proto?: FileDescriptorProto } | undefined;
+    if (file?.proto === undefined) continue;
+    // The project's copy of the runtime library may be another one than ours: bytes are the same in both.
+    return fromBinary(FileDescriptorProtoSchema, toBinary(FileDescriptorProtoSchema, file.proto));
   }
+  return undefined;
 }
 
-function describedFile(path: string, projectDir: string): FileDescriptorProto | undefined {
-  const [module, name] = describedFiles.get(path) ?? [];
-  if (module === undefined || name === undefined) return undefined;
-  const require = createRequire(join(resolve(projectDir), "package.json"));
-  let exports: unknown;
+/** What a module exports; undefined when it is not installed there. */
+function requireFrom(dir: string, module: string): Readonly<Record<string, unknown>> | undefined {
+  const require = createRequire(join(resolve(dir), "package.json"));
+  let file: string;
   try {
-    exports = require(module);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
-    throw error;
+    file = require.resolve(module);
+  } catch {
+    return undefined;
   }
-  const file = (exports as Readonly<Record<string, { readonly proto?: FileDescriptorProto } | undefined>>)[name];
-  if (file?.proto === undefined) return undefined;
-  // The project's copy of the runtime library may be another one than ours: bytes are the same in both.
-  return fromBinary(FileDescriptorProtoSchema, toBinary(FileDescriptorProtoSchema, file.proto));
+  return require(file) as Readonly<Record<string, unknown>>;
 }

@@ -1,0 +1,36 @@
+import { isAbsolute, relative, resolve, sep } from "node:path";
+
+/** A directory that import names begin in. */
+export interface ImportRoot {
+  readonly dir: string;
+  /** Where not empty, only what is below one of these directories belongs to it. */
+  readonly includes?: readonly string[];
+  /** What is below one of these directories does not. */
+  readonly excludes?: readonly string[];
+}
+
+/** Whether a path is a directory or something below it. */
+export function isWithin(path: string, dir: string): boolean {
+  const inner = relative(resolve(dir), resolve(path));
+  return inner !== ".." && !inner.startsWith(`..${sep}`) && !isAbsolute(inner);
+}
+
+/** Whether a file belongs to a root: it is below its directory, and not left out. */
+export function isCovered(file: string, root: ImportRoot): boolean {
+  if (!isWithin(file, root.dir)) return false;
+  const { includes = [], excludes = [] } = root;
+  if (includes.length > 0 && !includes.some((dir) => isWithin(file, dir))) return false;
+  return !excludes.some((dir) => isWithin(file, dir));
+}
+
+/** Whether a file is below the directory of a root that leaves it out, and belongs to no other one. */
+export function isLeftOut(file: string, roots: readonly ImportRoot[]): boolean {
+  return roots.some((root) => isWithin(file, root.dir)) && !roots.some((root) => isCovered(file, root));
+}
+
+/** The name that a file is imported by: from the first root that it belongs to; undefined when there is none. */
+export function importNameIn(file: string, roots: readonly ImportRoot[]): string | undefined {
+  const root = roots.find((one) => isCovered(file, one));
+  const name = root && relative(resolve(root.dir), resolve(file));
+  return name === "" ? undefined : name?.split(sep).join("/");
+}
