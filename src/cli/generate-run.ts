@@ -3,11 +3,21 @@ import { compileFiles, hasErrors } from "../generate/compile-files.js";
 import { generate } from "../generate/generate.js";
 import { findInputFiles, type InputFiles } from "../generate/input-files.js";
 import { isGenerated } from "../generate/is-generated.js";
-import type { GenerateOptions, GenerateRuntime, GenerateTarget, ImportExtension } from "../generate/options.js";
+import {
+  type GenerateOptions,
+  type GenerateRuntime,
+  type GenerateTarget,
+  type ImportExtension,
+  type ImportMapping,
+  resolveOptions,
+  type ValidTypes,
+} from "../generate/options.js";
 import type { Diagnostic } from "../proto/diagnostic.js";
 import { InputError } from "../proto/input-error.js";
+import { packagedGen } from "../proto/package-reader.js";
 import { diagnosticText } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
+import { flagName } from "./flag-name.js";
 import type { CliIo } from "./io.js";
 import { checkPaths } from "./paths.js";
 import { DirectoryWatcher } from "./watcher.js";
@@ -24,6 +34,9 @@ export interface GenerateFlags {
   readonly jsonTypes?: boolean;
   readonly target: GenerateTarget;
   readonly codec?: boolean;
+  readonly validTypes?: ValidTypes;
+  readonly mapImports?: readonly ImportMapping[];
+  readonly tsNocheck?: boolean;
   readonly keepStale?: boolean;
   readonly watch?: boolean;
   readonly json?: boolean;
@@ -32,6 +45,7 @@ export interface GenerateFlags {
 /** Generates once, or with `watch` until the user ends it. */
 export async function runGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
   checkPaths(flags.paths);
+  checkTogether(flags);
   try {
     // A command line that leads nowhere ends at once, before there is anything to watch.
     if (flags.watch) findInputFiles(flags.paths, flags.include ?? []);
@@ -42,6 +56,15 @@ export async function runGenerate(flags: GenerateFlags, io: CliIo): Promise<Exit
     return ExitCode.failure;
   }
   return watchAndGenerate(flags, io);
+}
+
+/** Each option was checked alone when it was read. */
+function checkTogether(flags: GenerateFlags): void {
+  try {
+    resolveOptions(flags, flagName);
+  } catch (error) {
+    throw new CliError(error instanceof Error ? error.message : String(error), ExitCode.usage);
+  }
 }
 
 function reportError(error: Error, flags: GenerateFlags, io: CliIo): void {
@@ -63,7 +86,12 @@ function generateOnce(flags: GenerateFlags, io: CliIo): Run {
     printErrors(diagnostics, flags, io);
     return { exitCode: ExitCode.failure, dirs };
   }
-  const options: GenerateOptions = flags;
+  // What came from the code of a package is imported from there.
+  const packaged = compiled.packagedNames.flatMap((name): ImportMapping[] => {
+    const target = packagedGen(name)?.gen;
+    return target === undefined ? [] : [{ pattern: name, target }];
+  });
+  const options: GenerateOptions = { ...flags, mapImports: [...(flags.mapImports ?? []), ...packaged] };
   const names = compiled.inputs.files.map((file) => file.importName);
   const files = generate(compiled.files, names, options);
   printResult(diagnostics, writeFiles(flags.out, files, flags.keepStale ? undefined : isGenerated), flags, io);

@@ -156,7 +156,7 @@ describe("imports of peregrine generate", () => {
   const user = 'syntax = "proto3";\npackage user;\nimport "pkg/api/x.proto";\nmessage User { x.X x = 1; }\n';
   const x = 'syntax = "proto3";\npackage x;\nmessage X { option deprecated = true; }\n';
 
-  it("come from installed packages, and are written too", async () => {
+  it("come from installed packages, and are written too unless they are mapped", async () => {
     const dir = makeDir({ "protos/user.proto": user, "node_modules/pkg/api/x.proto": x });
     dirs.push(dir);
     const run = await runCli(dir, "generate", "protos", "--out", "gen", "--json");
@@ -166,6 +166,18 @@ describe("imports of peregrine generate", () => {
       result.diagnostics.map((one) => one.message),
       ['"x.X" is deprecated.'],
     );
+    const mapped = await runCli(
+      dir,
+      "generate",
+      "protos",
+      "--out",
+      "gen",
+      "--map-imports",
+      "pkg/**:pkg-gen",
+      "--ts-nocheck",
+    );
+    assert.equal(mapped.stdout, "1 file written, 1 stale removed to gen\n");
+    assert.match(read(dir, "gen/user_pb.ts"), /\/\/ @ts-nocheck\n[\s\S]*from "pkg-gen\/pkg\/api\/x_pb\.js";/);
   });
 
   it("begin in the modules of buf.yaml, which are generated where no paths are given", async () => {

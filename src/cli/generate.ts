@@ -1,6 +1,16 @@
-import { type Command, Option } from "commander";
-import { importExtensions, runtimes, targets } from "../generate/options.js";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseMapping } from "../generate/map-imports.js";
+import {
+  forms,
+  type GenerateOptions,
+  type ImportMapping,
+  importExtensions,
+  resolveOptions,
+  runtimes,
+  validRules,
+} from "../generate/options.js";
 import type { ExitCode } from "./exit-code.js";
+import { flagName } from "./flag-name.js";
 import type { GenerateFlags } from "./generate-run.js";
 import type { CliIo } from "./io.js";
 
@@ -35,7 +45,24 @@ export function define(command: Command, run: (work: (io: CliIo) => Promise<Exit
       false,
     )
     .option("--json-types", "also write the type of each message's JSON form", false)
-    .addOption(new Option("--target <name>", "language of generated files").choices(targets).default(targets[0]))
+    .addOption(
+      new Option("--target <names>", `language of generated files: ${forms.join(", ")}, or several joined by "+"`)
+        .argParser((value) => checked("target", value))
+        .default("ts"),
+    )
+    .addOption(
+      new Option(
+        "--valid-types <rules>",
+        `also write types of valid messages: ${validRules.join(", ")}, or both by "+"`,
+      ).argParser((value) => checked("validTypes", value)),
+    )
+    .addOption(
+      new Option(
+        "--map-imports <pattern:target>",
+        "import these files from a package; may be given several times",
+      ).argParser(collectMapping),
+    )
+    .option("--ts-nocheck", "have compilers skip the types of generated files", false)
     .option("--codec", "also write the code of messages, for where no code may be made at run time", false)
     .option("--keep-stale", "keep files of an earlier run that this run does not write", false)
     .option("--watch", "go on and write again when a file changes")
@@ -47,6 +74,25 @@ export function define(command: Command, run: (work: (io: CliIo) => Promise<Exit
         return runGenerate({ ...flags, paths }, io);
       }),
     );
+}
+
+function checked(name: "target" | "validTypes", value: string): string {
+  return orInvalid(() => {
+    resolveOptions({ [name]: value } as GenerateOptions, flagName);
+    return value;
+  });
+}
+
+function collectMapping(value: string, before: readonly ImportMapping[] = []): ImportMapping[] {
+  return orInvalid(() => [...before, parseMapping(value)]);
+}
+
+function orInvalid<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

@@ -44,6 +44,13 @@ describe("the command line", () => {
       ["generate", "x", "--out", "y", "--runtime", "z"],
       /argument 'z' is invalid\. Allowed choices are peregrine, protobuf-es/,
     ],
+    [["generate", "x", "--out", "y", "--target", "go"], /option --target is "go": it may be ts, js, dts, or several/],
+    [["generate", "x", "--out", "y", "--valid-types", "z"], /option --valid-types is "z": it may be legacy_required,/],
+    [["generate", "x", "--out", "y", "--map-imports", "z"], /mapping "z": it must be PATTERN:TARGET/],
+    [
+      ["generate", "x", "--out", "y", "--target", "js", "--import-extension", ".ts"],
+      /^peregrine: option --import-extension is "\.ts": with target "js" there are no \.ts files to import\n$/,
+    ],
     [["generate", "x", "--out", "y", "--outt"], /unknown option '--outt'/],
   ];
   for (const [args, message] of wrong) {

@@ -53,11 +53,46 @@ describe("protoc-gen-peregrine", () => {
     assert.match(response.file[1]?.content as string, /"@bufbuild\/protobuf\/codegenv2"/);
   });
 
+  it("takes the options of protoc-gen-es", () => {
+    const other = { name: "b.proto", syntax: "proto3", dependency: ["a/m.proto"] };
+    const mapped = "map_imports=x/:y,map_imports=a/:@scope/a";
+    const parameter = `target=dts+ts,valid_types=legacy_required,ts_nocheck=true,${mapped},keep_empty_files=true,elide_plugin_version=true,js_import_style=module`;
+    const response = ask({ fileToGenerate: ["b.proto", "a/m.proto"], protoFile: [file, other], parameter });
+    assert.equal(response.error, "");
+    assert.deepEqual(
+      response.file.map((one) => one.name),
+      ["b_pb.ts", "b_pb.d.ts", "a/m_pb.ts", "a/m_pb.d.ts"],
+    );
+    assert.match(response.file[0]?.content as string, /\/\/ @ts-nocheck\n\n[\s\S]*from "@scope\/a\/a\/m_pb\.js";/);
+    assert.match(response.file[2]?.content as string, /export type MValid = M;/);
+    assert.doesNotMatch(response.file[2]?.content as string, /@scope/);
+  });
+
   it("tells in the response what is wrong", () => {
     const error = (parameter: string, name: string): string =>
       ask({ fileToGenerate: [name], protoFile: [file], parameter }).error;
     assert.match(error("tarjet=ts", "a/m.proto"), /^there is no option "tarjet": there are runtime, target,/);
-    assert.match(error("target=go", "a/m.proto"), /^option target is "go": it may be ts, js\+dts$/);
+    assert.match(
+      error("target=go", "a/m.proto"),
+      /^option target is "go": it may be ts, js, dts, or several of these joined by "\+"$/,
+    );
+    const known =
+      "runtime, target, import_extension, json_types, codec, erasable_syntax, valid_types, map_imports, ts_nocheck, ";
+    assert.equal(
+      error("rewrite_imports=a:b", "a/m.proto"),
+      `there is no option "rewrite_imports": there are ${known}keep_empty_files, elide_plugin_version, js_import_style ` +
+        "(map_imports is the one for imports from packages)",
+    );
+    assert.match(
+      error("valid_types=all", "a/m.proto"),
+      /^option valid_types is "all": it may be legacy_required, proto/,
+    );
+    assert.match(error("map_imports=a", "a/m.proto"), /^mapping "a": it must be PATTERN:TARGET/);
+    assert.match(
+      error("js_import_style=legacy_commonjs", "a/m.proto"),
+      /it may be module, since files are ECMAScript mod/,
+    );
+    assert.match(error("elide_plugin_version=false", "a/m.proto"), /it may be true, since files have no version$/);
     assert.match(error("json_types=maybe", "a/m.proto"), /^option json_types is "maybe"/);
     assert.match(error("", "c.proto"), /^there is no file "c\.proto" in the request$/);
     const noise = spawnSync(process.execPath, [plugin], { input: "noise", encoding: "utf8" });

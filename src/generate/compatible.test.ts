@@ -47,7 +47,8 @@ function assignments(path: string, text: string): string {
 }
 
 function theirFiles(): { name: string; content: string }[] {
-  const parameter = "target=ts,import_extension=js,json_types=true,erasable_syntax=true";
+  const rules = "legacy_required+protovalidate_required";
+  const parameter = `target=ts,import_extension=js,json_types=true,erasable_syntax=true,valid_types=${rules}`;
   const init = { fileToGenerate: [...corpusNames], protoFile: files, parameter };
   const input = toBinary(CodeGeneratorRequestSchema, create(CodeGeneratorRequestSchema, init));
   const plugin = `${root}node_modules/@bufbuild/protoc-gen-es/bin/protoc-gen-es`;
@@ -64,7 +65,11 @@ describe("generated types for peregrine", () => {
     symlinkSync(root, join(dir, "node_modules/peregrine"));
     symlinkSync(join(root, "node_modules/@bufbuild"), join(dir, "node_modules/@bufbuild"));
     const theirs = new Map(theirFiles().map((file) => [file.name, file.content]));
-    const ours = generate(files, corpusNames, { jsonTypes: true, erasableSyntax: true });
+    const ours = generate(files, corpusNames, {
+      jsonTypes: true,
+      erasableSyntax: true,
+      validTypes: "legacy_required+protovalidate_required",
+    });
     for (const { path, text } of ours) {
       const other = theirs.get(path) as string;
       assert.deepEqual(exportsOf(text), exportsOf(other), path);

@@ -19,7 +19,7 @@ export function fieldJsonType(field: DescField, scope: Scope): Part {
 }
 
 function elementJsonType(field: DescField, scope: Scope): Part {
-  if (field.message !== undefined) return scope.jsonType(field.message);
-  if (field.enum !== undefined) return scope.jsonType(field.enum);
+  if (field.message !== undefined) return scope.jsonElement(field.message);
+  if (field.enum !== undefined) return scope.jsonElement(field.enum);
   return scalarJsonType(field.scalar);
 }

@@ -10,7 +10,7 @@ import { writeSources } from "./write-sources.js";
  *
  * @param files descriptors of all files, each behind those that it imports, or a registry of them
  * @param names import names of the files to write. What they import is written too, unless a package has it: the
- *   well-known types, and `google/rpc/status.proto` and its neighbours
+ *   well-known types, `google/rpc/status.proto` and its neighbours, and what `mapImports` names
  * @throws {Error} when a name is not among the files, or when a descriptor has names that are no identifiers
  */
 export function generate(
@@ -30,7 +30,8 @@ function selectFiles(registry: FileRegistry, names: readonly string[], options: 
     if (selected.has(file)) return;
     selected.add(file);
     for (const one of file.dependencies) {
-      if (names.includes(one.proto.name) || packagedModule(one.proto.name, options.runtime) === undefined) select(one);
+      const module = packagedModule(one.proto.name, options.runtime, options.mapImports);
+      if (names.includes(one.proto.name) || module === undefined) select(one);
     }
   };
   for (const name of names) {

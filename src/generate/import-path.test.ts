@@ -14,6 +14,8 @@ describe("paths of generated files", () => {
     assert.equal(relativeSpecifier("x/a_pb.ts", "b_pb.ts", ".ts"), "../b_pb.ts");
     assert.equal(relativeSpecifier("a_pb.ts", "x/y/b_pb.ts", "none"), "./x/y/b_pb");
     assert.equal(relativeSpecifier("x/a_pb.ts", "x/b_pb.ts", ".js"), "./b_pb.js");
+    assert.equal(relativeSpecifier("a_pb.ts", "../b_pb.ts", ".js"), "../b_pb.js");
+    assert.equal(relativeSpecifier("x/a_pb.ts", "../b_pb.ts", ".js"), "../../b_pb.js");
     assert.equal(relativeSpecifier("x_pb.ts", "x_pb.ts/x_pb.ts", ".js"), "./x_pb.ts/x_pb.js");
   });
 });

@@ -19,13 +19,13 @@ export function pathInForm(path: string, form: "ts" | "js" | "dts"): string {
  * The specifier that one generated file imports another by.
  *
  * @param from path of the importing file, relative to the output directory
- * @param to path of the imported one
+ * @param to path of the imported one; with `..` at its start where it is outside of that directory
  */
 export function relativeSpecifier(from: string, to: string, extension: ImportExtension): string {
   const here = from.split("/").slice(0, -1);
   const there = to.replace(/\.ts$/, extension === "none" ? "" : extension).split("/");
   let shared = 0;
   while (shared < here.length && shared < there.length - 1 && here[shared] === there[shared]) shared++;
-  const up = here.slice(shared).map(() => "..");
-  return [...(up.length === 0 ? ["."] : up), ...there.slice(shared)].join("/");
+  const parts = [...here.slice(shared).map(() => ".."), ...there.slice(shared)];
+  return parts[0] === ".." ? parts.join("/") : `./${parts.join("/")}`;
 }

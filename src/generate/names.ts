@@ -13,6 +13,8 @@ export interface FileNames {
   readonly descs: ReadonlyMap<NamedDesc, string>;
   /** Types of the JSON form of messages and enums: `HelloRequestJson`. */
   readonly jsonTypes: ReadonlyMap<DescMessage | DescEnum, string>;
+  /** Types of valid messages: `HelloRequestValid`. Enums keep such a name too, so that all have those of protoc-gen-es. */
+  readonly validTypes: ReadonlyMap<DescMessage | DescEnum, string>;
 }
 
 /**
@@ -32,11 +34,10 @@ export function fileNames(file: DescFile): FileNames {
     const suffix = desc.kind === "message" || desc.kind === "enum" ? "Schema" : "";
     descs.set(desc, free(taken, baseName(desc) + suffix));
   }
-  const jsonTypes = new Map<DescMessage | DescEnum, string>();
-  for (const desc of types) {
-    if (desc.kind === "message" || desc.kind === "enum") jsonTypes.set(desc, free(taken, `${baseName(desc)}Json`));
-  }
-  return { shapes, descs, jsonTypes };
+  const named = types.filter((desc) => desc.kind === "message" || desc.kind === "enum");
+  const jsonTypes = new Map(named.map((desc) => [desc, free(taken, `${baseName(desc)}Json`)]));
+  const validTypes = new Map(named.map((desc) => [desc, free(taken, `${baseName(desc)}Valid`)]));
+  return { shapes, descs, jsonTypes, validTypes };
 }
 
 /** The name without its package, levels joined by `_`: `Outer_Inner`. */

@@ -4,8 +4,23 @@ export type GenerateRuntime = "peregrine" | "protobuf-es";
 /** The ending of imports between generated files. */
 export type ImportExtension = ".js" | ".ts" | "none";
 
-/** The language of generated files: TypeScript, or JavaScript with declarations beside it. */
-export type GenerateTarget = "ts" | "js+dts";
+/** What is written: TypeScript; JavaScript; declarations for it. */
+export type Form = "ts" | "js" | "dts";
+
+/** The language of generated files, or several joined by `+`. */
+export type GenerateTarget = Form | `${Form}+${Form}` | `${Form}+${Form}+${Form}`;
+
+/** What makes a message field required in the type of valid messages; both joined by `+`. */
+export type ValidTypes = ValidRule | `${ValidRule}+${ValidRule}`;
+export type ValidRule = "legacy_required" | "protovalidate_required";
+
+/** Files that the code of a package has already. */
+export interface ImportMapping {
+  /** Import names: `*` is anything without `/`, `**` anything; with `/` at the end, all below a directory. */
+  readonly pattern: string;
+  /** What stands before the path of the generated module: `buf/validate/:@bufbuild/protovalidate/gen`. */
+  readonly target: string;
+}
 
 export interface GenerateOptions {
   /**
@@ -36,6 +51,16 @@ export interface GenerateOptions {
    * used. Only with the runtime `"peregrine"`.
    */
   readonly codec?: boolean | undefined;
+  /**
+   * Also writes a type of valid messages for each message, `HelloRequestValid`, in which required message fields are not
+   * optional: `"legacy_required"` are those of proto2 and editions, `"protovalidate_required"` those with the rule of
+   * protovalidate. Default: no such types, as in protoc-gen-es.
+   */
+  readonly validTypes?: ValidTypes | undefined;
+  /** Imports these files from packages instead of writing them too; the first pattern that fits counts. */
+  readonly mapImports?: readonly ImportMapping[] | undefined;
+  /** Has compilers skip the types of generated files, with `// @ts-nocheck`. Default false, as in protoc-gen-es. */
+  readonly tsNocheck?: boolean | undefined;
 }
 
 /** One file that was generated. */
@@ -53,28 +78,66 @@ export interface ResolvedOptions {
   readonly importExtension: ImportExtension;
   readonly erasableSyntax: boolean;
   readonly jsonTypes: boolean;
-  readonly target: GenerateTarget;
   readonly codec: boolean;
+  readonly target: string;
+  /** What the target names, each once. */
+  readonly forms: readonly Form[];
+  /** Each once; none where no such types are written. */
+  readonly validRules: readonly ValidRule[];
+  readonly mapImports: readonly ImportMapping[];
+  readonly tsNocheck: boolean;
 }
 
 export const runtimes: readonly GenerateRuntime[] = ["peregrine", "protobuf-es"];
 export const importExtensions: readonly ImportExtension[] = [".js", ".ts", "none"];
-export const targets: readonly GenerateTarget[] = ["ts", "js+dts"];
+export const forms: readonly Form[] = ["ts", "js", "dts"];
+export const validRules: readonly ValidRule[] = ["legacy_required", "protovalidate_required"];
 
-/** @throws {TypeError} when an option has a value that does not exist; it names those that do */
-export function resolveOptions(options: GenerateOptions): ResolvedOptions {
+/**
+ * @param written how the user writes the name of an option, for errors
+ * @throws {TypeError} when an option has a value that does not exist; it names those that do
+ */
+export function resolveOptions(
+  options: GenerateOptions,
+  written: (name: string) => string = (name) => name,
+): ResolvedOptions {
   const { runtime = "peregrine", importExtension = ".js", erasableSyntax = false } = options;
-  const { jsonTypes = false, target = "ts", codec = false } = options;
-  checkOneOf("runtime", runtime, runtimes);
-  checkOneOf("importExtension", importExtension, importExtensions);
-  checkOneOf("target", target, targets);
-  if (target === "js+dts" && importExtension === ".ts") {
-    throw new TypeError('option importExtension is ".ts": with target "js+dts" there are no .ts files to import');
+  const { jsonTypes = false, target = "ts", validTypes, mapImports = [], tsNocheck = false, codec = false } = options;
+  checkOneOf(written("runtime"), runtime, runtimes);
+  checkOneOf(written("importExtension"), importExtension, importExtensions);
+  const resolved: ResolvedOptions = {
+    runtime,
+    importExtension,
+    erasableSyntax,
+    jsonTypes,
+    target,
+    forms: allOf(written("target"), target, forms),
+    validRules: validTypes === undefined ? [] : allOf(written("validTypes"), validTypes, validRules),
+    mapImports,
+    tsNocheck,
+    codec,
+  };
+  if (importExtension === ".ts" && !resolved.forms.includes("ts")) {
+    const name = written("importExtension");
+    throw new TypeError(`option ${name} is ".ts": with target "${target}" there are no .ts files to import`);
   }
   if (codec && runtime !== "peregrine") {
-    throw new TypeError(`option codec is true: the runtime ${JSON.stringify(runtime)} has no use for the code`);
+    const name = written("codec");
+    throw new TypeError(`option ${name} is true: the runtime ${JSON.stringify(runtime)} has no use for the code`);
   }
-  return { runtime, importExtension, erasableSyntax, jsonTypes, target, codec };
+  return resolved;
+}
+
+/** The parts of a value like `js+dts`, each once, in the order of those that there are. */
+function allOf<T extends string>(name: string, value: string, allowed: readonly T[]): T[] {
+  const parts = value.split("+");
+  for (const part of parts) {
+    if ((allowed as readonly string[]).includes(part)) continue;
+    throw new TypeError(
+      `option ${name} is ${JSON.stringify(value)}: it may be ${allowed.join(", ")}, or several of these joined by "+"`,
+    );
+  }
+  return allowed.filter((one) => parts.includes(one));
 }
 
 function checkOneOf(name: string, value: string, allowed: readonly string[]): void {

@@ -8,7 +8,7 @@ import {
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import { resolveOptions } from "./options.js";
-import { pluginOptions } from "./plugin-options.js";
+import { pluginOptions, snakeCase } from "./plugin-options.js";
 import { writeSources } from "./write-sources.js";
 
 /**
@@ -34,7 +34,7 @@ export function runPlugin(request: CodeGeneratorRequest): CodeGeneratorResponse 
 }
 
 function generateFor(request: CodeGeneratorRequest): ReturnType<typeof writeSources> {
-  const options = resolveOptions(pluginOptions(request.parameter));
+  const options = resolveOptions(pluginOptions(request.parameter), snakeCase);
   const runtime = new Map(request.protoFile.map((file) => [file.name, file]));
   // Options with source retention stand in these only; the generated file carries the descriptor without them.
   const sources = new Map(request.sourceFileDescriptors.map((file) => [file.name, file]));

@@ -1,11 +1,9 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { ResolvedOptions } from "./options.js";
+import type { Form, ResolvedOptions } from "./options.js";
 import type { Scope } from "./scope.js";
 import { exportedName, type Part, type SourceFile } from "./source-file.js";
-
-/** What is written: TypeScript; or its values alone as JavaScript, and its types alone as declarations. */
-export type Form = "ts" | "js" | "dts";
+import type { ValidTypesOf } from "./valid-types.js";
 
 /** One file while it is being printed. */
 export interface Printing {
@@ -13,6 +11,8 @@ export interface Printing {
   readonly form: Form;
   readonly scope: Scope;
   readonly options: ResolvedOptions;
+  /** The types of valid messages; undefined where none are written. */
+  readonly valid: ValidTypesOf | undefined;
   /** The descriptor that the generated file carries. */
   readonly embedded: (file: DescFile) => FileDescriptorProto;
 }

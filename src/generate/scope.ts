@@ -1,8 +1,9 @@
 import type { DescEnum, DescFile, DescMessage } from "@bufbuild/protobuf";
 import { wktPublicImportPaths } from "@bufbuild/protobuf/codegenv2";
 import { generatedPath } from "./import-path.js";
+import { mappedModule } from "./map-imports.js";
 import { type FileNames, fileNames, type NamedDesc } from "./names.js";
-import type { GenerateRuntime } from "./options.js";
+import type { GenerateRuntime, ImportMapping } from "./options.js";
 import { type ImportedName, importedName } from "./source-file.js";
 
 /** The functions that generated files call, and the types beside them. */
@@ -21,13 +22,30 @@ type ProtobufType = "Message" | "JsonObject" | "JsonValue" | "UnknownEnum";
 /** Knows for one run where each name is imported from. */
 export class Scope {
   readonly #runtime: GenerateRuntime;
-  /** Import names of the files that this run writes: they are imported from there, whatever they are. */
+  /** Import names of the files that this run writes. */
   readonly #generated: ReadonlySet<string>;
-  readonly #names: Map<DescFile, FileNames> = new Map();
+  readonly #mapImports: readonly ImportMapping[];
+  readonly #names: Map<DescFile, FileNames>;
+  /** The file whose code is being written: its own names are never imported. */
+  readonly #own: DescFile | undefined;
 
-  constructor(runtime: GenerateRuntime, generated: ReadonlySet<string>) {
+  constructor(
+    runtime: GenerateRuntime,
+    generated: ReadonlySet<string>,
+    mapImports: readonly ImportMapping[] = [],
+    names: Map<DescFile, FileNames> = new Map(),
+    own?: DescFile,
+  ) {
     this.#runtime = runtime;
     this.#generated = generated;
+    this.#mapImports = mapImports;
+    this.#names = names;
+    this.#own = own;
+  }
+
+  /** The same in one file of the run. */
+  within(file: DescFile): Scope {
+    return new Scope(this.#runtime, this.#generated, this.#mapImports, this.#names, file);
   }
 
   genFunction(name: GenFunction): ImportedName {
@@ -58,6 +76,24 @@ export class Scope {
     return importedName(name, this.#module(desc.file), true);
   }
 
+  /** The type of the JSON form for a field that holds some; any JSON where a package has no such type. */
+  jsonElement(desc: DescMessage | DescEnum): ImportedName {
+    return this.#module(desc.file) === protovalidateModule ? this.protobufType("JsonValue") : this.jsonType(desc);
+  }
+
+  /** The type of valid messages. */
+  validType(desc: DescMessage): ImportedName {
+    const name = this.#fileNames(desc.file).validTypes.get(desc) as string;
+    return importedName(name, this.#module(desc.file), true);
+  }
+
+  /** The type of valid messages for a field that holds some; the plain one where a package has no other. */
+  validElement(desc: DescMessage): ImportedName {
+    const isWellKnown = Object.hasOwn(wktPublicImportPaths, desc.file.proto.name);
+    const isPlain = [rpcModule, protovalidateModule].includes(this.#module(desc.file));
+    return isWellKnown || isPlain ? this.shape(desc) : this.validType(desc);
+  }
+
   /** The constant that describes a file, a message, an enum, an extension or a service. */
   desc(desc: NamedDesc, typeOnly: boolean = false): ImportedName {
     const file = desc.kind === "file" ? desc : desc.file;
@@ -80,7 +116,13 @@ export class Scope {
 
   #module(file: DescFile): string {
     const name = file.proto.name;
-    return (this.#generated.has(name) ? undefined : packagedModule(name, this.#runtime)) ?? generatedPath(name);
+    if (file === this.#own) return generatedPath(name);
+    const isWritten = this.#generated.has(name);
+    // What this run writes is imported from there, unless the user says otherwise.
+    const module = isWritten
+      ? mappedModule(name, this.#mapImports)
+      : packagedModule(name, this.#runtime, this.#mapImports);
+    return module ?? generatedPath(name);
   }
 }
 
@@ -90,11 +132,20 @@ const rpcFiles: ReadonlySet<string> = new Set([
   "google/rpc/error_details.proto",
   "google/rpc/status.proto",
 ]);
+const rpcModule = "peregrine/rpc";
+
+/** A module with the types of messages alone: none for their JSON form, none of valid messages. */
+const protovalidateModule = "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 
 /** The module that already has what would be generated for an import name, or undefined where there is none. */
-export function packagedModule(protoName: string, runtime: GenerateRuntime): string | undefined {
+export function packagedModule(
+  protoName: string,
+  runtime: GenerateRuntime,
+  mapImports: readonly ImportMapping[] = [],
+): string | undefined {
   const wellKnown = Object.hasOwn(wktPublicImportPaths, protoName) ? wktPublicImportPaths[protoName] : undefined;
-  if (runtime === "protobuf-es") return wellKnown;
-  if (wellKnown !== undefined) return "peregrine/protobuf/wkt";
-  return rpcFiles.has(protoName) ? "peregrine/rpc" : undefined;
+  if (wellKnown !== undefined) return runtime === "protobuf-es" ? wellKnown : "peregrine/protobuf/wkt";
+  return (
+    mappedModule(protoName, mapImports) ?? (runtime === "peregrine" && rpcFiles.has(protoName) ? rpcModule : undefined)
+  );
 }

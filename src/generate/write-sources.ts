@@ -3,7 +3,7 @@ import { assertValidNames } from "@bufbuild/protobuf/codegenv2";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { codePath, generatedPath, pathInForm, relativeSpecifier } from "./import-path.js";
-import type { GeneratedFile, ResolvedOptions } from "./options.js";
+import type { Form, GeneratedFile, ResolvedOptions } from "./options.js";
 import { preamble } from "./preamble.js";
 import { printCode } from "./print-code.js";
 import { printFileDesc } from "./print-desc.js";
@@ -11,9 +11,10 @@ import { printEnum } from "./print-enum.js";
 import { printExtension } from "./print-extension.js";
 import { printMessage } from "./print-message.js";
 import { printService } from "./print-service.js";
-import type { Form, Printing } from "./printing.js";
+import type { Printing } from "./printing.js";
 import { Scope } from "./scope.js";
 import { SourceFile } from "./source-file.js";
+import { ValidTypesOf } from "./valid-types.js";
 
 /** Who makes the files, and what they carry, where it is not the default. */
 export interface Making {
@@ -38,23 +39,25 @@ export function writeSources(
 ): GeneratedFile[] {
   const { maker = defaultMaker, embedded = (file) => file.proto } = making;
   for (const file of files) checkFile(file, embedded(file));
-  const scope = new Scope(options.runtime, new Set(files.map((file) => file.proto.name)));
-  const forms: readonly Form[] = options.target === "ts" ? ["ts"] : ["js", "dts"];
+  const scope = new Scope(options.runtime, new Set(files.map((file) => file.proto.name)), options.mapImports);
+  const valid = options.validRules.length > 0 ? new ValidTypesOf(options.validRules) : undefined;
   const write = (file: DescFile, path: string, form: Form, print: Print, before = ""): GeneratedFile => {
-    const to: Printing = { out: new SourceFile(path), form, scope, options, embedded };
+    const to: Printing = { out: new SourceFile(path), form, scope: scope.within(file), options, valid, embedded };
     print(to, file);
     const text = preamble(file, options, maker) + before + bodyText(to, path);
     return { path: pathInForm(path, form), source: file.proto.name, text };
   };
+  // Declarations say nothing of it: only the file beside it imports it.
+  const codeForms = options.codec ? options.forms.filter((form) => form !== "dts") : [];
   return files.flatMap((file) => {
     const path = generatedPath(file.proto.name);
-    const written = forms.map((form) => write(file, path, form, printFile));
-    // Declarations say nothing of it: only the file beside it imports it.
-    if (options.codec) {
-      const form = options.target === "ts" ? "ts" : "js";
-      written.push(write(file, codePath(path), form, printCode, form === "ts" ? unchecked : ""));
-    }
-    return written;
+    return [
+      ...options.forms.map((form) => write(file, path, form, printFile)),
+      ...codeForms.map((form) => {
+        const before = form === "ts" && !options.tsNocheck ? unchecked : "";
+        return write(file, codePath(path), form, printCode, before);
+      }),
+    ];
   });
 }
 
