@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./generate.js"),
   },
   {
+    name: "build",
+    summary: "write the descriptors of .proto files",
+    load: () => import("./build.js"),
+  },
+  {
     name: "lint",
     summary: "check .proto files for names and habits",
     load: () => import("./lint.js"),

@@ -1,6 +1,6 @@
 /** What a command may touch of the process it runs in. Handed in, so that commands can be tested without one. */
 export interface CliIo {
-  stdout(text: string): void;
+  stdout(output: string | Uint8Array): void;
   stderr(text: string): void;
   /** True where colours may be written to stderr: a terminal, and no `NO_COLOR`. */
   readonly colorStderr: boolean;
@@ -17,7 +17,7 @@ export function processIo(): CliIo {
     throw error;
   });
   return {
-    stdout: (text) => void process.stdout.write(text),
+    stdout: (output) => void process.stdout.write(output),
     stderr: (text) => void process.stderr.write(text),
     colorStderr: process.stderr.isTTY === true && !process.env["NO_COLOR"],
     onInterrupt(callback) {
