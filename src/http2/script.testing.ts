@@ -1,7 +1,4 @@
-/**
- * Frame scripts for tests: a connection under test, and a fake peer that is nothing but bytes. The peer has its own
- * small encoder, so that a mistake of ours cannot hide by being made on both sides.
- */
+/** Frame scripts for tests: a connection under test, and a fake peer that is nothing but the bytes of `frames.testing.ts`. */
 import assert from "node:assert/strict";
 import type { Clock, Timer } from "../base/clock.js";
 import type {
@@ -15,93 +12,21 @@ import { HpackDecoder } from "../hpack/decoder.js";
 import { Http2ClientConnection } from "./client-connection.js";
 import type { Http2Connection } from "./connection.js";
 import { errorCodeName } from "./errors.js";
+import {
+  ACK,
+  ascii,
+  bytesOf,
+  END_HEADERS,
+  END_STREAM,
+  preface,
+  request,
+  settings,
+  settingsAck,
+} from "./frames.testing.js";
 import type { ConnectionIo, ConnectionObserver, Http2Options } from "./options.js";
 import { Http2ServerConnection } from "./server-connection.js";
 
-/** Flags as numbers, since scripts also set wrong ones. */
-export const END_STREAM = 0x1;
-export const ACK = 0x1;
-export const END_HEADERS = 0x4;
-export const PADDED = 0x8;
-export const PRIORITY_FIELDS = 0x20;
-
-export function bytesOf(...parts: (number | Uint8Array)[]): Uint8Array {
-  const arrays = parts.map((part) => (typeof part === "number" ? Uint8Array.of(part) : part));
-  const all = new Uint8Array(arrays.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of arrays) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-export function uint32(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
-}
-
-export function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
-}
-
-/** Any frame, right or wrong. */
-export function frame(
-  type: number,
-  flags: number,
-  streamId: number,
-  payload: Uint8Array = new Uint8Array(0),
-): Uint8Array {
-  const { length } = payload;
-  return bytesOf(length >>> 16, length >>> 8, length, type, flags, uint32(streamId), payload);
-}
-
-/** A header block of literals without indexing, without Huffman: lengths below 127 only. */
-export function block(list: HeaderList): Uint8Array {
-  const parts: (number | Uint8Array)[] = [];
-  for (let i = 0; i + 1 < list.length; i += 2) {
-    const name = ascii(list[i] as string);
-    const value = ascii(list[i + 1] as string);
-    assert.ok(name.length < 127 && value.length < 127);
-    parts.push(0, name.length, name, value.length, value);
-  }
-  return bytesOf(...parts);
-}
-
-export const request: HeaderList = [":method", "POST", ":scheme", "http", ":path", "/a.B/C", ":authority", "x"];
-export const response: HeaderList = [":status", "200", "content-type", "application/grpc"];
-export const trailers: HeaderList = ["grpc-status", "0"];
-
-export function headers(streamId: number, list: HeaderList, flags: number = 0): Uint8Array {
-  return frame(1, END_HEADERS | flags, streamId, block(list));
-}
-
-export function data(streamId: number, content: number | Uint8Array, flags: number = 0): Uint8Array {
-  return frame(0, flags, streamId, typeof content === "number" ? new Uint8Array(content).fill(0x61) : content);
-}
-
-export function settings(...pairs: number[]): Uint8Array {
-  const parts: (number | Uint8Array)[] = [];
-  for (let i = 0; i + 1 < pairs.length; i += 2) parts.push(0, pairs[i] as number, uint32(pairs[i + 1] as number));
-  return frame(4, 0, 0, bytesOf(...parts));
-}
-
-export const settingsAck: Uint8Array = frame(4, ACK, 0);
-
-export function ping(text: string = "pingping", flags: number = 0): Uint8Array {
-  return frame(6, flags, 0, ascii(text));
-}
-
-export function rst(streamId: number, code: number): Uint8Array {
-  return frame(3, 0, streamId, uint32(code));
-}
-
-export function windowUpdate(streamId: number, increment: number): Uint8Array {
-  return frame(8, 0, streamId, uint32(increment));
-}
-
-export function goaway(lastStreamId: number, code: number, debugData: string = ""): Uint8Array {
-  return frame(7, 0, 0, bytesOf(uint32(lastStreamId), uint32(code), ascii(debugData)));
-}
+export * from "./frames.testing.js";
 
 /** Time that passes when told to. */
 export class SimulatedClock implements Clock {
@@ -347,7 +272,7 @@ export class ServerScript extends Script<Http2ServerConnection> {
   /** Preface and settings of both sides. */
   handshake(...peerSettings: number[]): this {
     this.connection.start();
-    this.send(ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), settings(...peerSettings), settingsAck);
+    this.send(preface, settings(...peerSettings), settingsAck);
     this.takeAll();
     return this;
   }
