@@ -114,7 +114,11 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
       return;
     }
     const ending = core.streams.endingOf(streamId);
-    if (ending === Ending.ENDED || ending === Ending.RESET_BY_PEER) core.refuse(streamId, ErrorCode.STREAM_CLOSED);
+    if (ending === Ending.ENDED) {
+      core.connectionError(ErrorCode.STREAM_CLOSED, `HEADERS on stream ${streamId}, which both sides have ended`);
+    } else if (ending === Ending.RESET_BY_PEER) {
+      core.refuse(streamId, ErrorCode.STREAM_CLOSED);
+    }
   }
 
   private onResponseBlock(stream: Http2Stream, headers: HeaderList, endStream: boolean): void {

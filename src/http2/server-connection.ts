@@ -92,7 +92,9 @@ export class Http2ServerConnection extends Http2Connection {
         ErrorCode.PROTOCOL_ERROR,
         `HEADERS on stream ${streamId}, which is lower than the one before`,
       );
-    } else if (ending === Ending.ENDED || ending === Ending.RESET_BY_PEER) {
+    } else if (ending === Ending.ENDED) {
+      core.connectionError(ErrorCode.STREAM_CLOSED, `HEADERS on stream ${streamId}, which both sides have ended`);
+    } else if (ending === Ending.RESET_BY_PEER) {
       core.refuse(streamId, ErrorCode.STREAM_CLOSED);
     }
   }
