@@ -58,9 +58,11 @@ export class DataReceiver {
     } else {
       // What was on its way when we reset the stream, or closed it long ago, is no error.
       const ending = core.streams.endingOf(streamId);
-      if (ending === Ending.ENDED || ending === Ending.RESET_BY_PEER) core.refuse(streamId, ErrorCode.STREAM_CLOSED);
-      else if (ending === Ending.SKIPPED) {
-        core.connectionError(ErrorCode.STREAM_CLOSED, `DATA on the stream ${streamId}, which was never opened`);
+      if (ending === Ending.RESET_BY_PEER) core.refuse(streamId, ErrorCode.STREAM_CLOSED);
+      else if (ending === Ending.ENDED) {
+        core.connectionError(ErrorCode.STREAM_CLOSED, `DATA on stream ${streamId}, which both sides have ended`);
+      } else if (ending === Ending.SKIPPED) {
+        core.connectionError(ErrorCode.STREAM_CLOSED, `DATA on stream ${streamId}, which was never opened`);
       }
     }
   }

@@ -120,11 +120,11 @@ export const stateCases: readonly Case[] = [
     expect: goaway(PROTOCOL_ERROR),
   },
   {
-    name: "5.1 closed on both sides: DATA: STREAM_CLOSED",
+    name: "5.1 closed on both sides: DATA: connection error STREAM_CLOSED",
     h2spec: "http2/5.1/11",
-    changed: "RFC 7540 asked for a connection error; RFC 9113 section 6.1 for a stream error.",
+    changed: "RFC 7540 section 5.1 asked for it; RFC 9113 allows it in place of a stream error (sections 5.1 and 6.1).",
     send: [getOn(1), waitForEnd(1), data(1, 4, END_STREAM)],
-    expect: reset(1, STREAM_CLOSED),
+    expect: goaway(STREAM_CLOSED),
   },
   {
     name: "5.1 closed on both sides: HEADERS: connection error STREAM_CLOSED",
