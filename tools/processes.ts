@@ -25,6 +25,8 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly timeoutMs: number;
+  /** Output that is not kept, with the flag `g`. */
+  readonly dropped?: RegExp;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
@@ -54,7 +56,7 @@ function start(
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env, cwd: options.cwd });
   let text = "";
   const collect = (chunk: Buffer): void => {
-    text = (text + chunk.toString()).slice(-20_000);
+    text = (text + chunk.toString()).replace(options.dropped ?? "", "").slice(-20_000);
   };
   child.stdout?.on("data", collect);
   child.stderr?.on("data", collect);

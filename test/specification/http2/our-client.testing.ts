@@ -1,53 +1,59 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import type { HeaderList, TransportFailure } from "../../../src/base/transport.js";
+import type { TransportFailure } from "../../../src/base/transport.js";
 import { Http2ClientConnection } from "../../../src/http2/client-connection.js";
 import { Recorder } from "../../../src/http2/script.testing.js";
 import { dial } from "../../../src/net/dial.js";
 import { systemRandom } from "../../../src/net/random.js";
 import { driveSocket } from "../../../src/net/socket-driver.js";
 import { SystemClock } from "../../../src/net/system-clock.js";
-
-const get: HeaderList = [":method", "GET", ":scheme", "http", ":path", "/", ":authority", "127.0.0.1"];
+import { prepareClientTls, type TlsClientOptions } from "../../../src/net/tls-options.js";
 
 /** A client of ours below gRPC, and what it heard of its one request. */
 export interface HelloClient {
   readonly request: Recorder;
-  /** How its connection ended; undefined while it has not. */
-  readonly failure: () => TransportFailure | undefined;
   readonly faults: readonly unknown[];
+  /** Gives what the connection ended with. */
+  readonly closed: Promise<TransportFailure>;
 }
 
-/** Our HTTP/2 as the smallest web client: connects, and sends `GET /` once the server's SETTINGS have come. */
-export function startHelloClient(port: number): HelloClient {
+/**
+ * Our HTTP/2 as the smallest web client: connects, and sends `GET /` once the server's SETTINGS have come.
+ *
+ * @param tls undefined for plaintext
+ */
+export function startHelloClient(port: number, tls?: TlsClientOptions): HelloClient {
   const clock = new SystemClock();
   const faults: unknown[] = [];
   const onFault = (fault: unknown): void => void faults.push(fault);
   const request = new Recorder();
-  let failure: TransportFailure | undefined;
-  dial(
-    { host: "127.0.0.1", port },
-    { clock, connectTimeoutMs: 5_000 },
-    {
+  const options = { clock, connectTimeoutMs: 5_000, tls: tls === undefined ? undefined : prepareClientTls(tls) };
+  const list = [
+    ":method",
+    "GET",
+    ":scheme",
+    tls === undefined ? "http" : "https",
+    ":path",
+    "/",
+    ":authority",
+    "127.0.0.1",
+  ];
+  const closed = new Promise<TransportFailure>((resolve, reject) => {
+    dial({ host: "127.0.0.1", port }, options, {
       onConnected(socket) {
-        const connection = driveSocket(socket, { clock, onFault }, (io) => {
+        const connection = driveSocket(socket, { clock, closeTimeoutMs: 100, onFault }, (io) => {
           const onReady = (): void => {
-            request.stream = connection.openStream(get, true, request);
+            request.stream = connection.openStream(list, true, request);
           };
-          const onClosed = (reason: TransportFailure): void => {
-            failure = reason;
-          };
-          return new Http2ClientConnection({ clock, random: systemRandom }, io, {
-            onReady,
-            onClosed,
-            onError: onFault,
-          });
+          const observer = { onReady, onClosed: resolve, onError: onFault };
+          // No PINGs that measure: h2specd takes any PING for the answer to its own.
+          return new Http2ClientConnection({ clock, random: systemRandom, windowBytesMax: 0 }, io, observer);
         });
       },
-      onFailed: onFault,
-    },
-  );
-  return { request, failure: () => failure, faults };
+      onFailed: (failure) => reject(new Error(failure.message)),
+    });
+  });
+  return { request, faults, closed };
 }
 
 /** Waits for the connection of one client of ours. */
