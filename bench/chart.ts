@@ -1,70 +1,95 @@
 import { writeFileSync } from "node:fs";
-import type { Peer } from "./peer.js";
-import { type RowResult, ratio } from "./report.js";
-import { spreadPercent } from "./statistics.js";
+import type { Run } from "./record.js";
+import { formatNumber } from "./report.js";
+import { type LineResult, ratioTo } from "./results.js";
+
+/** The rows that say most, in the order of the chart. */
+const drawn: readonly string[] = ["unary-server", "unary-pair", "latency-p50", "server-stream", "bidi", "large-unary"];
 
 const width = 800;
-const labelWidth = 340;
-const barHeight = 22;
-const rowHeight = 64;
+const labelWidth = 150;
+const barHeight = 16;
+const barStep = 20;
+const titleHeight = 30;
 const margin = 16;
-const font = 'font-family="system-ui, sans-serif" font-size="13"';
+const font = 'font-family="system-ui, sans-serif"';
 
-/** How many times as good as the other ours is, whichever way is better. */
-function advantage({ row }: RowResult, value: number): number {
-  return row.better === "higher" ? value : 1 / value;
+interface Bar {
+  readonly name: string;
+  readonly median: number;
+  /** How many times as good ours is. */
+  readonly times: number | undefined;
 }
 
-/** A bar for ours and one for the other peer in each row, drawn by how many times as good as the other each is. */
-export function renderChart(results: readonly RowResult[], peers: readonly Peer[]): string {
-  const [ours, theirs] = peers;
-  if (ours === undefined || theirs === undefined) throw new Error("a chart compares two peers");
-  const rows = results.flatMap((result) => {
-    const value = ratio(result, ours.name, theirs.name);
-    return value === undefined ? [] : [{ result, times: advantage(result, value) }];
-  });
-  const most = Math.max(1, ...rows.map(({ times }) => times));
-  const scale = (width - labelWidth - 2 * margin - 60) / most;
-  const bars = rows.map(({ result, times }, index) => renderRow(result, times, scale, index, ours, theirs));
-  const height = rows.length * rowHeight + 2 * margin;
+/** Ours in front of each peer, whichever way is better. */
+function advantage(line: LineResult, ours: string, peer: string): number | undefined {
+  const ratio = ratioTo(line, ours, peer);
+  if (ratio === undefined) return undefined;
+  return line.figure.better === "higher" ? ratio : 1 / ratio;
+}
+
+/** A panel for each of the main rows that were measured, with a bar as long as the figure for each peer. */
+export function renderChart(run: Pick<Run, "lines" | "columns">): string {
+  const lines = drawn.flatMap((name) => run.lines.filter(({ figure }) => figure.name === name));
+  let top = margin;
+  const panels: string[] = [];
+  for (const line of lines) {
+    const bars = barsOf(
+      line,
+      run.columns.map(({ name }) => name),
+    );
+    panels.push(renderPanel(line, bars, top));
+    top += titleHeight + bars.length * barStep + margin;
+  }
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
-    `<title>${ours.name} and ${theirs.name} ${theirs.version}: how many times as fast</title>`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    ...bars,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}" role="img">`,
+    "<title>Peregrine and its peers in figures</title>",
+    `<rect width="${width}" height="${top}" fill="#ffffff"/>`,
+    ...panels,
     "</svg>\n",
   ].join("\n");
 }
 
-function renderRow(result: RowResult, times: number, scale: number, index: number, ours: Peer, theirs: Peer): string {
-  const top = margin + index * rowHeight;
-  const { row, summaries } = result;
-  const figure = (peer: Peer): string => {
-    const summary = summaries.get(peer.name);
-    if (summary === undefined) return "";
-    const { median } = summary;
-    const text = median >= 10_000 ? `${(median / 1_000).toFixed(0)} k` : median.toFixed(0);
-    return `${peer.name} ${text} ±${spreadPercent(summary).toFixed(0)} %`;
-  };
-  const bar = (y: number, value: number, fill: string, text: string): string =>
-    `<rect x="${labelWidth}" y="${y}" width="${(value * scale).toFixed(1)}" height="${barHeight}" fill="${fill}"/>` +
-    `<text x="${(labelWidth + value * scale + 6).toFixed(1)}" y="${y + 16}" ${font} fill="#333">${text}</text>`;
-  const [name = "", detail = ""] = splitName(`${row.name}, ${row.unit}`);
+/** Every peer that has a figure: none is left away because it is better. */
+function barsOf(line: LineResult, names: readonly string[]): Bar[] {
+  const ours = names[0] ?? "";
+  return names.flatMap((name) => {
+    const median = line.summaries.get(name)?.median;
+    if (median === undefined) return [];
+    return [{ name, median, times: name === ours ? undefined : advantage(line, ours, name) }];
+  });
+}
+
+function renderPanel(line: LineResult, bars: readonly Bar[], top: number): string {
+  const { figure, group } = line;
+  const most = Math.max(...bars.map(({ median }) => median));
+  const scale = (width - labelWidth - margin - 150) / most;
+  const title = `${panelTitles[group] ?? ""}${figure.title}`;
+  const better = `${figure.unit}, ${figure.better} is better`;
   return [
-    `<text x="${margin}" y="${top + 17}" ${font} fill="#111">${escapeText(name)}</text>`,
-    `<text x="${margin}" y="${top + 17 + barHeight}" ${font} fill="#666">${escapeText(detail)}</text>`,
-    bar(top, times, "#2f6fb0", `${times.toFixed(1)}x`),
-    bar(top + barHeight, 1, "#b8b8b8", "1x"),
-    `<text x="${labelWidth}" y="${top + 2 * barHeight + 13}" ${font} font-style="italic" fill="#666">${escapeText(
-      `${figure(ours)}; ${figure(theirs)}`,
-    )}</text>`,
+    `<text x="${margin}" y="${top + 16}" ${font} font-size="14" font-weight="600" fill="#111">${escapeText(title)}` +
+      `<tspan font-weight="400" font-size="12" fill="#666"> ${escapeText(better)}</tspan></text>`,
+    ...bars.map((bar, index) => renderBar(bar, top + titleHeight + index * barStep, scale, index === 0)),
   ].join("\n");
 }
 
-/** A row's name in two lines: what, and under which load. */
-function splitName(text: string): [string, string] {
-  const comma = text.indexOf(", ");
-  return comma < 0 ? [text, ""] : [text.slice(0, comma), text.slice(comma + 2)];
+/** Said before a title that would not tell alone. */
+const panelTitles: Readonly<Partial<Record<LineResult["group"], string>>> = {
+  server: "Server, ",
+  pair: "Client and server, unary, ",
+  stream: "Client and server, 100-byte messages, ",
+  large: "Client and server, 1 MiB messages, ",
+};
+
+function renderBar({ name, median, times }: Bar, y: number, scale: number, own: boolean): string {
+  const length = median * scale;
+  const factor = times === undefined ? "" : ` (ours ${times.toFixed(times < 10 ? 1 : 0)}x as good)`;
+  return (
+    `<text x="${labelWidth - 8}" y="${y + 12}" ${font} font-size="12" text-anchor="end" fill="#333">${escapeText(name)}</text>` +
+    `<rect x="${labelWidth}" y="${y}" width="${length.toFixed(1)}" height="${barHeight}" fill="${own ? "#2f6fb0" : "#b8b8b8"}"/>` +
+    `<text x="${(labelWidth + length + 6).toFixed(1)}" y="${y + 12}" ${font} font-size="12" fill="#333">` +
+    `${escapeText(formatNumber(median) + factor)}</text>`
+  );
 }
 
 function escapeText(text: string): string {
@@ -72,6 +97,6 @@ function escapeText(text: string): string {
 }
 
 /** Draws the chart into a file. */
-export function writeChart(path: string, results: readonly RowResult[], peers: readonly Peer[]): void {
-  writeFileSync(path, renderChart(results, peers));
+export function writeChart(path: string, run: Run): void {
+  writeFileSync(path, renderChart(run));
 }

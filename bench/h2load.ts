@@ -4,20 +4,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runToEnd } from "../tools/processes.js";
 import { pinned } from "./pin.js";
-import { unaryPayloadBytes } from "./worker.js";
 
 export const hasH2load: boolean = spawnSync("h2load", ["--version"]).error === undefined;
 
 export interface Load {
   readonly port: number;
+  readonly secure: boolean;
   readonly path: string;
+  /** HTTP/1.1, where a connection has one request at a time. */
+  readonly http1?: boolean;
   readonly connections: number;
+  /** Requests in flight on each connection. */
   readonly streams: number;
   readonly requests: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** What an answer has at least; h2load looks at the HTTP status only, and an answer that failed has no body. */
+  readonly answerBytesMin: number;
 }
 
 /**
- * Calls a unary method with h2load; gives requests per second.
+ * Sends requests with h2load; gives requests per second.
  *
  * @throws when one request failed, or it took longer than a minute
  */
@@ -25,33 +32,32 @@ export async function runH2load(load: Load): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {
     const body = join(folder, "body");
-    writeFileSync(body, echoRequest());
-    const headers = ["-H", "content-type: application/grpc", "-H", "te: trailers"];
-    const amount = ["-n", `${load.requests}`, "-c", `${load.connections}`, "-m", `${load.streams}`];
-    const { program, args } = pinned("client", "h2load", [
-      ...amount,
-      ...headers,
-      "-d",
-      body,
-      `http://127.0.0.1:${load.port}${load.path}`,
-    ]);
+    writeFileSync(body, load.body);
+    const { program, args } = pinned("client", { program: "h2load", args: argumentsOf(load, body) });
     const { code, output } = await runToEnd(program, args, { timeoutMs: 60_000 });
-    const rate = /finished in [^,]+, ([\d.]+) req\/s/.exec(output)?.[1];
-    const succeeded = Number(/(\d+) succeeded/.exec(output)?.[1]);
-    // h2load looks at the HTTP status only; an answer without an echo in it has no body.
-    const dataBytes = Number(/\((\d+)\) data/.exec(output)?.[1]);
-    const complete = succeeded === load.requests && dataBytes >= load.requests * echoRequest().length;
-    if (code !== 0 || rate === undefined || !complete) {
-      throw new Error(`h2load: exit code ${code}, ${succeeded} of ${load.requests} succeeded\n${output}`);
-    }
-    return Number(rate);
+    return readRate(load, code, output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The prefix of one message, and an EchoRequest with only field 1, `payload`. */
-function echoRequest(): Uint8Array {
-  const message = [0x0a, unaryPayloadBytes, ...new Uint8Array(unaryPayloadBytes)];
-  return new Uint8Array([0, 0, 0, 0, message.length, ...message]);
+function argumentsOf(load: Load, body: string): string[] {
+  const headers = ["-H", `content-type: ${load.contentType}`, "-H", "te: trailers"];
+  const amount = ["-n", `${load.requests}`, "-c", `${load.connections}`, "-m", `${load.streams}`];
+  const url = `${load.secure ? "https" : "http"}://127.0.0.1:${load.port}${load.path}`;
+  return [...(load.http1 === true ? ["--h1"] : []), ...amount, ...headers, "-d", body, url];
+}
+
+/** Exported for tests. */
+export function readRate(load: Pick<Load, "requests" | "answerBytesMin">, code: number, output: string): number {
+  const finished = /finished in ([\d.]+)(us|ms|s|m)\b/.exec(output);
+  const succeeded = Number(/(\d+) succeeded/.exec(output)?.[1]);
+  const dataBytes = Number(/\((\d+)\) data/.exec(output)?.[1]);
+  const complete = succeeded === load.requests && dataBytes >= load.requests * load.answerBytesMin;
+  if (code !== 0 || finished === null || !complete) {
+    const found = `${succeeded} of ${load.requests} succeeded with ${dataBytes} bytes of answers`;
+    throw new Error(`h2load: exit code ${code}, ${found}\n${output.trim().split("\n").slice(-12).join("\n")}`);
+  }
+  const seconds = { us: 1e-6, ms: 1e-3, s: 1, m: 60 }[finished[2] as "us" | "ms" | "s" | "m"];
+  return load.requests / (Number(finished[1]) * seconds);
 }

@@ -1,70 +1,79 @@
-import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { root } from "../tools/files.js";
+import { type Request, readArguments, UsageError } from "./arguments.js";
+import { peerSpecs } from "./catalogue.js";
 import { writeChart } from "./chart.js";
-import { Peer } from "./peer.js";
 import { canPin } from "./pin.js";
-import { loadBefore, type RowResult, renderTable, writeResults } from "./report.js";
-import { type Row, rows } from "./rows.js";
-import { summarize } from "./statistics.js";
+import { circumstances, type Run, recordOf, writeRecord } from "./record.js";
+import { type Column, renderReport, renderTable } from "./report.js";
+import { rows } from "./rows/index.js";
+import { fullPace, type Pace, type Progress, quickPace, runRows } from "./run.js";
+import { openSession } from "./session.js";
 
-const { values } = parseArgs({
-  options: {
-    /** Three short rounds: for a look, not for a claim. */
-    quick: { type: "boolean", default: false },
-    /** Only rows whose name holds this. */
-    row: { type: "string", default: "" },
-    json: { type: "boolean", default: false },
-    /** Also draws the rows into this file, as SVG. */
-    chart: { type: "string", default: "" },
-  },
-});
+/** A machine with more to do than this, on average, gives no figure to rely on. */
+const loadMax = 0.3;
 
-const durationMs = values.quick ? 500 : 2_000;
-const rounds = values.quick ? 3 : 5;
-/** Pinned to one core, with its compiler threads beside it, a large code base takes seconds to reach its speed. */
-const warmUpMs = values.quick ? 2_500 : 5_000;
+const progress: Progress = process.stderr.isTTY ? (text) => void process.stderr.write(`\r\x1b[K${text}`) : () => {};
 
-function versionOf(path: string): string {
-  return (JSON.parse(readFileSync(`${root}/${path}/package.json`, "utf8")) as { version: string }).version;
+function paceOf(request: Request): Pace {
+  const pace = request.quick ? quickPace : fullPace;
+  return request.rounds === undefined ? pace : { ...pace, rounds: request.rounds };
 }
 
-/** Ours first: the ratio of a row is ours to the second. */
-const peers: readonly Peer[] = [
-  new Peer("peregrine", versionOf("."), "peregrine"),
-  new Peer("grpc-js", versionOf("node_modules/@grpc/grpc-js"), "grpc-js"),
-];
+function listAll(): string {
+  const rowTable = rows.flatMap(({ name, figures }) => figures.map(({ title, unit }) => [name, title, unit]));
+  const peerTable = peerSpecs.map(({ name, what }) => [name, what]);
+  return `${renderTable([["row", "what", "unit"], ...rowTable])}\n\n${renderTable([["peer", "what"], ...peerTable])}`;
+}
 
-/** Rounds in turns (ours, theirs, ours, theirs), so that a slow moment of the machine hits both, after a warm-up of each. */
-async function runRow(row: Row): Promise<RowResult> {
-  const figures = new Map<string, number[]>(peers.map((peer) => [peer.name, []]));
-  for (const peer of peers) await row.run(peer, { durationMs: warmUpMs });
-  for (let round = 0; round < rounds; round++) {
-    for (const peer of peers) {
-      figures.get(peer.name)!.push(await row.run(peer, { durationMs }));
-      if (process.stderr.isTTY) process.stderr.write(`\r${row.name}: round ${round + 1}/${rounds} ${peer.name}   \r`);
-    }
+async function runAll(request: Request, node: string, nodeVersion: string): Promise<Run> {
+  const before = circumstances(nodeVersion);
+  const selected = rows.filter(({ name }) => request.rows.includes(name));
+  const session = await openSession(request.peers, node, progress);
+  try {
+    const pace = paceOf(request);
+    const lines = await runRows(selected, session.peers, pace, progress);
+    const columns: Column[] = session.peers.map(({ name, programs }) => ({ name, version: programs.version }));
+    const rowsLeftOut = selected.flatMap(({ name, leftOut }) => (leftOut === undefined ? [] : [`${name}: ${leftOut}`]));
+    return { circumstances: before, pace, columns, lines, leftOut: [...session.leftOut, ...rowsLeftOut] };
+  } finally {
+    await session.close();
+    progress("");
   }
-  return { row, summaries: new Map([...figures].map(([name, all]) => [name, summarize(all)])) };
 }
 
-const results: RowResult[] = [];
-const leftOut: string[] = [];
+function printRun(run: Run, json: boolean): void {
+  const record = recordOf(run);
+  const { date, node, loadBefore } = run.circumstances;
+  const path = writeRecord(record, `${date.slice(0, 19)}-node-${node}`);
+  if (json) return void console.log(JSON.stringify(record, null, 2));
+  console.log(renderReport(run.lines, run.columns));
+  console.log();
+  for (const line of run.leftOut) console.log(`left out: ${line}`);
+  if (loadBefore > loadMax) {
+    console.log(`The machine was busy before (load ${loadBefore.toFixed(1)}): take no figure from this run.`);
+  }
+  if (!canPin) console.log("The processes were not pinned to cores: two cores and taskset are needed.");
+  const { rounds, durationMs, quick } = run.pace;
+  const how = quick ? "short rounds, for a look" : `${rounds} rounds of ${durationMs} ms`;
+  console.log(`Node ${node}; ${how}: median ± half of the range (ratio of ours to it). Written to ${path}`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const choices = { rows: rows.map(({ name }) => name), peers: peerSpecs.map(({ name }) => name) };
+  const request = readArguments(args, choices);
+  if (request.list) {
+    console.log(listAll());
+    return 0;
+  }
+  const run = await runAll(request, process.execPath, process.versions.node);
+  if (request.chart !== undefined) writeChart(request.chart, run);
+  printRun(run, request.json);
+  return 0;
+}
+
 try {
-  for (const row of rows.filter(({ name }) => name.includes(values.row))) {
-    if (row.leftOut === undefined) results.push(await runRow(row));
-    else leftOut.push(`${row.name}: ${row.leftOut}`);
-    for (const peer of peers) await peer.stop();
-  }
-} finally {
-  for (const peer of peers) await peer.stop();
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 }
-if (values.chart !== "") writeChart(values.chart, results, peers);
-const path = writeResults(results, leftOut, peers);
-console.log(values.json ? readFileSync(path, "utf8") : renderTable(results, peers));
-if (loadBefore > 0.3)
-  console.log(`The machine was busy before (load ${loadBefore.toFixed(1)}): take no figure from this run.`);
-if (!canPin) console.log("The processes were not pinned to cores: two cores and taskset are needed.");
-for (const line of leftOut) console.log(`left out: ${line}`);
-if (!values.json)
-  console.log(`\n${rounds} rounds of ${durationMs} ms, median and half of the range; written to ${path}`);

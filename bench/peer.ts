@@ -1,84 +1,110 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import { endWithUs } from "../tools/processes.js";
-import { pinned } from "./pin.js";
-import type { Measured, Task } from "./worker.js";
+import type { Kind, Measured, Task } from "./client/task.js";
+import { type Command, LineProcess } from "./process.js";
+import type { TlsFiles } from "./tls-files.js";
+import { verifyServer } from "./verify.js";
 
-type Reply = { port: number } | { measured: Measured } | { error: string };
+/** What a peer talks: only gRPC can be called by every load; the others stand beside for comparison. */
+export type Protocol = "grpc" | "http1" | "tcp";
 
-const startMs = 15_000;
+/** How a peer is started; what it does not have is left out. */
+export interface Programs {
+  readonly version: string;
+  readonly server: Command;
+  readonly client?: Command;
+  /** Does nothing but make the stack ready to be used. */
+  readonly importer?: Command;
+}
 
-/** One implementation: its server and its client, each in a process of its own, started when first needed. */
+/** Where programs are taken from. */
+export interface Surroundings {
+  /** The Node that Node peers run on. */
+  readonly node: string;
+  /** The compiled programs: `dist/bench` of this revision or of another. */
+  readonly programs: string;
+  /** A folder that survives, for what is built or installed. */
+  readonly cache: string;
+}
+
+/** One stack in the comparison. */
+export interface PeerSpec {
+  readonly name: string;
+  /** A line for people. */
+  readonly what: string;
+  readonly speaks: Protocol;
+  /** Builds what has to be built. Throws `Missing` when it cannot be had here. */
+  prepare(surroundings: Surroundings): Promise<Programs>;
+}
+
+/** Why a peer is left out of a run. */
+export class Missing extends Error {}
+
+const startMs = 20_000;
+/** How much longer than its time a task may take: the last calls, and a slow moment of the machine. */
+const overtimeMs = 30_000;
+
+export interface RunningServer {
+  readonly port: number;
+  readonly process: LineProcess;
+}
+
+/** A peer that is ready: its server and its client, each in a process of its own, started when first needed. */
 export class Peer {
   readonly name: string;
-  readonly version: string;
-  readonly #script: string;
-  #server: ChildProcess | undefined;
-  #client: ChildProcess | undefined;
-  #port = 0;
+  readonly speaks: Protocol;
+  readonly programs: Programs;
+  readonly #tls: TlsFiles;
+  readonly #servers = new Map<boolean, RunningServer>();
+  readonly #verified = new Set<string>();
+  #client: LineProcess | undefined;
 
-  /** @param script the programs are `peers/<script>-server.js` and `peers/<script>-client.js` */
-  constructor(name: string, version: string, script: string) {
-    this.name = name;
-    this.version = version;
-    this.#script = script;
+  constructor(spec: Pick<PeerSpec, "name" | "speaks">, programs: Programs, tls: TlsFiles) {
+    this.name = spec.name;
+    this.speaks = spec.speaks;
+    this.programs = programs;
+    this.#tls = tls;
   }
 
-  /** The port of the server, which is started with the first call. */
-  async port(): Promise<number> {
-    if (this.#server !== undefined) return this.#port;
-    this.#server = start("server", `peers/${this.#script}-server.js`);
-    const reply = await replyOf(this.#server, startMs);
-    if (!("port" in reply)) throw new Error(`${this.name}: the server did not say its port`);
-    this.#port = reply.port;
-    return this.#port;
+  /** The server, which is started with the first call. */
+  async server(secure: boolean): Promise<RunningServer> {
+    const running = this.#servers.get(secure);
+    if (running !== undefined) return running;
+    const { program, args, env } = this.programs.server;
+    const tlsEnv = { BENCH_TLS_CERT: this.#tls.cert, BENCH_TLS_KEY: this.#tls.key };
+    const command = { program, args, env: { ...env, ...(secure ? tlsEnv : {}) } };
+    const process = new LineProcess(`${this.name} server`, "server", command);
+    const { port } = await process.next(startMs).catch(async (error: unknown) => {
+      await process.stop();
+      throw error;
+    });
+    const server = { port: Number(port), process };
+    this.#servers.set(secure, server);
+    return server;
   }
 
   /** Lets the client of this peer do a task against the server of this peer. */
-  async run(task: Omit<Task, "port">): Promise<Measured> {
-    const port = await this.port();
-    this.#client ??= start("client", `peers/${this.#script}-client.js`);
-    const reply = replyOf(this.#client, task.durationMs + startMs);
-    this.#client.send({ ...task, port } satisfies Task);
-    const answer = await reply;
-    if ("measured" in answer) return answer.measured;
-    throw new Error(`${this.name}: ${"error" in answer ? answer.error : "unexpected answer"}`);
+  async run(task: Omit<Task, "port" | "ca">, secure: boolean): Promise<Measured> {
+    const client = this.programs.client;
+    if (client === undefined) throw new Error(`${this.name} has no client here`);
+    const { port } = await this.server(secure);
+    this.#client ??= new LineProcess(`${this.name} client`, "client", client);
+    const question: Task = { ...task, port, ...(secure ? { ca: this.#tls.ca } : {}) };
+    return (await this.#client.ask(question, task.durationMs + overtimeMs)) as unknown as Measured;
+  }
+
+  /** Looks once at each byte of the server's answers to a kind of call, before others only count them. */
+  async verify(kind: Kind, payloadBytes: number, secure: boolean): Promise<void> {
+    const { port } = await this.server(secure);
+    const what = `${port} ${kind} ${payloadBytes}`;
+    if (this.#verified.has(what)) return;
+    if (this.speaks === "grpc") await verifyServer(port, kind, payloadBytes, secure ? this.#tls.ca : undefined);
+    else await this.run({ kind, payloadBytes, inFlight: 1, messages: 1, durationMs: 0 }, secure);
+    this.#verified.add(what);
   }
 
   async stop(): Promise<void> {
-    for (const child of [this.#client, this.#server]) {
-      if (child === undefined || child.exitCode !== null) continue;
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
-    }
+    await this.#client?.stop();
     this.#client = undefined;
-    this.#server = undefined;
+    for (const { process } of this.#servers.values()) await process.stop();
+    this.#servers.clear();
   }
-}
-
-function start(role: "server" | "client", script: string): ChildProcess {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const { program, args } = pinned(role, process.execPath, [path]);
-  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  endWithUs(child);
-  return child;
-}
-
-/** The next message of a process. Throws when it ends before, or says nothing within the time. */
-function replyOf(child: ChildProcess, timeoutMs: number): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const finish = (act: () => void): void => {
-      clearTimeout(timer);
-      child.off("message", onMessage);
-      child.off("exit", onExit);
-      act();
-    };
-    const onMessage = (reply: unknown): void => finish(() => resolve(reply as Reply));
-    const onExit = (code: number | null): void => finish(() => reject(new Error(`process ended with ${code}`)));
-    const timer = setTimeout(() => finish(() => reject(new Error(`no answer within ${timeoutMs} ms`))), timeoutMs);
-    child.once("message", onMessage);
-    child.once("exit", onExit);
-  });
 }

@@ -1,55 +1,75 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, release, totalmem } from "node:os";
-import { fileURLToPath } from "node:url";
-import type { Peer } from "./peer.js";
-import { canPin } from "./pin.js";
-import type { Row } from "./rows.js";
+import { isLoss, type LineResult, ratioTo, type Verdict, verdicts } from "./results.js";
+import { type Figure, type Group, groups } from "./rows/row.js";
 import { type Summary, spreadPercent } from "./statistics.js";
 
-export interface RowResult {
-  readonly row: Row;
-  /** By peer, ours first. */
-  readonly summaries: ReadonlyMap<string, Summary>;
+/** A peer as the tables name it: ours first. */
+export interface Column {
+  readonly name: string;
+  readonly version: string;
 }
 
-/** Mean number of busy processes in the minute before the run. */
-export const loadBefore: number = loadavg()[0] ?? 0;
-
-const resultsPath = fileURLToPath(new URL("../../bench/results/latest.json", import.meta.url));
-
-/** One peer's median and spread: `237 k calls/s ±3 %`. */
-function cell(summary: Summary | undefined): string {
-  if (summary === undefined) return "-";
-  const { median } = summary;
-  const figure = median >= 10_000 ? `${(median / 1000).toFixed(1)} k` : median.toFixed(median < 100 ? 1 : 0);
-  return `${figure} ±${spreadPercent(summary).toFixed(0)} %`;
+/** Three digits that matter, thousands as k. */
+export function formatNumber(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e6) return `${(value / 1e3).toFixed(0)} k`;
+  if (magnitude >= 1e4) return `${(value / 1e3).toFixed(magnitude < 1e5 ? 1 : 0)} k`;
+  return value.toFixed(magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
-/** Our median in relation to a peer's. */
-export function ratio(result: RowResult, ours: string, theirs: string): number | undefined {
-  const own = result.summaries.get(ours);
-  const other = result.summaries.get(theirs);
-  return own === undefined || other === undefined ? undefined : own.median / other.median;
+function formatRatio(ratio: number): string {
+  return `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;
 }
 
-/** A Markdown table: a line for each row, a column for each peer, the ratio to the first other peer and its target. */
-export function renderTable(results: readonly RowResult[], peers: readonly Peer[]): string {
-  const [ours, theirs] = peers;
-  const head = ["", ...peers.map((peer) => `${peer.name} ${peer.version}`), "ratio", "target"];
-  const lines = results.map((result) => {
-    const { row } = result;
-    const cells = peers.map((peer) => cell(result.summaries.get(peer.name)));
-    const value = ratio(result, ours?.name ?? "", theirs?.name ?? "");
-    const sign = row.better === "higher" ? ">=" : "<=";
-    return [
-      `${row.name}, ${row.unit}`,
-      ...cells,
-      value === undefined ? "-" : `${value.toFixed(2)}x`,
-      `${sign} ${row.target}x`,
-    ];
-  });
-  const table = [head, ...lines];
+/** Median and spread, and for others than ours the ratio of ours to it: bold where we lose. */
+function cell(line: LineResult, ours: string, name: string): string {
+  const summary = line.summaries.get(name);
+  if (summary === undefined) return line.failures.has(name) ? "failed" : "-";
+  const figure = formatSummary(summary);
+  const ratio = name === ours ? undefined : ratioTo(line, ours, name);
+  if (ratio === undefined) return figure;
+  const text = formatRatio(ratio);
+  return `${figure} (${isLoss(line.figure, ratio) ? `**${text}**` : text})`;
+}
+
+function formatSummary(summary: Summary): string {
+  return `${formatNumber(summary.median)} ±${spreadPercent(summary).toFixed(0)} %`;
+}
+
+/** What a target asks for, such as `>= 6x grpc-js`. */
+function formatTarget(figure: Figure, { target }: Verdict): string {
+  if (target.kind === "most") return `<= ${target.value} ${figure.unit}`;
+  if (target.kind === "above") return `<= ${target.peer} + ${target.amount} ${figure.unit}`;
+  return `${figure.better === "higher" ? ">=" : "<="} ${target.factor}x ${target.peer}`;
+}
+
+function formatVerdict(figure: Figure, verdict: Verdict): string {
+  const asked = formatTarget(figure, verdict);
+  if (verdict.value === undefined) return `${asked}: not measured`;
+  const { value, target } = verdict;
+  const got = target.kind === "ratio" ? formatRatio(value) : formatNumber(value);
+  return verdict.met ? `${asked}: met` : `${asked}: **MISSED, ${got}**`;
+}
+
+function renderGroup(group: Group, lines: readonly LineResult[], columns: readonly Column[]): string {
+  const ours = columns[0]?.name ?? "";
+  const shown = columns.filter(({ name }) => lines.some((l) => l.summaries.has(name) || l.failures.has(name)));
+  const heads = shown.map(({ name, version }) => (version === "" ? name : `${name} ${version}`));
+  const table = [
+    ["", ...heads, "target"],
+    ...lines.map((line) => [
+      `${line.figure.title}, ${line.figure.unit}`,
+      ...shown.map(({ name }) => cell(line, ours, name)),
+      verdicts(line, ours)
+        .map((verdict) => formatVerdict(line.figure, verdict))
+        .join("; "),
+    ]),
+  ];
+  return `### ${groups[group]}\n\n${renderTable(table)}`;
+}
+
+/** A Markdown table; the first line is its head. */
+export function renderTable(table: readonly (readonly string[])[]): string {
+  const [head = [], ...lines] = table;
   const widths = head.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
   const format = (line: readonly string[]): string =>
     `| ${line.map((text, i) => text.padEnd(widths[i]!)).join(" | ")} |`;
@@ -57,43 +77,57 @@ export function renderTable(results: readonly RowResult[], peers: readonly Peer[
   return [format(head), rule, ...lines.map(format)].join("\n");
 }
 
-/** Where and with what the figures were made. */
-export function describeRun(peers: readonly Peer[]): Record<string, unknown> {
-  const git = (...args: string[]): string => spawnSync("git", args, { encoding: "utf8" }).stdout?.trim() ?? "";
-  return {
-    date: new Date().toISOString(),
-    revision: git("rev-parse", "HEAD") + (git("status", "--porcelain") === "" ? "" : " with changes"),
-    node: process.version,
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    kernel: release(),
-    pinned: canPin,
-    loadBefore,
-    versions: Object.fromEntries(peers.map((peer) => [peer.name, peer.version])),
-  };
+/** All tables, and below them every target that was missed and every peer that we are behind, in words. */
+export function renderReport(lines: readonly LineResult[], columns: readonly Column[]): string {
+  const order = Object.keys(groups) as Group[];
+  const parts = order.flatMap((group) => {
+    const own = lines.filter((line) => line.group === group);
+    return own.length === 0 ? [] : [renderGroup(group, own, columns)];
+  });
+  return [...parts, ...renderShortfalls(lines, columns)].join("\n\n");
 }
 
-/** Writes everything as JSON; gives the path. */
-export function writeResults(
-  results: readonly RowResult[],
-  leftOut: readonly string[],
-  peers: readonly Peer[],
-): string {
-  const [ours, theirs] = peers;
-  const content = {
-    ...describeRun(peers),
-    leftOut,
-    rows: results.map((result) => ({
-      name: result.row.name,
-      unit: result.row.unit,
-      better: result.row.better,
-      target: result.row.target,
-      ratio: ratio(result, ours?.name ?? "", theirs?.name ?? ""),
-      peers: Object.fromEntries(result.summaries),
-    })),
-  };
-  mkdirSync(new URL(".", `file://${resultsPath}`), { recursive: true });
-  writeFileSync(resultsPath, `${JSON.stringify(content, null, 2)}\n`);
-  return resultsPath;
+/** A peer that fails in many rows for one reason is told once. */
+function renderFailures(lines: readonly LineResult[]): string[] {
+  const rowsByReason = new Map<string, string[]>();
+  for (const { figure, failures } of lines) {
+    for (const why of failures.values()) {
+      const reason = firstLines(why);
+      rowsByReason.set(reason, [...(rowsByReason.get(reason) ?? []), figure.name]);
+    }
+  }
+  return [...rowsByReason].map(([reason, rows]) => `- ${reason} (in ${rows.join(", ")})`);
+}
+
+/** The record keeps the whole of it. */
+function firstLines(text: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  const telling = rest.find((line) => /error/i.test(line));
+  return telling === undefined ? first : `${first}: ${telling.trim()}`;
+}
+
+function renderShortfalls(lines: readonly LineResult[], columns: readonly Column[]): string[] {
+  const ours = columns[0]?.name ?? "";
+  const missed = lines.flatMap((line) =>
+    verdicts(line, ours)
+      .filter(({ met, value }) => !met && value !== undefined)
+      .map((verdict) => `- ${line.figure.name}: ${formatVerdict(line.figure, verdict)}`),
+  );
+  const behind = lines.flatMap((line) => {
+    const names = columns.slice(1).flatMap(({ name }) => {
+      const ratio = ratioTo(line, ours, name);
+      return ratio !== undefined && isLoss(line.figure, ratio) ? [`${name} (${formatRatio(ratio)})`] : [];
+    });
+    return names.length === 0 ? [] : [`- ${line.figure.name}: ${names.join(", ")}`];
+  });
+  const failed = renderFailures(lines);
+  const notes = lines.flatMap(({ figure, note }) => (note === undefined ? [] : [`- ${figure.name}: ${note}`]));
+  const section = (title: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : [`${title}\n\n${[...new Set(items)].join("\n")}`];
+  return [
+    ...section("Targets missed:", missed),
+    ...section("Behind a peer:", behind),
+    ...section("Failed:", failed),
+    ...section("Notes:", notes),
+  ];
 }

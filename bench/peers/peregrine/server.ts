@@ -1,6 +1,6 @@
 import { Server } from "peregrine";
-import { Echo } from "../../test/gen/echo_pb.js";
-import { announcePort } from "../worker.js";
+import { Echo } from "../../../test/gen/echo_pb.js";
+import { announce, serverTls } from "../serve.js";
 
 const server = new Server();
 server.add(Echo, {
@@ -21,5 +21,6 @@ server.add(Echo, {
     for await (const { payload, text } of requests) yield { payload, text };
   },
 });
-const address = await server.listen("127.0.0.1:0");
-announcePort(Number(address.slice(address.lastIndexOf(":") + 1)));
+const tls = serverTls();
+const address = await server.listen("127.0.0.1:0", tls === undefined ? {} : { tls });
+announce(Number(address.slice(address.lastIndexOf(":") + 1)));

@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
 import {
   type ChannelCredentials,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
+  type ClientWritableStream,
   loadPackageDefinition,
   type ServiceDefinition,
   type UntypedServiceImplementation,
@@ -21,11 +23,19 @@ export interface EchoResponse {
   index: number;
 }
 
+export interface EchoSummary {
+  count: number;
+  payloadBytes: number;
+}
+
+type Callback<T> = (error: Error | null, response?: T) => void;
+
 /** What grpc-js makes of the service at run time. */
 export interface EchoClient {
-  unary(request: EchoRequest, callback: (error: Error | null, response?: EchoResponse) => void): void;
+  unary(request: EchoRequest, callback: Callback<EchoResponse>): void;
   serverStream(request: EchoRequest): ClientReadableStream<EchoResponse>;
-  close(): void;
+  clientStream(callback: Callback<EchoSummary>): ClientWritableStream<EchoRequest>;
+  bidi(): ClientDuplexStream<EchoRequest, EchoResponse>;
 }
 
 interface EchoConstructor {
@@ -35,7 +45,7 @@ interface EchoConstructor {
 
 /** The Echo service in the way of grpc-js users: loaded by proto-loader, callbacks and streams. */
 export function loadEcho(): EchoConstructor {
-  const path = fileURLToPath(new URL("../../../test/protos/echo.proto", import.meta.url));
+  const path = fileURLToPath(new URL("../../../../test/protos/echo.proto", import.meta.url));
   const root = loadPackageDefinition(loadSync(path)) as unknown as { peregrine: { test: { Echo: EchoConstructor } } };
   return root.peregrine.test.Echo;
 }

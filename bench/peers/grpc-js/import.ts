@@ -1,0 +1,3 @@
+import { loadEcho } from "./echo.js";
+
+if (Object.keys(loadEcho().service).length !== 4) process.exitCode = 1;

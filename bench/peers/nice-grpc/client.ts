@@ -1,0 +1,19 @@
+import { ChannelCredentials, createChannel, createClient } from "nice-grpc";
+import type { BenchClient, Endpoint } from "../../client/client.js";
+import { readAll, requests } from "../../client/requests.js";
+import { serveTasks } from "../../client/serve.js";
+import { echoDefinition } from "./echo.js";
+
+function connect({ port, ca }: Endpoint): BenchClient {
+  const credentials = ca === undefined ? ChannelCredentials.createInsecure() : ChannelCredentials.createSsl(ca);
+  const echo = createClient(echoDefinition, createChannel(`127.0.0.1:${port}`, credentials));
+  return {
+    unary: (payload, done) => void echo.unary({ payload }).then((response) => done(undefined, response.payload), done),
+    serverStream: (payload, count, onMessage, done) => readAll(echo.serverStream({ payload, count }), onMessage, done),
+    clientStream: (payload, count, done) =>
+      void echo.clientStream(requests(payload, count)).then((summary) => done(undefined, summary.count), done),
+    bidi: (payload, count, onMessage, done) => readAll(echo.bidi(requests(payload, count)), onMessage, done),
+  };
+}
+
+serveTasks(connect);
