@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../tools/files.js";
+import { grpcCpp } from "./native/cpp.js";
+import { grpcGo } from "./native/go.js";
+import { tonic } from "./native/tonic.js";
 import type { PeerSpec, Programs, Protocol, Surroundings } from "./peer.js";
 
 interface NodePeer {
@@ -65,6 +68,9 @@ export const peerSpecs: readonly PeerSpec[] = [
     package: "node",
     importer: false,
   }),
+  grpcGo,
+  grpcCpp,
+  tonic,
   nodePeer({
     name: "fastify",
     what: "Fastify with JSON over HTTP/1.1, called by undici",
