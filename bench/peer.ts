@@ -52,6 +52,8 @@ export class Peer {
   readonly name: string;
   readonly speaks: Protocol;
   readonly programs: Programs;
+  /** Processes that were started so far: what has just been started is slow. */
+  started: number = 0;
   readonly #tls: TlsFiles;
   readonly #servers = new Map<boolean, RunningServer>();
   readonly #verified = new Set<string>();
@@ -64,14 +66,15 @@ export class Peer {
     this.#tls = tls;
   }
 
-  /** The server, which is started with the first call. */
-  async server(secure: boolean): Promise<RunningServer> {
+  /** The server, which is started with the first call; only then is the environment looked at. */
+  async server(secure: boolean, serverEnv: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
     const running = this.#servers.get(secure);
     if (running !== undefined) return running;
     const { program, args, env } = this.programs.server;
     const tlsEnv = { BENCH_TLS_CERT: this.#tls.cert, BENCH_TLS_KEY: this.#tls.key };
-    const command = { program, args, env: { ...env, ...(secure ? tlsEnv : {}) } };
+    const command = { program, args, env: { ...env, ...serverEnv, ...(secure ? tlsEnv : {}) } };
     const process = new LineProcess(`${this.name} server`, "server", command);
+    this.started++;
     const { port } = await process.next(startMs).catch(async (error: unknown) => {
       await process.stop();
       throw error;
@@ -81,13 +84,16 @@ export class Peer {
     return server;
   }
 
-  /** Lets the client of this peer do a task against the server of this peer. */
-  async run(task: Omit<Task, "port" | "ca">, secure: boolean): Promise<Measured> {
+  /** Lets the client of this peer do a task against the server of this peer, or through a relay before it. */
+  async run(task: Omit<Task, "port" | "ca">, secure: boolean, relayPort?: number): Promise<Measured> {
     const client = this.programs.client;
     if (client === undefined) throw new Error(`${this.name} has no client here`);
     const { port } = await this.server(secure);
-    this.#client ??= new LineProcess(`${this.name} client`, "client", client);
-    const question: Task = { ...task, port, ...(secure ? { ca: this.#tls.ca } : {}) };
+    if (this.#client === undefined) {
+      this.#client = new LineProcess(`${this.name} client`, "client", client);
+      this.started++;
+    }
+    const question: Task = { ...task, port: relayPort ?? port, ...(secure ? { ca: this.#tls.ca } : {}) };
     return (await this.#client.ask(question, task.durationMs + overtimeMs)) as unknown as Measured;
   }
 

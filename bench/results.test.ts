@@ -8,6 +8,7 @@ test("a ratio is ours to the peer's, and needs both", () => {
   assert.equal(ratioTo(line, "ours", "theirs"), 4);
   assert.equal(ratioTo(line, "ours", "nobody"), undefined);
   assert.equal(ratioTo(line, "ours", "broken"), undefined);
+  assert.equal(ratioTo(lineOf({ alone: true }, { ours: 1, theirs: 2 }), "ours", "theirs"), undefined);
 });
 
 test("what a loss is depends on which way is better", () => {

@@ -13,6 +13,7 @@ export interface LineResult {
 
 /** Ours in relation to a peer's, by the medians. */
 export function ratioTo(line: LineResult, ours: string, peer: string): number | undefined {
+  if (line.figure.alone === true) return undefined;
   const own = line.summaries.get(ours);
   const other = line.summaries.get(peer);
   return own === undefined || other === undefined || other.median === 0 ? undefined : own.median / other.median;

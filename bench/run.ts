@@ -1,20 +1,22 @@
 import type { Peer } from "./peer.js";
 import type { LineResult } from "./results.js";
 import { type Row, takesPart } from "./rows/row.js";
-import { summarize } from "./statistics.js";
+import { type Summary, summarize } from "./statistics.js";
 
 /** How long everything takes. */
 export interface Pace {
   readonly rounds: number;
   readonly durationMs: number;
   readonly warmUpMs: number;
+  /** More of it, after a process has just been started. */
+  readonly newWarmUpMs: number;
   readonly quick: boolean;
 }
 
 /** For a claim: pinned to one core, with its compiler threads beside it, a large code base takes seconds to reach its speed. */
-export const fullPace: Pace = { rounds: 5, durationMs: 1_000, warmUpMs: 4_000, quick: false };
+export const fullPace: Pace = { rounds: 5, durationMs: 1_000, warmUpMs: 1_000, newWarmUpMs: 3_000, quick: false };
 /** For a look: all rows in three minutes. */
-export const quickPace: Pace = { rounds: 2, durationMs: 100, warmUpMs: 100, quick: true };
+export const quickPace: Pace = { rounds: 2, durationMs: 100, warmUpMs: 100, newWarmUpMs: 800, quick: true };
 
 export type Progress = (text: string) => void;
 
@@ -41,12 +43,16 @@ export async function runRow(
       await peer.stop();
     }
   };
-  for (const peer of peers.filter((candidate) => takesPart(row, candidate))) {
+  for (const peer of peers.filter((candidate) => takesPart(row, candidate, peers[0]!.name, pace.quick))) {
     rounds.set(peer, []);
     progress(`${row.name}: ${peer.name} warms up`);
-    if (row.warmsUp !== false) await attempt(peer, pace.warmUpMs, true);
+    if (row.warmsUp === false) continue;
+    const { started } = peer;
+    await attempt(peer, pace.warmUpMs, true);
+    if (peer.started > started && rounds.has(peer)) await attempt(peer, pace.newWarmUpMs, true);
   }
-  const count = Math.min(pace.rounds, row.roundsMax ?? pace.rounds);
+  const most = pace.quick && row.slow === true ? 1 : (row.roundsMax ?? pace.rounds);
+  const count = Math.min(pace.rounds, most);
   for (let round = 0; round < count; round++) {
     for (const peer of [...rounds.keys()]) {
       progress(`${row.name}: ${peer.name} round ${round + 1} of ${count}`);
@@ -61,11 +67,15 @@ function linesOf(
   rounds: ReadonlyMap<Peer, readonly (readonly number[])[]>,
   failures: ReadonlyMap<string, string>,
 ): LineResult[] {
-  return row.figures.map((figure, index) => {
-    const summaries = [...rounds].map(
-      ([peer, all]) => [peer.name, summarize(all.map((numbers) => numbers[index] ?? Number.NaN))] as const,
-    );
-    return { group: row.group, figure, summaries: new Map(summaries), failures, note: row.note };
+  return row.figures.flatMap((figure, index) => {
+    const summaries = new Map<string, Summary>();
+    for (const [peer, all] of rounds) {
+      // A row may leave a figure out of a quick run.
+      const numbers = all.map((figures) => figures[index] ?? Number.NaN).filter((number) => !Number.isNaN(number));
+      if (numbers.length > 0) summaries.set(peer.name, summarize(numbers));
+    }
+    if (summaries.size === 0 && failures.size === 0) return [];
+    return [{ group: row.group, figure, summaries, failures, note: row.note }];
   });
 }
 

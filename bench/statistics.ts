@@ -17,3 +17,14 @@ export function summarize(rounds: readonly number[]): Summary {
 export function spreadPercent({ median, min, max }: Summary): number {
   return ((max - min) / 2 / median) * 100;
 }
+
+/** How many times as much as a smaller step the dearest later one costs, whichever pair of them is worst. */
+export function growthOf(costs: readonly number[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  let growth = 0;
+  for (const cost of costs) {
+    growth = Math.max(growth, cost / least);
+    least = Math.min(least, cost);
+  }
+  return growth;
+}

@@ -19,6 +19,10 @@ export interface Figure {
   readonly unit: string;
   readonly better: "higher" | "lower";
   readonly targets: readonly Target[];
+  /** A figure that says something of one stack only: no ratio is made of it. */
+  readonly alone?: boolean;
+  /** Swings too much from run to run to be checked against a baseline. */
+  readonly unsteady?: boolean;
 }
 
 export interface RoundOptions {
@@ -45,6 +49,8 @@ export interface Row {
   readonly needs?: "client" | "importer";
   /** Rounds that are not kept come first; default true. */
   readonly warmsUp?: boolean;
+  /** Each round begins with new processes: a quick run has one of ours and of those that the targets name. */
+  readonly slow?: boolean;
   /** Most rounds that make sense: some figures are slow to take and steady. */
   readonly roundsMax?: number;
   /** One round of one peer: a number for each figure. */
@@ -77,8 +83,19 @@ export function titled(title: string, secure: boolean): string {
   return secure ? `${title}, TLS` : title;
 }
 
-/** Can this peer take part in the row? */
-export function takesPart(row: Row, peer: Pick<Peer, "speaks" | "programs">): boolean {
+/** Does a target speak of this peer? */
+function isNamed(row: Row, name: string): boolean {
+  return row.figures.some(({ targets }) => targets.some((target) => target.kind !== "most" && target.peer === name));
+}
+
+/** Can this peer take part in the row, and does it in a quick run? */
+export function takesPart(
+  row: Row,
+  peer: Pick<Peer, "name" | "speaks" | "programs">,
+  ours: string,
+  quick: boolean,
+): boolean {
+  if (quick && row.slow === true && peer.name !== ours && !isNamed(row, peer.name)) return false;
   if (!row.speaks.includes(peer.speaks)) return false;
   return row.needs === undefined || peer.programs[row.needs] !== undefined;
 }

@@ -2,7 +2,9 @@ import { Server } from "peregrine";
 import { Echo } from "../../../test/gen/echo_pb.js";
 import { announce, serverTls } from "../serve.js";
 
-const server = new Server();
+// Only where a row asks for more streams on a connection than any server would allow.
+const streams = process.env["BENCH_STREAMS"];
+const server = new Server(streams === undefined ? {} : { limits: { concurrentStreamsMax: Number(streams) } });
 server.add(Echo, {
   unary: ({ payload, text }) => ({ payload, text }),
   async *serverStream({ payload, text, count }) {

@@ -28,6 +28,10 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         let identity = Identity::from_pem(std::fs::read(cert)?, std::fs::read(key)?);
         server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
     }
+    // Only where a row asks for more streams on a connection than any server would allow.
+    if let Ok(streams) = std::env::var("BENCH_STREAMS") {
+        server = server.max_concurrent_streams(streams.parse::<u32>()?);
+    }
     lines::answer(port);
     server
         .tcp_nodelay(true)
