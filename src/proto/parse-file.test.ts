@@ -63,3 +63,15 @@ test("after an error the next statement is read, and what was open is matched", 
     ["b", "d"],
   );
 });
+
+test("a list of messages needs no colon, one of numbers does", () => {
+  const { elements, errors } = parsed("option a = { b [{ c: 1 }, < >] d [] };");
+  assert.deepEqual(errors, []);
+  const [option] = elements;
+  assert.ok(option?.kind === "option" && option.value.kind === "aggregate");
+  assert.deepEqual(
+    option.value.fields.map((field) => field.value.kind),
+    ["list", "list"],
+  );
+  assert.match(parsed("option a = { b [1] };").errors.join(), /Expected ":" or "\{"/);
+});

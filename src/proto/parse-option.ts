@@ -99,8 +99,15 @@ function aggregateField(c: Cursor): AggregateField {
   const name = bracketed ? bracketedName(c) : c.identifier('Expected field name or "}".');
   const colon = c.trySymbol(Sym.Colon);
   if (isAggregateStart(c)) return { name, bracketed, value: aggregate(c) };
-  if (!colon) c.fail('Expected ":" or "{".');
+  if (!colon && !isAggregateList(c)) c.fail('Expected ":" or "{".');
   return { name, bracketed, value: c.isSymbol(Sym.BracketOpen) ? list(c) : scalar(c) };
+}
+
+/** A list of messages needs no colon before it, as a single one needs none. */
+function isAggregateList(c: Cursor): boolean {
+  if (!c.isSymbol(Sym.BracketOpen)) return false;
+  const next = c.tokens.kind(c.pos + 1);
+  return next === Sym.BraceOpen || next === Sym.Less || next === Sym.BracketClose;
 }
 
 function isAggregateStart(c: Cursor): boolean {
