@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { InputError } from "../proto/input-error.js";
-import { findInputFiles } from "./input-files.js";
+import { findInputFiles, findProtoPaths } from "./input-files.js";
 
 const root = mkdtempSync(join(tmpdir(), "peregrine-input-"));
 after(() => rmSync(root, { recursive: true }));
@@ -103,5 +103,11 @@ describe("finding .proto files", () => {
     assert.throws(() => findInputFiles(["no-such-dir"], []), {
       message: new RegExp(`\\(looked in ${process.cwd()}\\)`),
     });
+  });
+
+  it("finds files for those who do not import them, each once, and of one name from several directories", () => {
+    const found = findProtoPaths([at("p"), at("p/deep"), at("q"), at("p/a.proto")]);
+    assert.deepEqual(found, ["p/a.proto", "p/b.proto", "p/deep/er/c.proto", "q/a.proto"].map(at));
+    assert.throws(() => findProtoPaths([at("empty")]), InputError);
   });
 });

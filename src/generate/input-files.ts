@@ -45,6 +45,24 @@ export function findInputFiles(paths: readonly string[], includeDirs: readonly s
   return { ...filesBehind(located, roots, includeDirs.length === 0), projects };
 }
 
+/**
+ * Finds the files as {@link findInputFiles} does, for those who do not ask how they are imported: two may have one name.
+ *
+ * @returns each once, in the order of the paths
+ * @throws {InputError} when a path does not exist or has no `.proto` file, or when a `buf.yaml` cannot be used
+ */
+export function findProtoPaths(paths: readonly string[]): string[] {
+  const given = paths.length > 0 ? paths : moduleDirs();
+  const roots = projectsOf(given).flatMap((project) => project.modules);
+  const byRealPath = new Map<string, string>();
+  const searched = new Map<string, string>();
+  for (const path of given.flatMap((one) => filesOf(one, roots, searched))) {
+    const real = realpathSync(path);
+    if (!byRealPath.has(real)) byRealPath.set(real, path);
+  }
+  return [...byRealPath.values()];
+}
+
 function moduleDirs(): string[] {
   const dirs = bufModuleDirs(".");
   if (dirs.length > 0) return dirs;
@@ -76,15 +94,23 @@ export function filesBehind(
   const searched = new Map<string, string>();
   const found: string[] = [];
   const ownDirs = new Set<string>();
-  const dirs = given.map((root) => root.dir);
   for (const path of paths) {
-    const isDir = statPath(path, dirs).isDirectory();
-    const files = isDir ? wantedFilesIn(path, given, searched) : [checkedFile(path, given)];
+    const files = filesOf(path, given, searched);
     found.push(...files);
-    if (files.some((file) => importNameIn(file, given) === undefined)) ownDirs.add(isDir ? path : dirname(path));
+    if (files.some((file) => importNameIn(file, given) === undefined))
+      ownDirs.add(files[0] === path ? dirname(path) : path);
   }
   const roots = withOwnDirs ? [...given, ...[...ownDirs].map((dir) => ({ dir }))] : given;
   return { files: nameFiles(found, roots), roots, paths, searchedDirs: [...searched.values()] };
+}
+
+/** The file of that path, or those below the directory. */
+function filesOf(path: string, roots: readonly ImportRoot[], searched: Map<string, string>): readonly string[] {
+  const isDir = statPath(
+    path,
+    roots.map((root) => root.dir),
+  ).isDirectory();
+  return isDir ? wantedFilesIn(path, roots, searched) : [checkedFile(path, roots)];
 }
 
 function wantedFilesIn(dir: string, roots: readonly ImportRoot[], searched: Map<string, string>): string[] {
