@@ -26,6 +26,7 @@ const ranks: Readonly<Record<string, number>> = {
   generate: 7,
   breaking: 7,
   lint: 7,
+  format: 7,
   cli: 8,
 };
 

@@ -38,6 +38,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; stdout: 
     stderr: (text) => {
       stderr += text;
     },
+    readStdin: async () => new Uint8Array(),
     colorStderr: false,
     onInterrupt: () => () => undefined,
   };

@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./build.js"),
   },
   {
+    name: "format",
+    summary: "bring .proto files into one form",
+    load: () => import("./format.js"),
+  },
+  {
     name: "lint",
     summary: "check .proto files for names and habits",
     load: () => import("./lint.js"),

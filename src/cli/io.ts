@@ -2,6 +2,8 @@
 export interface CliIo {
   stdout(output: string | Uint8Array): void;
   stderr(text: string): void;
+  /** All of standard input, to its end. */
+  readStdin(): Promise<Uint8Array>;
   /** True where colours may be written to stderr: a terminal, and no `NO_COLOR`. */
   readonly colorStderr: boolean;
   /** Calls back when the user wants the command to end (SIGINT, SIGTERM); the function returned stops listening. */
@@ -19,6 +21,7 @@ export function processIo(): CliIo {
   return {
     stdout: (output) => void process.stdout.write(output),
     stderr: (text) => void process.stderr.write(text),
+    readStdin: async () => Buffer.concat(await process.stdin.toArray()),
     colorStderr: process.stderr.isTTY === true && !process.env["NO_COLOR"],
     onInterrupt(callback) {
       process.on("SIGINT", callback);

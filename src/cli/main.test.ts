@@ -19,6 +19,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; stdout: 
       printed.stderr += text;
     },
     colorStderr: false,
+    readStdin: async () => new Uint8Array(),
     onInterrupt: () => () => undefined,
   };
   return { code: await main(args, io), ...printed };
