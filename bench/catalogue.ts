@@ -39,7 +39,7 @@ export const ours = "peregrine";
 
 /** Every peer, ours first. */
 export const peerSpecs: readonly PeerSpec[] = [
-  nodePeer({ name: ours, what: "this revision", speaks: "grpc", package: ".", importer: true }),
+  { ...nodePeer({ name: ours, what: "this revision", speaks: "grpc", package: ".", importer: true }), own: true },
   nodePeer({
     name: "grpc-js",
     what: "@grpc/grpc-js with @grpc/proto-loader",

@@ -31,6 +31,8 @@ export interface PeerSpec {
   /** A line for people. */
   readonly what: string;
   readonly speaks: Protocol;
+  /** Ours, of whatever revision. */
+  readonly own?: boolean;
   /** Builds what has to be built. Throws `Missing` when it cannot be had here. */
   prepare(surroundings: Surroundings): Promise<Programs>;
 }
@@ -51,6 +53,7 @@ export interface RunningServer {
 export class Peer {
   readonly name: string;
   readonly speaks: Protocol;
+  readonly own: boolean;
   readonly programs: Programs;
   /** Processes that were started so far: what has just been started is slow. */
   started: number = 0;
@@ -59,9 +62,10 @@ export class Peer {
   readonly #verified = new Set<string>();
   #client: LineProcess | undefined;
 
-  constructor(spec: Pick<PeerSpec, "name" | "speaks">, programs: Programs, tls: TlsFiles) {
+  constructor(spec: Pick<PeerSpec, "name" | "speaks" | "own">, programs: Programs, tls: TlsFiles) {
     this.name = spec.name;
     this.speaks = spec.speaks;
+    this.own = spec.own === true;
     this.programs = programs;
     this.#tls = tls;
   }

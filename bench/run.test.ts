@@ -9,7 +9,7 @@ const tls = { ca: "", cert: "", key: "", remove: () => {} };
 const server = { program: "nothing", args: [] };
 
 function peerOf(name: string, programs: Partial<Programs> = {}): Peer {
-  return new Peer({ name, speaks: "grpc" }, { version: "1", server, ...programs }, tls);
+  return new Peer({ name, speaks: "grpc", own: name === "a" }, { version: "1", server, ...programs }, tls);
 }
 
 function rowOf(more: Partial<Row>): Row {

@@ -43,7 +43,7 @@ export async function runRow(
       await peer.stop();
     }
   };
-  for (const peer of peers.filter((candidate) => takesPart(row, candidate, peers[0]!.name, pace.quick))) {
+  for (const peer of peers.filter((candidate) => takesPart(row, candidate, pace.quick))) {
     rounds.set(peer, []);
     progress(`${row.name}: ${peer.name} warms up`);
     if (row.warmsUp === false) continue;

@@ -1,10 +1,10 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { root } from "../tools/files.js";
+import { cacheFolder } from "./cache.js";
 import { ours, peerSpecs } from "./catalogue.js";
+import type { Checkout } from "./checkout.js";
 import { Missing, Peer, type PeerSpec, type Surroundings } from "./peer.js";
 import type { Progress } from "./run.js";
-import { makeTlsFiles } from "./tls-files.js";
+import { makeTlsFiles, type TlsFiles } from "./tls-files.js";
 
 /** The peers of a run, and what they need; to be closed at its end. */
 export interface Session {
@@ -12,8 +12,6 @@ export interface Session {
   readonly leftOut: readonly string[];
   close(): Promise<void>;
 }
-
-export const cacheFolder: string = join(root, ".cache", "bench");
 
 /** Programs of this revision on a Node. */
 export function surroundingsOf(node: string): Surroundings {
@@ -24,6 +22,24 @@ export function surroundingsOf(node: string): Surroundings {
 export async function openSession(names: readonly string[], node: string, progress: Progress): Promise<Session> {
   const wanted = peerSpecs.filter(({ name }) => name === ours || names.length === 0 || names.includes(name));
   return prepareAll(wanted, surroundingsOf(node), progress);
+}
+
+/** Two revisions of ours beside each other. */
+export async function openComparison(now: string, before: Checkout, node: string): Promise<Session> {
+  const spec = peerSpecs.find(({ name }) => name === ours)!;
+  const here = surroundingsOf(node);
+  const tls = makeTlsFiles();
+  const there = { ...here, programs: before.programs };
+  const peers = [
+    new Peer({ ...spec, name: now }, await spec.prepare(here), tls),
+    new Peer({ ...spec, name: before.name }, await spec.prepare(there), tls),
+  ];
+  return { peers, leftOut: [], close: () => closeAll(peers, tls) };
+}
+
+async function closeAll(peers: readonly Peer[], tls: TlsFiles): Promise<void> {
+  for (const peer of peers) await peer.stop();
+  tls.remove();
 }
 
 async function prepareAll(
@@ -43,9 +59,5 @@ async function prepareAll(
       leftOut.push(`${spec.name}: ${error.message}`);
     }
   }
-  const close = async (): Promise<void> => {
-    for (const peer of peers) await peer.stop();
-    tls.remove();
-  };
-  return { peers, leftOut, close };
+  return { peers, leftOut, close: () => closeAll(peers, tls) };
 }

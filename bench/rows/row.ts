@@ -89,13 +89,8 @@ function isNamed(row: Row, name: string): boolean {
 }
 
 /** Can this peer take part in the row, and does it in a quick run? */
-export function takesPart(
-  row: Row,
-  peer: Pick<Peer, "name" | "speaks" | "programs">,
-  ours: string,
-  quick: boolean,
-): boolean {
-  if (quick && row.slow === true && peer.name !== ours && !isNamed(row, peer.name)) return false;
+export function takesPart(row: Row, peer: Pick<Peer, "name" | "own" | "speaks" | "programs">, quick: boolean): boolean {
+  if (quick && row.slow === true && !peer.own && !isNamed(row, peer.name)) return false;
   if (!row.speaks.includes(peer.speaks)) return false;
   return row.needs === undefined || peer.programs[row.needs] !== undefined;
 }

@@ -6,8 +6,8 @@ import { type Row, ratioTarget, secured, type Target, titled, withTls } from "./
 
 /** Messages of one streaming call. */
 const messages = 1_000;
-/** The first requests to a server, which tell how many fill a round. */
-const probeRequests = 400;
+/** Rounds of requests on each stream that a server gets first, which tell how many fill its time. */
+const probesEach = 2;
 
 interface Shape {
   readonly name: string;
@@ -130,7 +130,7 @@ function loadRow(shape: Shape, secure: boolean): Row {
       const filling = (): number => Math.round(((rates.get(peer.name) ?? 0) * durationMs) / 1_000);
       if (!warmUp && rates.has(peer.name)) return [(await load(peer, port, filling())) * shape.units];
       const endAt = performance.now() + durationMs;
-      let rate = await load(peer, port, Math.ceil(probeRequests / shape.messages));
+      let rate = await load(peer, port, shape.connections * shape.streams * probesEach);
       // In parts, since a server that is cold tells little about how many requests fill its time.
       while (performance.now() < endAt) rate = await load(peer, port, Math.round(filling() / 4));
       return [rate * shape.units];
