@@ -63,12 +63,12 @@ function barsOf(line: LineResult, names: readonly string[]): Bar[] {
 function renderPanel(line: LineResult, bars: readonly Bar[], top: number): string {
   const { figure, group } = line;
   const most = Math.max(...bars.map(({ median }) => median));
-  const scale = (width - labelWidth - margin - 150) / most;
+  const scale = (width - labelWidth - margin - 180) / most;
   const title = `${panelTitles[group] ?? ""}${figure.title}`;
   const better = `${figure.unit}, ${figure.better} is better`;
   return [
     `<text x="${margin}" y="${top + 16}" ${font} font-size="14" font-weight="600" fill="#111">${escapeText(title)}` +
-      `<tspan font-weight="400" font-size="12" fill="#666"> ${escapeText(better)}</tspan></text>`,
+      `<tspan dx="8" font-weight="400" font-size="12" fill="#666"> ${escapeText(better)}</tspan></text>`,
     ...bars.map((bar, index) => renderBar(bar, top + titleHeight + index * barStep, scale, index === 0)),
   ].join("\n");
 }
