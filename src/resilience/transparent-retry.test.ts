@@ -3,14 +3,27 @@ import { test } from "node:test";
 import { ErrorCode, type TransportFailure } from "../base/transport.js";
 import { mayRetryTransparently, TRANSPARENT_RETRIES_MAX } from "./transparent-retry.js";
 
-function failure(unprocessed: boolean): TransportFailure {
-  return { scope: "stream", origin: "peer", code: ErrorCode.REFUSED_STREAM, message: "refused", unprocessed };
-}
+const refused: TransportFailure = {
+  scope: "stream",
+  origin: "peer",
+  code: ErrorCode.REFUSED_STREAM,
+  message: "refused",
+  unprocessed: true,
+};
+/** The connection was lost before the stream left this process. */
+const unsent: TransportFailure = { ...refused, scope: "io", code: ErrorCode.NO_ERROR };
 
-test("only what was never processed and is still held begins again, a few times", () => {
-  assert.equal(mayRetryTransparently(failure(true), 0, true), true);
-  assert.equal(mayRetryTransparently(failure(true), TRANSPARENT_RETRIES_MAX - 1, true), true);
-  assert.equal(mayRetryTransparently(failure(true), TRANSPARENT_RETRIES_MAX, true), false);
-  assert.equal(mayRetryTransparently(failure(false), 0, true), false);
-  assert.equal(mayRetryTransparently(failure(true), 0, false), false);
+test("what the peer refused begins again once", () => {
+  assert.equal(mayRetryTransparently(refused, 0, true), true);
+  assert.equal(mayRetryTransparently(refused, 1, true), false);
+});
+
+test("what never left begins again a few times", () => {
+  assert.equal(mayRetryTransparently(unsent, TRANSPARENT_RETRIES_MAX - 1, true), true);
+  assert.equal(mayRetryTransparently(unsent, TRANSPARENT_RETRIES_MAX, true), false);
+});
+
+test("what was perhaps processed, or is not held any more, does not", () => {
+  assert.equal(mayRetryTransparently({ ...refused, unprocessed: false }, 0, true), false);
+  assert.equal(mayRetryTransparently(refused, 0, false), false);
 });
