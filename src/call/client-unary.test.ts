@@ -80,6 +80,7 @@ test("responses that cannot be read", async () => {
     ["too large", [], framed("x".repeat(1_000)), Status.RESOURCE_EXHAUSTED, /1003.*1000/],
     ["not of the type", [], Uint8Array.of(0, 0, 0, 0, 1, 0xff), Status.INTERNAL, /^/],
     ["compressed without saying how", [], framed("y".repeat(500), "gzip"), Status.INTERNAL, /grpc-encoding/],
+    ["an unknown encoding of a plain message", ["grpc-encoding", "br"], framed("x"), Status.INTERNAL, /"br"/],
     [
       "an unknown encoding",
       ["grpc-encoding", "br"],

@@ -47,8 +47,9 @@ class OneResponseCall extends ClientCall {
     this.reject = reject;
   }
 
-  protected override onResponse(): void {
-    // Nothing is made until something comes.
+  protected override onResponse(head: ResponseHead): void {
+    // An encoding that we lack must end the call however its messages are cut and flagged. Else nothing is made yet.
+    if (head.encoding !== "") this.readSlowly(head);
   }
 
   protected override onBody(data: Uint8Array): void {
