@@ -24,7 +24,7 @@ test("reads what gRPC needs of a request in one pass", () => {
 
 test("what is missing is empty, and a wrong timeout is kept as text only", () => {
   const empty = readRequestHead([]);
-  assert.deepEqual([empty.method, empty.path, empty.authority, empty.timeout], ["", "", "", ""]);
+  assert.deepEqual([empty.method, empty.path, empty.authority, empty.timeout], ["", "", "", undefined]);
   assert.equal(empty.timeoutMs, undefined);
   const wrong = readRequestHead(["grpc-timeout", "5s"]);
   assert.deepEqual([wrong.timeout, wrong.timeoutMs], ["5s", undefined]);

@@ -41,8 +41,8 @@ export interface RequestHead {
   contentType: string;
   encoding: string;
   acceptEncoding: string;
-  /** The text of `grpc-timeout`, or empty. */
-  timeout: string;
+  /** The text of `grpc-timeout`, if there is one. */
+  timeout: string | undefined;
   /** Undefined when there is no `grpc-timeout` or a wrong one. */
   timeoutMs: number | undefined;
 }
@@ -67,7 +67,7 @@ export function readRequestHead(headers: HeaderList): RequestHead {
     contentType: "",
     encoding: "",
     acceptEncoding: "",
-    timeout: "",
+    timeout: undefined,
     timeoutMs: undefined,
   };
   for (let i = 0; i < headers.length; i += 2) {
@@ -76,7 +76,7 @@ export function readRequestHead(headers: HeaderList): RequestHead {
   }
   // `:authority` has precedence, wherever a `host` stands (RFC 9113 section 8.3.1).
   if (head.authority === "") head.authority = headerOf(headers, "host") ?? "";
-  if (head.timeout !== "") head.timeoutMs = parseTimeout(head.timeout);
+  if (head.timeout !== undefined) head.timeoutMs = parseTimeout(head.timeout);
   return head;
 }
 

@@ -99,6 +99,7 @@ describe("what is refused", () => {
     ["path of three parts", { ":path": "/a/test.Notes/Unary" }, Status.UNIMPLEMENTED, /^malformed method name/],
     ["empty path", { ":path": "" }, Status.UNIMPLEMENTED, /^malformed method name ""/],
     ["malformed timeout", { "grpc-timeout": "5 s" }, Status.INTERNAL, /^malformed grpc-timeout "5 s"/],
+    ["empty timeout", { "grpc-timeout": "" }, Status.INTERNAL, /^malformed grpc-timeout ""/],
     ["timeout of nine digits", { "grpc-timeout": "123456789S" }, Status.INTERNAL, /^malformed grpc-timeout/],
   ];
   const never: Interceptor = () => () => assert.fail("an interceptor saw it");

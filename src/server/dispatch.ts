@@ -28,7 +28,7 @@ export class Dispatcher implements ServerStreamAcceptor {
     if (refusal !== undefined) return refuse(stream, refusal);
     const method = this.#router.find(head.path);
     if (method === undefined) return this.#fail(stream, Status.UNIMPLEMENTED, this.#router.explain(head.path));
-    if (head.timeout !== "" && head.timeoutMs === undefined) {
+    if (head.timeout !== undefined && head.timeoutMs === undefined) {
       const value = JSON.stringify(head.timeout);
       return this.#fail(stream, Status.INTERNAL, `malformed grpc-timeout ${value}: 1 to 8 digits and one of HMSmun`);
     }
