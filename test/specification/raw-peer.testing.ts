@@ -34,7 +34,7 @@ export interface FrameEvent {
 export type PeerEvent = FrameEvent | { readonly kind: "preface" } | { readonly kind: "closed" };
 
 /** The longest that a peer waits for one event, in ms: much more than a loaded machine needs, and nothing that passes waits. */
-const boundMs = 10_000;
+export const boundMs = 10_000;
 
 /** No frame of a test is longer, in bytes. */
 const announcedBytesMax = 1_048_576;
