@@ -51,6 +51,20 @@ describe("keepalive (gRFC A8)", () => {
     client.expect("PING");
   });
 
+  it("an answered PING is followed by the next one an interval later, also where the timeout is longer", () => {
+    const client = clientScript({ keepalive: { intervalMs: 10_000, timeoutMs: 20_000, withoutCalls: true } });
+    client.clock.advance(10_000);
+    const sent = client.connection.takeOutput() as Uint8Array;
+    client.send(frame(6, ACK, 0, sent.subarray(9, 17)));
+    client.clock.advance(9_999);
+    client.expect();
+    client.clock.advance(1);
+    client.expect("PING");
+    client.clock.advance(20_000);
+    assert.equal(client.failure?.message, "keepalive watchdog timeout");
+    assert.equal(client.clock.pending, 0);
+  });
+
   it("client: an interval below 10 s is raised to it", () => {
     const client = clientScript({ keepalive: { intervalMs: 1, withoutCalls: true } });
     client.clock.advance(9_999);

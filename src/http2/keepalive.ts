@@ -76,10 +76,15 @@ export class Keepalive {
       return;
     }
     this.pingMs = now;
-    this.target.ping(ignoreAck);
+    this.target.ping(() => this.onAck());
     this.arm(now + this.times.timeoutMs);
   }
-}
 
-/** The ack itself is of no interest: any byte of the peer is a sign of life. */
-function ignoreAck(): void {}
+  /** Any byte of the peer is a sign of life; the ack also ends the wait for one, which may be longer than the interval. */
+  private onAck(): void {
+    if (this.pingMs < 0 || this.timer === undefined) return;
+    this.pingMs = -1;
+    this.stop();
+    this.wake();
+  }
+}
