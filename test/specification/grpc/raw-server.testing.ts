@@ -116,9 +116,10 @@ export class RawServer {
   }
 
   async stop(): Promise<void> {
-    await this.channel.close({ graceMs: 0 });
+    // Before the channel, which in simulated time would wait for its calls: so they are lost.
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
+    await this.channel.close({ graceMs: 0 });
   }
 }
 
