@@ -8,6 +8,8 @@ import { ConnectivityState } from "./connectivity-state.js";
 import type { BalancedSubchannel, LoadBalancer, Picker } from "./load-balancer.js";
 import { type PickFirstOptions, pickFirst } from "./pick-first.js";
 
+// Rules of docs/specification.md: wire:happy-eyeballs.
+
 const { IDLE, CONNECTING, READY, TRANSIENT_FAILURE, SHUTDOWN } = ConnectivityState;
 
 /** A subchannel that does what the test says. */

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { Metadata, type MetadataInit } from "./metadata.js";
 
+// Rules of docs/specification.md: wire:metadata-bin, wire:metadata-ascii, wire:metadata-keys, wire:metadata-reserved.
+
 const bytes = Uint8Array.of(0, 255, 1);
 
 describe("keys and values", () => {

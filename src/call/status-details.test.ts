@@ -9,6 +9,8 @@ import { Status } from "../base/status.js";
 import { StatusSchema } from "../rpc/status_pb.js";
 import { decodeStatusDetails, encodeStatusDetails } from "./status-details.js";
 
+// Rules of docs/specification.md: wire:status-details.
+
 test("carries code, message and details as google.rpc.Status", () => {
   const packed = { typeUrl: "example.com/own.Type", value: Uint8Array.of(1, 2) };
   const details = [detail(DurationSchema, { seconds: 3n }), packed];

@@ -8,6 +8,8 @@ import type { WaitingCall } from "../call/client-method.js";
 import { CallDispatcher } from "./call-dispatcher.js";
 import type { Subchannel } from "./subchannel.js";
 
+// Rules of docs/specification.md: wire:wait-for-ready.
+
 /** A call that notes what became of it. */
 class FakeCall implements WaitingCall {
   readonly waitForReady: boolean;

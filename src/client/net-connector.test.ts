@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { NetConnector } from "./net-connector.js";
 
+// Rules of docs/specification.md: wire:keepalive-client.
+
 function connector(intervalMs: number | undefined): NetConnector {
   return new NetConnector({
     clock: new SimulatedClock(),

@@ -6,6 +6,8 @@ import { SimulatedClock } from "../testing/simulated-clock.js";
 import { FakeConnector } from "./fake-connector.testing.js";
 import { Subchannel } from "./subchannel.js";
 
+// Rules of docs/specification.md: wire:backoff.
+
 class Rig {
   readonly clock: SimulatedClock = new SimulatedClock();
   readonly connector: FakeConnector = new FakeConnector();

@@ -15,6 +15,8 @@ import {
   uint32,
 } from "./script.testing.js";
 
+// Rules of docs/specification.md: wire:keepalive-client, wire:keepalive-server.
+
 describe("keepalive (gRFC A8)", () => {
   it("client: pings a silent server while calls run, and gives it up 20 s later", () => {
     const client = clientScript({ keepalive: { intervalMs: 60_000 } });

@@ -19,6 +19,8 @@ import {
   uint32,
 } from "./script.testing.js";
 
+// Rules of docs/specification.md: wire:windows.
+
 const fixed = { windowBytesMax: 0 };
 
 describe("receive windows", () => {

@@ -8,6 +8,8 @@ import type { Compression } from "./compression.js";
 import { syncInputBytesMax, syncOutputBytesMax } from "./limits.js";
 import { builtInCompressions } from "./zlib-compression.js";
 
+// Rules of docs/specification.md: wire:compression-context, wire:message-too-large.
+
 const limit = 4_194_304;
 const compressions = builtInCompressions();
 const gzip = compressions[0] as Compression;

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Backoff, defaultBackoff } from "./backoff.js";
 
+// Rules of docs/specification.md: wire:backoff.
+
 test("waits grow by 1.6 from one second up to two minutes", () => {
   const backoff = new Backoff(defaultBackoff, () => 0.5);
   const waits = Array.from({ length: 13 }, () => Math.round(backoff.next()));

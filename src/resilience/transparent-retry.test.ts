@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { ErrorCode, type TransportFailure } from "../base/transport.js";
 import { mayRetryTransparently, TRANSPARENT_RETRIES_MAX } from "./transparent-retry.js";
 
+// Rules of docs/specification.md: wire:refused-stream, wire:goaway-unprocessed.
+
 const refused: TransportFailure = {
   scope: "stream",
   origin: "peer",

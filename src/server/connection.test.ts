@@ -9,6 +9,8 @@ import { ServerConnection } from "./connection.js";
 import { connectionLifetime } from "./environment.js";
 import type { ServerConnectionOptions, ServerErrorInfo } from "./options.js";
 
+// Rules of docs/specification.md: wire:connection-age.
+
 const frameHeaderBytes = 9;
 const Frame = { HEADERS: 1, SETTINGS: 4, PING: 6, GOAWAY: 7 } as const;
 

@@ -12,6 +12,8 @@ import { addEcho } from "../peers/echo-service.js";
 import { startOurEcho } from "../peers/our-server.js";
 import { expectFailure } from "./expect.testing.js";
 
+// Rules of docs/specification.md: wire:connect-bound, wire:wait-for-ready, wire:happy-eyeballs.
+
 /** A TCP server that does with its sockets what the test says. */
 async function rawServer(
   onSocket: (socket: Socket) => void,

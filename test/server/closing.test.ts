@@ -5,6 +5,8 @@ import { SimulatedClock } from "peregrine/testing";
 import { Echo } from "../gen/echo_pb.js";
 import { startOurEcho } from "../peers/our-server.js";
 
+// Rules of docs/specification.md: wire:shutting-down.
+
 /** A server whose calls tell when they have begun, and end when they are let. */
 async function gated(): Promise<{ server: Server; address: string; begun: Promise<void>; open(): void }> {
   let begin = (): void => undefined;

@@ -166,7 +166,7 @@ describe("wire:handler-threw", () => {
   });
 });
 
-describe("wire:goaway-twice", () => {
+describe("wire:goaway-twice, wire:shutting-down", () => {
   it("a server that closes warns first, and tells the last stream once the client has read that", () =>
     withGated({}, async (gated) => {
       const first = await gated.begin();
