@@ -1,15 +1,15 @@
 import type { HeaderList } from "../base/transport.js";
 import { BlockCache } from "./block-cache.js";
 import { DynamicTable } from "./dynamic-table.js";
-import { type BlockCursor, integerTooLarge, readInteger } from "./integer.js";
+import { integerTooLarge, readInteger } from "./integer.js";
 import {
   entryOverheadBytes,
   headerFieldsMaxDefault,
   headerListBytesMaxDefault,
   initialTableSizeBytes,
 } from "./limits.js";
+import { HpackScratch } from "./scratch.js";
 import { staticEntryCount, staticNames, staticValues } from "./static-table.js";
-import { StringReader } from "./string-reader.js";
 
 /** What bounds a decoder. */
 export interface HpackDecoderOptions {
@@ -32,9 +32,6 @@ export interface HpackFailure {
   readonly message: string;
 }
 
-const noBytes = new Uint8Array(0);
-const noList: string[] = [];
-
 /**
  * Decodes the header blocks of one connection, in order (RFC 7541 section 3). Says nothing about names and
  * values: an empty name, upper case or a bad pseudo-header is malformed for HTTP/2, not for HPACK.
@@ -42,29 +39,40 @@ const noList: string[] = [];
 export class HpackDecoder {
   /** Why the last `decode` returned undefined; undefined after one that returned a list. */
   failure: HpackFailure | undefined;
-  private readonly listBytesMax: number;
-  private readonly fieldsMax: number;
-  private readonly tableSizeMax: number;
+  private readonly options: HpackDecoderOptions;
+  private readonly scratch: HpackScratch;
+  /** The scratch's empty one until something is to be stored: most connections that are idle never had a block. */
+  private table: DynamicTable;
+  private blocks: BlockCache | undefined;
   /** What size updates may ask for: our setting, and what held before the peer knew it. */
   private updateMax: number;
   /** Our setting is below the table's size: the next block must begin with an update (RFC 7541 section 4.2). */
   private updateDue: boolean = false;
-  private readonly table: DynamicTable = new DynamicTable(initialTableSizeBytes);
-  private readonly cursor: BlockCursor = { bytes: noBytes, position: 0, end: 0 };
-  private readonly strings: StringReader = new StringReader(this.cursor);
-  private blocks: BlockCache | undefined;
-  private list: string[] = noList;
-  private listBytes: number = 0;
-  private fields: number = 0;
-  private blockStart: number = 0;
-  /** The block means the same when it comes again: no update, no insertion, nothing to keep secret. */
-  private repeatable: boolean = true;
 
-  constructor(options: HpackDecoderOptions = {}) {
-    this.tableSizeMax = options.tableSizeMax ?? initialTableSizeBytes;
-    this.listBytesMax = options.headerListBytesMax ?? headerListBytesMaxDefault;
-    this.fieldsMax = options.fieldsMax ?? headerFieldsMaxDefault;
+  /** @param scratch may be shared by any number of decoders */
+  constructor(options: HpackDecoderOptions = {}, scratch: HpackScratch = new HpackScratch()) {
+    this.options = options;
+    this.scratch = scratch;
+    this.table = scratch.emptyTable;
     this.updateMax = Math.max(this.tableSizeMax, initialTableSizeBytes);
+  }
+
+  private get tableSizeMax(): number {
+    return this.options.tableSizeMax ?? initialTableSizeBytes;
+  }
+
+  private get listBytesMax(): number {
+    return this.options.headerListBytesMax ?? headerListBytesMaxDefault;
+  }
+
+  private get fieldsMax(): number {
+    return this.options.fieldsMax ?? headerFieldsMaxDefault;
+  }
+
+  /** The table, to be written. */
+  private ownTable(): DynamicTable {
+    if (this.table === this.scratch.emptyTable) this.table = new DynamicTable(initialTableSizeBytes);
+    return this.table;
   }
 
   /** Size of the dynamic table, in bytes. */
@@ -102,35 +110,20 @@ export class HpackDecoder {
       const known = this.blocks.find(block, start, end, version);
       if (known !== undefined) return known;
     }
-    this.begin(block, start, end);
-    while (this.cursor.position < end) if (!this.readField()) return undefined;
+    const { scratch } = this;
+    scratch.begin(block, start, end);
+    if (this.updateDue) scratch.repeatable = false;
+    while (scratch.position < end) if (!this.readField()) return undefined;
     return this.finish(block, start, end, version);
-  }
-
-  private begin(block: Uint8Array, start: number, end: number): void {
-    this.cursor.bytes = block;
-    this.cursor.position = start;
-    this.cursor.end = end;
-    this.blockStart = start;
-    this.repeatable = !this.updateDue;
-    this.list = [];
-    this.listBytes = 0;
-    this.fields = 0;
-  }
-
-  /** Lets go of the caller's bytes and of the list. */
-  private end(): void {
-    this.list = noList;
-    this.cursor.bytes = noBytes;
-    this.strings.release();
   }
 
   private finish(block: Uint8Array, start: number, end: number, version: number): HeaderList | undefined {
     if (this.updateDue) return this.failUpdateDue();
-    const { list } = this;
-    this.end();
-    if (this.listBytes > this.listBytesMax || this.fields > this.fieldsMax) return this.failTooLarge();
-    if (this.repeatable && version === this.table.version) {
+    const { scratch } = this;
+    const { list } = scratch;
+    scratch.release();
+    if (this.isTooLarge()) return this.failTooLarge();
+    if (scratch.repeatable && version === this.table.version) {
       this.blocks ??= new BlockCache();
       this.blocks.offer(block, start, end, version, list);
     }
@@ -139,17 +132,18 @@ export class HpackDecoder {
 
   /** One field or size update (RFC 7541 section 6), by the first bits of its first byte. */
   private readField(): boolean {
-    const first = this.cursor.bytes[this.cursor.position] as number;
+    const { scratch } = this;
+    const first = scratch.bytes[scratch.position] as number;
     if (first >= 0x20 && first < 0x40) return this.readSizeUpdate();
     if (this.updateDue) return this.failUpdateDue() !== undefined;
     if (first >= 0x80) return this.readIndexed();
     if (first >= 0x40) return this.readLiteral(0x3f, true);
-    if (first >= 0x10) this.repeatable = false;
+    if (first >= 0x10) scratch.repeatable = false;
     return this.readLiteral(0x0f, false);
   }
 
   private readIndexed(): boolean {
-    const index = readInteger(this.cursor, 0x7f);
+    const index = readInteger(this.scratch, 0x7f);
     if (index < 0) return this.failInteger(index, "an index");
     if (index === 0) return this.failIndex(index);
     if (index <= staticEntryCount) {
@@ -165,10 +159,11 @@ export class HpackDecoder {
 
   /** A literal, which is stored only as far as the list or the table has room for it. */
   private readLiteral(mask: number, indexing: boolean): boolean {
-    const { strings, table } = this;
-    const room = Math.max(this.listBytesMax - this.listBytes, 0);
-    const keepMax = indexing ? Math.max(room, table.sizeBytesMax) : room;
-    const index = readInteger(this.cursor, mask);
+    const { scratch } = this;
+    const { strings } = scratch;
+    const room = Math.max(this.listBytesMax - scratch.listBytes, 0);
+    const keepMax = indexing ? Math.max(room, this.table.sizeBytesMax) : room;
+    const index = readInteger(scratch, mask);
     if (index < 0) return this.failInteger(index, "an index");
     let name: string | undefined;
     let nameLength: number;
@@ -186,10 +181,10 @@ export class HpackDecoder {
     const value = strings.text;
     const size = nameLength + valueLength + entryOverheadBytes;
     if (name === undefined || value === undefined) {
-      if (indexing) table.makeRoom(size);
+      if (indexing) this.ownTable().makeRoom(size);
       this.count(size);
     } else {
-      if (indexing) table.add(name, value);
+      if (indexing) this.ownTable().add(name, value);
       this.addField(name, value);
     }
     return true;
@@ -203,39 +198,47 @@ export class HpackDecoder {
 
   /** Size updates come before the first field only (RFC 7541 section 4.2). */
   private readSizeUpdate(): boolean {
-    if (this.fields > 0) {
+    const { scratch } = this;
+    if (scratch.fields > 0) {
       this.fail("a table size update behind a field");
       return false;
     }
-    const size = readInteger(this.cursor, 0x1f);
+    const size = readInteger(scratch, 0x1f);
     if (size < 0) return this.failInteger(size, "a table size");
     if (size > this.updateMax) {
       this.fail(`a table size update to ${size} bytes, but ${this.updateMax} is what our settings allow`);
       return false;
     }
-    this.repeatable = false;
+    scratch.repeatable = false;
     this.updateDue = false;
-    this.table.resize(size);
+    if (size !== this.table.sizeBytesMax) this.ownTable().resize(size);
     return true;
   }
 
   private addField(name: string, value: string): void {
     this.count(name.length + value.length + entryOverheadBytes);
-    if (this.listBytes <= this.listBytesMax && this.fields <= this.fieldsMax) this.list.push(name, value);
+    if (!this.isTooLarge()) this.scratch.list.push(name, value);
   }
 
   /** Counts a field; a list that passes its limit is let go at once, and only counted from then on. */
   private count(size: number): void {
-    this.listBytes += size;
-    this.fields++;
-    if (this.listBytes > this.listBytesMax || this.fields > this.fieldsMax) this.list.length = 0;
+    const { scratch } = this;
+    scratch.listBytes += size;
+    scratch.fields++;
+    if (this.isTooLarge()) scratch.list.length = 0;
+  }
+
+  private isTooLarge(): boolean {
+    const { listBytes, fields } = this.scratch;
+    return listBytes > this.listBytesMax || fields > this.fieldsMax;
   }
 
   private failTooLarge(): undefined {
+    const { fields, listBytes } = this.scratch;
     const message =
-      this.fields > this.fieldsMax
-        ? `header list of ${this.fields} fields, but ${this.fieldsMax} is the limit`
-        : `header list of ${this.listBytes} bytes, but ${this.listBytesMax} is the limit`;
+      fields > this.fieldsMax
+        ? `header list of ${fields} fields, but ${this.fieldsMax} is the limit`
+        : `header list of ${listBytes} bytes, but ${this.listBytesMax} is the limit`;
     this.failure = { kind: "tooLarge", message };
     return undefined;
   }
@@ -251,7 +254,7 @@ export class HpackDecoder {
   }
 
   private failString(part: string): false {
-    this.fail(`a ${part} ${this.strings.problem}`);
+    this.fail(`a ${part} ${this.scratch.strings.problem}`);
     return false;
   }
 
@@ -260,8 +263,8 @@ export class HpackDecoder {
   }
 
   private fail(what: string): void {
-    const offset = this.cursor.position - this.blockStart;
+    const offset = this.scratch.position - this.scratch.start;
     this.failure = { kind: "compression", message: `header block has ${what} (at byte ${offset})` };
-    this.end();
+    this.scratch.release();
   }
 }

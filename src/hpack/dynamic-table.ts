@@ -1,6 +1,7 @@
 import { entryOverheadBytes } from "./limits.js";
 
-const slotsAtFirst = 8;
+const slotsAtFirst = 4;
+const noSlots: string[] = [];
 
 /**
  * The dynamic table (RFC 7541 section 2.3.2): a queue of entries, bounded in bytes. Entries are numbered in
@@ -19,7 +20,7 @@ export class DynamicTable {
   /** Grows with every change of what an index means, or of which indexes there are. */
   version: number = 0;
   /** Ring of name, value; made when the first entry comes, since many connections never have one. */
-  private slots: string[] = [];
+  private slots: string[] = noSlots;
   private mask: number = -1;
 
   /** @param sizeBytesMax bound in bytes */

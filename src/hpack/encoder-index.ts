@@ -8,6 +8,10 @@ interface NameRecord {
   lastLiteral: string | undefined;
 }
 
+/** Fewest places of the ring. */
+const ringMin = 4;
+const noEntries: number[] = [];
+
 /**
  * The encoder's dynamic table, with a way to find entries: by name the newest entry, and from each entry
  * the older one of the same name. Names leave the map with their last entry, so the table's bound holds for all of it.
@@ -16,7 +20,7 @@ export class EncoderIndex {
   readonly table: DynamicTable;
   private names: Map<string, NameRecord> | undefined;
   /** Ring by entry number: the next older entry with the same name, 0 for none. */
-  private older: number[] = [];
+  private older: number[] = noEntries;
   private credit: number = blocksPerEviction * evictionBurst;
 
   /** @param sizeBytesMax bound of the table, in bytes */
@@ -107,7 +111,7 @@ export class EncoderIndex {
   /** Doubles the ring; the entries' places follow the new length. */
   private growRing(): void {
     const { older, table } = this;
-    const larger = new Array<number>(Math.max(8, older.length * 2)).fill(0);
+    const larger = new Array<number>(Math.max(ringMin, older.length * 2)).fill(0);
     for (let entry = table.oldest; entry < table.newest; entry++) {
       larger[entry & (larger.length - 1)] = older[entry & (older.length - 1)] as number;
     }
