@@ -67,6 +67,11 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   /** The response has begun, and it is gRPC. */
   protected abstract onResponse(head: ResponseHead): void;
 
+  /** Gives window back, on the stream that the call is on now (`InboundWindow`). */
+  consume(byteCount: number): void {
+    this.stream?.consume(byteCount);
+  }
+
   // ---- the start --------------------------------------------------------------------------------------------------
 
   /** @param request one message, or the iterable of them where requests stream */

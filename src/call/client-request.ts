@@ -1,6 +1,6 @@
 import type { TransportStream } from "../base/transport.js";
 import { WriteGate } from "./outbound.js";
-import { type Pump, pumpMessages } from "./server-pump.js";
+import { type MessageSink, type Pump, pumpMessages } from "./server-pump.js";
 
 const noBytes: Uint8Array = new Uint8Array(0);
 
@@ -16,13 +16,14 @@ export interface RequestOwner {
  * The request side of a call whose requests stream: pulls the user's iterable no faster than the stream takes, and holds
  * what was sent, up to a bound, until the response begins, so that it can be sent again on another stream.
  */
-export class RequestStream {
+export class RequestStream implements MessageSink {
   private readonly owner: RequestOwner;
   private readonly source: unknown;
   private readonly heldBytesMax: number;
   private pump: Pump | undefined;
   private stream: TransportStream | undefined;
-  private readonly gate: WriteGate = new WriteGate();
+  /** Made when the stream takes no more for the first time. */
+  private gate: WriteGate | undefined;
   /** Sent messages in order; undefined once they are too many or the response has begun. */
   private held: Uint8Array[] | undefined = [];
   private heldBytes = 0;
@@ -48,7 +49,7 @@ export class RequestStream {
     for (const framed of this.held ?? []) writable = stream.sendData(framed, false);
     if (this.finished) stream.sendData(noBytes, true);
     if (this.pump === undefined) this.start();
-    else if (writable) this.gate.writable();
+    else if (writable) this.gate?.writable();
   }
 
   /** The stream is gone; the iterable waits until there is another one. */
@@ -62,7 +63,7 @@ export class RequestStream {
   }
 
   writable(): void {
-    this.gate.writable();
+    this.gate?.writable();
   }
 
   /** The call is over: the iterable's `return()` is called unless it has ended. */
@@ -70,27 +71,23 @@ export class RequestStream {
     this.closed = true;
     this.held = undefined;
     this.stream = undefined;
-    this.gate.close();
+    this.gate?.close();
     this.pump?.stop();
   }
 
   private start(): void {
     this.pump = pumpMessages(this.source, this);
-    this.pump.done.then(
-      () => this.finish(),
-      (error: unknown) => this.fail(error),
-    );
     // The iterable may have ended the call from inside of its first step.
     if (this.closed) this.pump.stop();
   }
 
-  private finish(): void {
+  onPumped(): void {
     if (this.closed) return;
     this.finished = true;
     this.stream?.sendData(noBytes, true);
   }
 
-  private fail(error: unknown): void {
+  onPumpFailed(error: unknown): void {
     if (!this.closed) this.owner.onRequestFailed(error, error !== this.frameError);
   }
 
@@ -112,7 +109,9 @@ export class RequestStream {
     if (this.closed) return undefined;
     this.hold(framed);
     const writable = this.stream?.sendData(framed, false) ?? false;
-    return writable ? undefined : this.gate.wait();
+    if (writable) return undefined;
+    this.gate ??= new WriteGate();
+    return this.gate.wait();
   }
 
   private hold(framed: Uint8Array): void {

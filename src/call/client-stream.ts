@@ -5,8 +5,8 @@ import { ClientCall } from "./client-call.js";
 import { responseCompression } from "./client-compression.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
 import type { ResponseHead } from "./client-response-head.js";
-import { type ENDED, InboundMessages, type PENDING } from "./inbound.js";
-import { MessageStream } from "./message-stream.js";
+import { type ENDED, InboundMessages, type InboundReader, type PENDING } from "./inbound.js";
+import { type MessageSource, MessageStream } from "./message-stream.js";
 
 /**
  * Makes a call whose responses stream. It begins at once, not when the first response is asked for. Leaving the iteration
@@ -21,13 +21,13 @@ export function callForMany(
   request: unknown,
 ): AsyncIterableIterator<Message, undefined> {
   const call = new ManyResponsesCall(env, method, settings);
-  const responses = new MessageStream(call, () => call.leave());
+  const responses = new MessageStream(call);
   call.start(request);
   return responses;
 }
 
 /** A call that gives messages as they are taken. */
-class ManyResponsesCall extends ClientCall {
+class ManyResponsesCall extends ClientCall implements MessageSource {
   private readonly inbound: InboundMessages;
 
   constructor(env: ClientCallEnvironment, method: ClientMethod, settings: CallSettings) {
@@ -35,13 +35,17 @@ class ManyResponsesCall extends ClientCall {
     this.inbound = new InboundMessages({
       codec: method.responseCodec,
       messageBytesMax: settings.receiveMessageBytesMax,
-      consume: (byteCount): void => this.stream?.consume(byteCount),
+      window: this,
     });
   }
 
   /** For the iteration. */
-  set onReadable(listener: () => void) {
-    this.inbound.onReadable = listener;
+  set listener(listener: InboundReader | undefined) {
+    this.inbound.listener = listener;
+  }
+
+  get listener(): InboundReader | undefined {
+    return this.inbound.listener;
   }
 
   take(): Message | typeof PENDING | typeof ENDED {

@@ -5,7 +5,7 @@ import { ClientCall } from "./client-call.js";
 import { responseCompression } from "./client-compression.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
 import type { ResponseHead } from "./client-response-head.js";
-import { ENDED, InboundMessages, PENDING } from "./inbound.js";
+import { ENDED, InboundMessages, type InboundReader, PENDING } from "./inbound.js";
 
 /** Length of the flag and the length in front of each message. */
 const prefixBytes = 5;
@@ -26,7 +26,7 @@ export function callForOne(
 }
 
 /** A call that gives a promise. */
-class OneResponseCall extends ClientCall {
+class OneResponseCall extends ClientCall implements InboundReader {
   private readonly resolve: (message: Message) => void;
   private readonly reject: (error: RpcError) => void;
   /** The response when it came uncompressed and in one piece, as it almost always does; decoded when the status is OK. */
@@ -80,16 +80,16 @@ class OneResponseCall extends ClientCall {
     const inbound = new InboundMessages({
       codec: this.method.responseCodec,
       messageBytesMax: this.settings.receiveMessageBytesMax,
-      consume: (byteCount): void => this.stream?.consume(byteCount),
+      window: this,
     });
     inbound.compression = compression;
-    inbound.onReadable = (): void => this.read();
+    inbound.listener = this;
     this.inbound = inbound;
     // Says that somebody waits.
-    this.read();
+    this.onReadable();
   }
 
-  private read(): void {
+  onReadable(): void {
     try {
       for (;;) {
         const taken = (this.inbound as InboundMessages).take();

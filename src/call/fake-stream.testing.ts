@@ -90,7 +90,7 @@ export class RecordingStream implements TransportStream {
     for (let bytes = reader.next(); bytes !== undefined; bytes = reader.next()) {
       found.push({ bytes, compressed: reader.lastCompressed });
     }
-    assert.equal(reader.bufferedBytes, 0);
+    assert.equal(reader.byteCount, 0);
     return found;
   }
 

@@ -25,9 +25,11 @@ function rig(messageBytesMax = 1_000_000): Rig {
     assert.ok(byteCount > 0);
     credit += byteCount;
   };
-  const inbound = new InboundMessages({ codec: noteCodec, messageBytesMax, consume });
-  inbound.onReadable = (): void => {
-    calls++;
+  const inbound = new InboundMessages({ codec: noteCodec, messageBytesMax, window: { consume } });
+  inbound.listener = {
+    onReadable: () => {
+      calls++;
+    },
   };
   return { inbound, credit: () => credit, calls: () => calls };
 }
@@ -109,19 +111,34 @@ describe("window", () => {
     const { inbound, credit } = rig();
     const large = framedNote("large", { payload: new Uint8Array(200_000) });
     assert.equal(inbound.take(), PENDING);
-    inbound.onReadable = (): void => {
-      assert.equal(inbound.take(), PENDING);
-    };
+    inbound.listener = { onReadable: () => assert.equal(inbound.take(), PENDING) };
     for (let at = 0; at < large.length - 1; at += 65_535) {
       const part = large.subarray(at, Math.min(at + 65_535, large.length - 1));
       inbound.push(part);
       assert.equal(credit(), at + part.length);
     }
-    inbound.onReadable = (): void => {
-      assert.equal(text(inbound.take()), "large");
-    };
+    inbound.listener = { onReadable: () => assert.equal(text(inbound.take()), "large") };
     inbound.push(large.subarray(-1));
     assert.equal(credit(), large.length);
+  });
+
+  test("a reader that waits between two messages costs no memory for the next", () => {
+    const { inbound } = rig();
+    assert.equal(inbound["reader"], undefined);
+    const framed = framedNote("one");
+    inbound.push(framed);
+    assert.equal(text(inbound.take()), "one");
+    assert.notEqual(inbound["reader"], undefined, "the next may be there already");
+    assert.equal(inbound.take(), PENDING);
+    assert.equal(inbound["reader"], undefined);
+    inbound.push(framed.subarray(0, 3));
+    assert.equal(inbound.take(), PENDING);
+    assert.notEqual(inbound["reader"], undefined, "a part of a message is kept");
+    inbound.push(framed.subarray(3));
+    assert.equal(text(inbound.take()), "one");
+    inbound.drop();
+    inbound.push(framed);
+    assert.equal(inbound["reader"], undefined);
   });
 
   test("a reader that began to wait in the middle of a message gives back its part", () => {

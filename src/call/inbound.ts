@@ -15,8 +15,19 @@ export interface InboundOptions {
   readonly codec: MessageCodec<DescMessage>;
   /** Largest message, before and after decompression, in bytes. */
   readonly messageBytesMax: number;
-  /** Gives back window to the peer (`TransportStream.consume`). */
-  readonly consume: (byteCount: number) => void;
+  /** Where window is given back to the peer: the stream. */
+  readonly window: InboundWindow;
+}
+
+/** The part of a `TransportStream` that the reading needs. */
+export interface InboundWindow {
+  consume(byteCount: number): void;
+}
+
+/** Whoever reads. An object and not a function, which would be a closure for each stream. */
+export interface InboundReader {
+  /** `take()` said PENDING and has more to say now. */
+  onReadable(): void;
 }
 
 /**
@@ -25,8 +36,8 @@ export interface InboundOptions {
  * message larger than the window still arrives. What comes after the messages failed or were dropped is credited at once.
  */
 export class InboundMessages {
-  /** Called when `take()` said PENDING and has more to say now. */
-  onReadable: () => void = ignore;
+  /** Told when there is something to take. */
+  listener: InboundReader | undefined;
   /** How the peer compresses: from its `grpc-encoding`; undefined for identity. */
   compression: Compression | undefined;
   /** Whether the message that `take()` gave last came compressed. */
@@ -34,9 +45,11 @@ export class InboundMessages {
 
   private readonly codec: MessageCodec<DescMessage>;
   private readonly messageBytesMax: number;
-  private readonly consume: (byteCount: number) => void;
-  /** Undefined once what is queued was dropped. */
+  private readonly window: InboundWindow;
+  /** Made when bytes come, and let go of when somebody waits and none are left: a stream that waits may wait for hours. */
   private reader: MessageReader | undefined;
+  /** What is queued was dropped, and so is what still comes. */
+  private dropped = false;
   private ended = false;
   private error: RpcError | undefined;
   private waiting = false;
@@ -49,17 +62,17 @@ export class InboundMessages {
   constructor(options: InboundOptions) {
     this.codec = options.codec;
     this.messageBytesMax = options.messageBytesMax;
-    this.consume = options.consume;
-    this.reader = new MessageReader(options.messageBytesMax);
+    this.window = options.window;
   }
 
   /** Bytes from the wire. */
   push(data: Uint8Array): void {
     this.receivedBytes += data.length;
-    if (this.error !== undefined || this.reader === undefined) {
+    if (this.error !== undefined || this.dropped) {
       this.creditTo(this.receivedBytes);
       return;
     }
+    this.reader ??= new MessageReader(this.messageBytesMax);
     this.reader.push(data);
     // While a message is being decompressed it is not the peer that is waited for.
     if (this.waiting && !this.inflating) this.wake();
@@ -87,7 +100,13 @@ export class InboundMessages {
     this.end();
   }
 
+  /** The user has left the iteration (`MessageSource`): he does not want the rest, and the peer is not to be held up by it. */
+  leave(): void {
+    this.drop();
+  }
+
   private forget(): void {
+    this.dropped = true;
     this.reader = undefined;
     this.inflated = undefined;
     this.creditTo(this.receivedBytes);
@@ -95,14 +114,14 @@ export class InboundMessages {
 
   private wake(): void {
     this.waiting = false;
-    this.onReadable();
+    this.listener?.onReadable();
   }
 
   private creditTo(bytes: number): void {
     const more = bytes - this.creditedBytes;
     if (more <= 0) return;
     this.creditedBytes = bytes;
-    this.consume(more);
+    this.window.consume(more);
   }
 
   /**
@@ -126,11 +145,11 @@ export class InboundMessages {
       this.inflated = undefined;
       return this.decode(bytes);
     }
-    if (this.inflating && this.reader !== undefined) return this.waitForInflated();
+    if (this.inflating && !this.dropped) return this.waitForInflated();
     const { reader } = this;
     const payload = reader?.next();
     if (payload === undefined || reader === undefined) return this.nothing();
-    this.creditTo(this.receivedBytes - reader.bufferedBytes);
+    this.creditTo(this.receivedBytes - reader.byteCount);
     this.lastCompressed = reader.lastCompressed;
     if (!reader.lastCompressed) return this.decode(payload);
     return this.inflate(payload);
@@ -147,6 +166,7 @@ export class InboundMessages {
   private wait(): typeof PENDING {
     this.waiting = true;
     this.creditTo(this.receivedBytes);
+    if (this.reader?.isIdle === true) this.reader = undefined;
     return PENDING;
   }
 
@@ -163,7 +183,7 @@ export class InboundMessages {
     bytes.then(
       (value) => {
         this.inflating = false;
-        if (this.reader === undefined) return;
+        if (this.dropped) return;
         this.inflated = value;
         if (this.waiting) this.wake();
       },
@@ -182,10 +202,6 @@ export class InboundMessages {
       throw new RpcError(Status.INTERNAL, error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
-}
-
-function ignore(): void {
-  // Nobody listens yet.
 }
 
 function toRpcError(error: unknown): RpcError {

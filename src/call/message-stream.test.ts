@@ -10,10 +10,15 @@ import { settled } from "./server-rig.testing.js";
 
 function rig(): { inbound: InboundMessages; stream: MessageStream; left: () => number } {
   let left = 0;
-  const inbound = new InboundMessages({ codec: noteCodec, messageBytesMax: 1_000, consume: () => undefined });
-  const stream = new MessageStream(inbound, () => {
-    left++;
+  const inbound = new InboundMessages({
+    codec: noteCodec,
+    messageBytesMax: 1_000,
+    window: { consume: () => undefined },
   });
+  inbound.leave = (): void => {
+    left++;
+  };
+  const stream = new MessageStream(inbound);
   return { inbound, stream, left: () => left };
 }
 
@@ -24,6 +29,18 @@ function text(result: IteratorResult<Message, undefined>): string | undefined {
 const broken = new RpcError(Status.ABORTED, "broken");
 
 describe("reading", () => {
+  test("of many that ask ahead each gets its own, also the errors, and no process ends of those that nobody waits for", async () => {
+    const { inbound, stream } = rig();
+    const asked = Array.from({ length: 1_000 }, () => stream.next());
+    for (let i = 0; i < 998; i++) inbound.push(framedNote(String(i)));
+    inbound.fail(broken, true);
+    const told = await Promise.allSettled(asked);
+    const texts = told.map((one) => (one.status === "fulfilled" ? text(one.value) : undefined));
+    assert.deepEqual(texts.slice(0, 998), [...Array(998).keys()].map(String));
+    assert.deepEqual(told[998], { status: "rejected", reason: broken });
+    assert.deepEqual(told[999], { status: "fulfilled", value: { done: true, value: undefined } });
+  });
+
   test("a loop sees all messages and leaves by itself", async () => {
     const { inbound, stream, left } = rig();
     inbound.push(framedNote("a"));

@@ -1,49 +1,68 @@
 import type { Message } from "@bufbuild/protobuf";
-import { ENDED, type InboundMessages, PENDING } from "./inbound.js";
+import { ENDED, type InboundReader, PENDING } from "./inbound.js";
 
-/** One `next()` that waits. */
+type Result = IteratorResult<Message, undefined>;
+
+/** What an iteration takes its messages from. */
+export interface MessageSource {
+  /** Told when there is something to take. */
+  listener: InboundReader | undefined;
+  take(): Message | typeof PENDING | typeof ENDED;
+  /** The user has left the iteration. */
+  leave(): void;
+}
+
+/** One `next()` that waits, and the one behind it. */
 class Waiter {
-  resolve!: (result: IteratorResult<Message, undefined>) => void;
-  reject!: (error: unknown) => void;
-  readonly promise: Promise<IteratorResult<Message, undefined>> = new Promise((resolve, reject) => {
+  /** With an error: a promise that is rejected with it. The function that rejects would have to be kept as well. */
+  resolve!: (result: Result | Promise<never>) => void;
+  readonly promise: Promise<Result> = new Promise((resolve) => {
     this.resolve = resolve;
-    this.reject = reject;
   });
+  next: Waiter | undefined;
 }
 
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
- * A stream of messages as the user reads it. Leaving a `for await` early, or calling `return()`, tells `onLeave`, which
+ * A stream of messages as the user reads it. Leaving a `for await` early, or calling `return()`, tells the source, which
  * cancels a client's call and makes a server drop the rest.
  */
-export class MessageStream implements AsyncIterableIterator<Message, undefined> {
-  private readonly inbound: Pick<InboundMessages, "take" | "onReadable">;
-  private readonly onLeave: () => void;
-  private waiters: Waiter[] = [];
+export class MessageStream implements AsyncIterableIterator<Message, undefined>, InboundReader {
+  private readonly source: MessageSource;
+  private firstWaiter: Waiter | undefined;
+  private lastWaiter: Waiter | undefined;
   private over = false;
 
-  constructor(inbound: Pick<InboundMessages, "take" | "onReadable">, onLeave: () => void) {
-    this.inbound = inbound;
-    this.onLeave = onLeave;
-    inbound.onReadable = (): void => this.serve();
+  constructor(source: MessageSource) {
+    this.source = source;
+    source.listener = this;
   }
 
-  next(): Promise<IteratorResult<Message, undefined>> {
+  next(): Promise<Result> {
     if (this.over) return Promise.resolve(done);
-    if (this.waiters.length === 0) {
+    if (this.firstWaiter === undefined) {
       const ready = this.take();
       if (ready !== undefined) return ready;
     }
     const waiter = new Waiter();
-    this.waiters.push(waiter);
+    if (this.lastWaiter === undefined) this.firstWaiter = waiter;
+    else this.lastWaiter.next = waiter;
+    this.lastWaiter = waiter;
     return waiter.promise;
   }
 
+  private shiftWaiter(): Waiter | undefined {
+    const waiter = this.firstWaiter;
+    this.firstWaiter = waiter?.next;
+    if (this.firstWaiter === undefined) this.lastWaiter = undefined;
+    return waiter;
+  }
+
   /** What can be said at once, or undefined when it has to be waited for. */
-  private take(): Promise<IteratorResult<Message, undefined>> | undefined {
+  private take(): Promise<Result> | undefined {
     try {
-      const taken = this.inbound.take();
+      const taken = this.source.take();
       if (taken === PENDING) return undefined;
       if (taken !== ENDED) return Promise.resolve({ done: false, value: taken });
       this.over = true;
@@ -55,35 +74,35 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined> 
   }
 
   /** Something has come: it goes to those who wait, in order. */
-  private serve(): void {
-    while (this.waiters.length > 0) {
-      let result: IteratorResult<Message, undefined>;
+  onReadable(): void {
+    while (this.firstWaiter !== undefined) {
+      let result: Result;
       try {
-        const taken = this.over ? ENDED : this.inbound.take();
+        const taken = this.over ? ENDED : this.source.take();
         if (taken === PENDING) return;
         if (taken === ENDED) this.over = true;
         result = taken === ENDED ? done : { done: false, value: taken };
       } catch (error) {
         this.over = true;
-        const waiter = this.waiters.shift();
+        const waiter = this.shiftWaiter();
         waiter?.promise.catch(ignore);
-        waiter?.reject(error);
+        waiter?.resolve(Promise.reject(error));
         continue;
       }
-      this.waiters.shift()?.resolve(result);
+      this.shiftWaiter()?.resolve(result);
     }
   }
 
-  return(): Promise<IteratorResult<Message, undefined>> {
+  return(): Promise<Result> {
     if (!this.over) {
       this.over = true;
-      for (const waiter of this.waiters.splice(0)) waiter.resolve(done);
-      this.onLeave();
+      for (let waiter = this.shiftWaiter(); waiter !== undefined; waiter = this.shiftWaiter()) waiter.resolve(done);
+      this.source.leave();
     }
     return Promise.resolve(done);
   }
 
-  throw(error: unknown): Promise<IteratorResult<Message, undefined>> {
+  throw(error: unknown): Promise<Result> {
     void this.return();
     return Promise.reject(error);
   }

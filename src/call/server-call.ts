@@ -6,13 +6,13 @@ import type { HeaderList, PeerInfo, StreamHandler, TransportFailure, TransportSt
 import { parseAcceptEncoding } from "../message/accept-encoding.js";
 import type { Compression } from "../message/compression.js";
 import type { RequestHead } from "./headers.js";
-import { ENDED, InboundMessages, PENDING } from "./inbound.js";
+import { ENDED, InboundMessages, type InboundReader, PENDING } from "./inbound.js";
 import { MessageStream } from "./message-stream.js";
 import { encodeMessage, type Outgoing, WriteGate } from "./outbound.js";
 import { isPromiseLike } from "./promise-like.js";
 import { ServerCallContext } from "./server-call-context.js";
 import type { HandlerRequest, HandlerResult, ServerCallEnvironment, ServerMethod } from "./server-method.js";
-import { type Pump, pumpMessages } from "./server-pump.js";
+import { type MessageSink, type Pump, pumpMessages } from "./server-pump.js";
 import { pushErrorTrailers, type ResponseHeaders, sensitiveKeysOf, trailersOf } from "./server-response.js";
 import { CallTime } from "./server-time.js";
 
@@ -25,7 +25,7 @@ import { CallTime } from "./server-time.js";
  *   open --(throw, bad request, deadline)--> over, that status
  *   open --(reset by the peer, connection lost)--> over, nothing is sent
  */
-export class ServerCall extends ServerCallContext implements StreamHandler {
+export class ServerCall extends ServerCallContext implements StreamHandler, InboundReader, MessageSink {
   private readonly env: ServerCallEnvironment;
   private readonly stream: TransportStream;
   private readonly responses: ResponseHeaders;
@@ -58,7 +58,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     this.inbound = new InboundMessages({
       codec: target.requestCodec,
       messageBytesMax: env.receiveMessageBytesMax,
-      consume: (byteCount): void => stream.consume(byteCount),
+      window: stream,
     });
   }
 
@@ -72,11 +72,10 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     }
     if (endStream) this.inbound.end();
     if (this.target.streamsRequest) {
-      // A handler that leaves its request stream early does not want the rest, and the peer is not to be held up by it.
-      this.run(new MessageStream(this.inbound, () => this.inbound.drop()));
+      this.run(new MessageStream(this.inbound));
     } else {
-      this.inbound.onReadable = (): void => this.readUnary();
-      this.readUnary();
+      this.inbound.listener = this;
+      this.onReadable();
     }
   }
 
@@ -114,7 +113,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
   }
 
   /** A unary side: exactly one message, then the end. */
-  private readUnary(): void {
+  onReadable(): void {
     if (this.over || this.working) return;
     try {
       for (;;) {
@@ -146,10 +145,6 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     }
     if (this.target.streamsResponse) {
       this.pump = pumpMessages(result, this);
-      this.pump.done.then(
-        () => this.onPumped(),
-        (error: unknown) => this.onThrown(error),
-      );
       // Its first steps, taken at once, may have ended the call.
       if (this.over) this.pump.stop();
     } else if (isPromiseLike(result)) {
@@ -181,9 +176,13 @@ export class ServerCall extends ServerCallContext implements StreamHandler {
     this.finishOk();
   }
 
-  private onPumped(): void {
+  onPumped(): void {
     this.settle();
     this.finishOk();
+  }
+
+  onPumpFailed(error: unknown): void {
+    this.onThrown(error);
   }
 
   private onThrown(error: unknown): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type MessageSink, pumpMessages } from "./server-pump.js";
+import { type MessageSink, pumpMessages as pumpInto } from "./server-pump.js";
 import { Deferred, settled } from "./server-rig.testing.js";
 
 class Sink implements MessageSink {
@@ -8,12 +8,27 @@ class Sink implements MessageSink {
   /** What the next message has to wait for. */
   wait: Promise<void> | undefined | false;
   error: Error | undefined;
+  readonly done: Deferred<void> = new Deferred();
+
+  onPumped(): void {
+    this.done.resolve();
+  }
+
+  onPumpFailed(error: unknown): void {
+    this.done.reject(error);
+  }
 
   sendMessage(message: unknown): undefined | false | Promise<void> {
     if (this.error !== undefined) throw this.error;
     this.sent.push(message);
     return this.wait;
   }
+}
+
+/** Pumps, with the end as a promise. */
+function pumpMessages(source: unknown, sink: Sink): { readonly done: Promise<void>; stop(): void } {
+  const pump = pumpInto(source, sink);
+  return { done: sink.done.promise, stop: () => pump.stop() };
 }
 
 /** An iterable by hand, that counts what is asked of it. */
@@ -53,10 +68,17 @@ describe("sources", () => {
     }
   });
 
-  test("what is here is sent at once", () => {
-    const sink = new Sink();
-    pumpMessages([1, 2, 3], sink);
-    assert.deepEqual(sink.sent, [1, 2, 3]);
+  test("what is here is sent at once, and so is the end of it told", () => {
+    for (const failing of [false, true]) {
+      const sink = new Sink();
+      const told: string[] = [];
+      sink.onPumped = () => told.push("pumped");
+      sink.onPumpFailed = () => told.push("failed");
+      if (failing) sink.error = new Error("unfit");
+      pumpMessages([1, 2, 3], sink);
+      assert.deepEqual(sink.sent, failing ? [] : [1, 2, 3]);
+      assert.deepEqual(told, [failing ? "failed" : "pumped"]);
+    }
   });
 
   test("what is none is told by the promise, and never thrown", async () => {

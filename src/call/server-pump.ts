@@ -1,18 +1,17 @@
 import { isPromiseLike } from "./promise-like.js";
 
-/** Where a pump puts its messages. */
+/** Where a pump puts its messages, and what it tells. */
 export interface MessageSink {
   /** Sends one; a promise is returned when the next has to wait, false when nobody wants any more. */
   sendMessage(message: unknown): undefined | false | Promise<void>;
+  /** All was sent, or the pump was stopped and the iterable is done with its `return()`. It or `onPumpFailed` is called once. */
+  onPumped(): void;
+  /** The iterable threw, or `sendMessage` did. */
+  onPumpFailed(error: unknown): void;
 }
 
 /** A running pump. */
 export interface Pump {
-  /**
-   * Resolves when all was sent, or when the pump was stopped and the iterable is done with its `return()`; rejects with what
-   * the iterable or the sink threw.
-   */
-  readonly done: Promise<void>;
   /** Ends the iteration: the iterable's `return()` is called once. */
   stop(): void;
 }
@@ -21,28 +20,34 @@ type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
 /**
  * Sends what an iterable, asynchronous or not, gives, no faster than the peer reads. A promise of an iterable is waited
- * for, as are promises that an iterable which is not asynchronous gives.
+ * for, as are promises that an iterable which is not asynchronous gives. What needs no waiting is done, and told, at once.
  */
 export function pumpMessages(source: unknown, sink: MessageSink): Pump {
-  return new IterablePump(source, sink);
+  const pump = new IterablePump(sink);
+  pump.start(source);
+  return pump;
 }
 
 /**
  *   running --(stop, or the sink threw)--> stopped, `return()` was called
  *   running --(the iterable ended or threw)--> stopped
+ *
+ * Steps by hand what an async function would say in a few lines: a stream that waits for hours would keep all of that
+ * function's frame, and a promise for its end.
  */
 class IterablePump implements Pump {
-  readonly done: Promise<void>;
   private readonly sink: MessageSink;
   private stopped = false;
   private iterator: AnyIterator | undefined;
   private synchronous = false;
   /** What the iterable's `return()` is still at. */
   private leaving: Promise<void> | undefined;
+  /** Made when the iterable lets us wait for the first time. */
+  private onStep: ((result: unknown) => void) | undefined;
+  private onThrown: ((error: unknown) => void) | undefined;
 
-  constructor(source: unknown, sink: MessageSink) {
+  constructor(sink: MessageSink) {
     this.sink = sink;
-    this.done = this.run(source);
   }
 
   stop(): void {
@@ -51,41 +56,113 @@ class IterablePump implements Pump {
     if (this.iterator !== undefined) this.leaving = leave(this.iterator);
   }
 
-  private async run(source: unknown): Promise<void> {
-    const iterator = this.begin(isPromiseLike(source) ? await source : source);
-    while (!this.stopped) {
-      let result: IteratorResult<unknown>;
-      try {
-        const step: unknown = iterator.next();
-        result = (isPromiseLike(step) ? await step : step) as IteratorResult<unknown>;
-      } catch (error) {
-        // As in `for await`: an iterator that threw is over by itself.
-        this.stopped = true;
-        throw error;
-      }
-      if (this.stopped) break;
-      if (result.done === true) {
-        this.stopped = true;
-        return;
-      }
-      try {
-        const { value } = result;
-        const waiting = this.sink.sendMessage(this.synchronous && isPromiseLike(value) ? await value : value);
-        if (waiting === false) this.stop();
-        else if (waiting !== undefined) await waiting;
-      } catch (error) {
-        this.stop();
-        throw error;
-      }
-    }
-    await this.leaving;
+  start(source: unknown): void {
+    if (isPromiseLike(source)) this.wait(source, (iterable) => this.begin(iterable));
+    else this.begin(source);
   }
 
-  private begin(source: unknown): AnyIterator {
-    const iterator = this.iteratorOf(source);
-    this.iterator = iterator;
-    if (this.stopped) this.leaving = leave(iterator);
-    return iterator;
+  private begin(source: unknown): void {
+    try {
+      this.iterator = this.iteratorOf(source);
+    } catch (error) {
+      this.sink.onPumpFailed(error);
+      return;
+    }
+    if (this.stopped) this.leaving = leave(this.iterator);
+    this.advance();
+  }
+
+  /** Asks for one after the other until it has to wait. */
+  private advance(): void {
+    while (!this.stopped) {
+      let step: unknown;
+      try {
+        step = (this.iterator as AnyIterator).next();
+      } catch (error) {
+        this.onIterableThrew(error);
+        return;
+      }
+      if (isPromiseLike(step)) {
+        this.onStep ??= (result) => this.onResult(result);
+        this.wait(step, this.onStep);
+        return;
+      }
+      if (!this.take(step)) return;
+    }
+    this.finish();
+  }
+
+  private wait(promise: PromiseLike<unknown>, then: (value: unknown) => void): void {
+    this.onThrown ??= (error) => this.onIterableThrew(error);
+    const native = promise instanceof Promise ? promise : Promise.resolve(promise);
+    native.then(then, this.onThrown);
+  }
+
+  private onResult(result: unknown): void {
+    if (this.take(result)) this.advance();
+  }
+
+  /** As in `for await`: an iterator that threw is over by itself. */
+  private onIterableThrew(error: unknown): void {
+    this.stopped = true;
+    this.sink.onPumpFailed(error);
+  }
+
+  /** @returns whether to go on at once */
+  private take(result: unknown): boolean {
+    if (this.stopped) return true;
+    let value: unknown;
+    try {
+      const { done, value: given } = result as IteratorResult<unknown>;
+      if (done === true) {
+        this.stopped = true;
+        return true;
+      }
+      value = given;
+    } catch (error) {
+      this.onIterableThrew(error);
+      return false;
+    }
+    if (!this.synchronous || !isPromiseLike(value)) return this.send(value);
+    Promise.resolve(value).then(
+      (message) => {
+        if (this.send(message)) this.advance();
+      },
+      (error: unknown) => this.onSinkThrew(error),
+    );
+    return false;
+  }
+
+  /** @returns whether to go on at once */
+  private send(message: unknown): boolean {
+    let waiting: undefined | false | Promise<void>;
+    try {
+      waiting = this.sink.sendMessage(message);
+    } catch (error) {
+      this.onSinkThrew(error);
+      return false;
+    }
+    if (waiting === undefined) return true;
+    if (waiting === false) {
+      this.stop();
+      return true;
+    }
+    waiting.then(
+      () => this.advance(),
+      (error: unknown) => this.onSinkThrew(error),
+    );
+    return false;
+  }
+
+  private onSinkThrew(error: unknown): void {
+    this.stop();
+    this.sink.onPumpFailed(error);
+  }
+
+  private finish(): void {
+    const { leaving } = this;
+    if (leaving === undefined) this.sink.onPumped();
+    else leaving.then(() => this.sink.onPumped());
   }
 
   private iteratorOf(source: unknown): AnyIterator {

@@ -6,6 +6,8 @@ import {
 } from "./limits.js";
 
 const empty = new Uint8Array(0);
+/** Of every queue that never had a second piece, as most never have; not written. */
+const noPieces: Uint8Array[] = [];
 
 /**
  * Bytes in the order in which they came, in whatever pieces. Large pieces are kept as they are; small ones behind
@@ -16,9 +18,9 @@ export class ChunkQueue {
   byteCount: number = 0;
   private head: Uint8Array = empty;
   private offset: number = 0;
-  /** What follows the head, from `next` on. */
-  private readonly rest: Uint8Array[] = [];
-  private next: number = 0;
+  /** What follows the head, from `restAt` on. */
+  private rest: Uint8Array[] = noPieces;
+  private restAt: number = 0;
   /** The buffer that the last piece lies at the front of, if it is ours and has room. */
   private open: Uint8Array | undefined;
   private openLength: number = 0;
@@ -34,7 +36,7 @@ export class ChunkQueue {
       this.coalesce(chunk);
     } else {
       this.open = undefined;
-      this.rest.push(chunk);
+      this.addPiece(chunk);
     }
     this.byteCount += chunk.length;
   }
@@ -98,19 +100,24 @@ export class ChunkQueue {
     this.head = empty;
     this.offset = 0;
     this.open = undefined;
-    this.rest.length = 0;
-    this.next = 0;
+    this.rest = noPieces;
+    this.restAt = 0;
   }
 
   /** Goes to the next piece, and now and then moves the pieces to the front, each one once on average. */
   private advance(): void {
-    this.head = this.rest[this.next] as Uint8Array;
+    this.head = this.rest[this.restAt] as Uint8Array;
     this.offset = 0;
-    this.rest[this.next++] = empty;
-    if (this.next < 16 || this.next * 2 < this.rest.length) return;
-    this.rest.copyWithin(0, this.next);
-    this.rest.length -= this.next;
-    this.next = 0;
+    this.rest[this.restAt++] = empty;
+    if (this.restAt < 16 || this.restAt * 2 < this.rest.length) return;
+    this.rest.copyWithin(0, this.restAt);
+    this.rest.length -= this.restAt;
+    this.restAt = 0;
+  }
+
+  private addPiece(piece: Uint8Array): void {
+    if (this.rest === noPieces) this.rest = [];
+    this.rest.push(piece);
   }
 
   private coalesce(chunk: Uint8Array): void {
@@ -124,7 +131,7 @@ export class ChunkQueue {
     if (taken === chunk.length) return;
     this.open = new Uint8Array(size);
     this.openLength = 0;
-    this.rest.push(empty);
+    this.addPiece(empty);
     this.append(this.open, chunk.subarray(taken));
   }
 
@@ -133,7 +140,7 @@ export class ChunkQueue {
     open.set(bytes, this.openLength);
     this.openLength += bytes.length;
     const piece = open.subarray(0, this.openLength);
-    if (this.rest.length > this.next) this.rest[this.rest.length - 1] = piece;
+    if (this.rest.length > this.restAt) this.rest[this.rest.length - 1] = piece;
     else this.head = piece;
   }
 }

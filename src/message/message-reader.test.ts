@@ -89,7 +89,7 @@ test("random messages, split anywhere, taken at any time", () => {
         sent.map((one) => ({ ...one })),
       );
       assert.equal(reader.finish(), undefined);
-      assert.equal(reader.bufferedBytes, 0);
+      assert.equal(reader.byteCount, 0);
     }),
   );
 });
@@ -107,12 +107,12 @@ test("tells how many bytes it holds and how many it needs", () => {
   reader.push(Uint8Array.of(0, 0));
   assert.equal(reader.next(), undefined);
   assert.equal(reader.neededBytes, 3);
-  assert.equal(reader.bufferedBytes, 2);
+  assert.equal(reader.byteCount, 2);
   reader.push(Uint8Array.of(0, 0, 9, 1));
   assert.equal(reader.neededBytes, 0);
   assert.equal(reader.next(), undefined);
   assert.equal(reader.neededBytes, 8);
-  assert.equal(reader.bufferedBytes, 1);
+  assert.equal(reader.byteCount, 1);
   reader.push(new Uint8Array(8));
   assert.equal(reader.neededBytes, 0);
   assert.equal(reader.next()?.length, 9);
@@ -156,9 +156,9 @@ test("a message over the limit is refused by its prefix, both sizes named, and n
   reader.push(Uint8Array.of(0, 0, 0x40, 0, 1, 1, 2, 3));
   const message = /4194305 bytes is larger than the limit of 4194304 bytes/;
   fails(() => reader.next(), Status.RESOURCE_EXHAUSTED, message);
-  assert.equal(reader.bufferedBytes, 0);
+  assert.equal(reader.byteCount, 0);
   reader.push(new Uint8Array(1000));
-  assert.equal(reader.bufferedBytes, 0);
+  assert.equal(reader.byteCount, 0);
   fails(() => reader.next(), Status.RESOURCE_EXHAUSTED, message);
   assert.equal(reader.finish()?.code, Status.RESOURCE_EXHAUSTED);
   const largest = new MessageReader(0xffffffff);

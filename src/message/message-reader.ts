@@ -9,36 +9,37 @@ const noLength = -1;
 
 /**
  * Cuts the bytes of a stream into messages (`doc/PROTOCOL-HTTP2.md`, Length-Prefixed-Message), wherever the peer's
- * DATA frames end. Holds what has come and no more: the announced length alone allocates nothing.
+ * DATA frames end. Holds what has come and no more: the announced length alone allocates nothing. It is the queue of its
+ * bytes, and does not have one: there is a reader for each open stream.
  */
-export class MessageReader {
+export class MessageReader extends ChunkQueue {
   /** Whether the message that `next` returned last is compressed. */
   lastCompressed: boolean = false;
   private readonly messageBytesMax: number;
-  private readonly queue: ChunkQueue = new ChunkQueue();
   private length: number = noLength;
   private compressed: boolean = false;
   private failure: RpcError | undefined;
 
   /** @param messageBytesMax largest message that is taken, as it is on the wire, in bytes; default 4 MiB */
   constructor(messageBytesMax: number = messageBytesMaxDefault) {
+    super();
     this.messageBytesMax = messageBytesMax;
   }
 
-  /** Bytes that came and that `next` has not used, the prefix of the current message aside. */
-  get bufferedBytes(): number {
-    return this.queue.byteCount;
+  /** True between two messages, with nothing of the next. */
+  get isIdle(): boolean {
+    return this.length === noLength && this.byteCount === 0 && this.failure === undefined;
   }
 
   /** How many bytes are missing until `next` can go on: to the prefix's end, then to the message's. 0 when it can. */
   get neededBytes(): number {
     const wanted = this.length === noLength ? prefixBytes : this.length;
-    return Math.max(0, wanted - this.queue.byteCount);
+    return Math.max(0, wanted - this.byteCount);
   }
 
   /** Takes bytes of the stream, which stay valid and unchanged. After a failure they are dropped. */
-  push(chunk: Uint8Array): void {
-    if (this.failure === undefined) this.queue.push(chunk);
+  override push(chunk: Uint8Array): void {
+    if (this.failure === undefined) super.push(chunk);
   }
 
   /**
@@ -51,22 +52,21 @@ export class MessageReader {
    */
   next(): Uint8Array | undefined {
     if (this.failure !== undefined) throw this.failure;
-    const { queue } = this;
     if (this.length === noLength) {
-      if (queue.byteCount < prefixBytes) {
-        if (queue.byteCount > 0) queue.detach();
+      if (this.byteCount < prefixBytes) {
+        if (this.byteCount > 0) this.detach();
         return undefined;
       }
       this.readPrefix();
     }
     const { length } = this;
-    if (queue.byteCount < length) {
-      queue.detach();
+    if (this.byteCount < length) {
+      this.detach();
       return undefined;
     }
     this.length = noLength;
     this.lastCompressed = this.compressed;
-    return queue.shift(length);
+    return this.shift(length);
   }
 
   /**
@@ -76,17 +76,16 @@ export class MessageReader {
    */
   finish(): RpcError | undefined {
     if (this.failure !== undefined) return this.failure;
-    if (this.length === noLength && this.queue.byteCount === 0) return undefined;
+    if (this.length === noLength && this.byteCount === 0) return undefined;
     const part = this.length === noLength ? "a message's prefix" : `a message of ${this.length} bytes`;
-    const message = `stream ended inside of ${part}, of which ${this.queue.byteCount} bytes have come`;
+    const message = `stream ended inside of ${part}, of which ${this.byteCount} bytes have come`;
     return this.fail(Status.INTERNAL, message);
   }
 
   private readPrefix(): void {
-    const { queue } = this;
-    const flag = queue.shiftByte();
-    const high = (queue.shiftByte() << 8) | queue.shiftByte();
-    const low = (queue.shiftByte() << 8) | queue.shiftByte();
+    const flag = this.shiftByte();
+    const high = (this.shiftByte() << 8) | this.shiftByte();
+    const low = (this.shiftByte() << 8) | this.shiftByte();
     const length = high * 0x1_0000 + low;
     if (flag > 1) throw this.fail(Status.INTERNAL, `message has the flag byte ${flag}, but only 0 and 1 are defined`);
     if (length > this.messageBytesMax) {
@@ -98,7 +97,7 @@ export class MessageReader {
   }
 
   private fail(code: Status, message: string): RpcError {
-    this.queue.clear();
+    this.clear();
     this.failure = new RpcError(code, message);
     return this.failure;
   }
