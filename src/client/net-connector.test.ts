@@ -19,21 +19,24 @@ function connector(intervalMs: number | undefined): NetConnector {
 
 test("connections work with the channel's limits and the attempt's bound", () => {
   const options = connector(undefined).http2Options(20_000);
-  assert.deepEqual(options.limits, { queuedAcksMax: 7, handshakeTimeoutMs: 20_000 });
-  assert.equal(options.keepalive?.intervalMs, undefined);
+  assert.deepEqual([options.limits.queuedAcksMax, options.limits.handshakeTimeoutMs], [7, 20_000]);
+  assert.equal(options.keepalive.intervalMs, Number.POSITIVE_INFINITY);
 });
 
 test("a server that was pinged too often is pinged half as often from then on", () => {
   const made = connector(30_000);
-  assert.deepEqual(made.http2Options(1).keepalive, { intervalMs: 30_000, withoutCalls: true });
+  const options = made.http2Options(1);
+  assert.deepEqual(options.keepalive, { intervalMs: 30_000, timeoutMs: 20_000, withoutCalls: true });
+  assert.equal(made.http2Options(1), options, "shared by the connections that are made with the same");
+  assert.notEqual(made.http2Options(2), options);
   made.tooManyPings();
-  assert.equal(made.http2Options(1).keepalive?.intervalMs, 60_000);
+  assert.equal(made.http2Options(1).keepalive.intervalMs, 60_000);
   const hasty = connector(1);
   hasty.tooManyPings();
-  assert.equal(hasty.http2Options(1).keepalive?.intervalMs, 20_000, "below 10 s nothing is asked for anyway");
+  assert.equal(hasty.http2Options(1).keepalive.intervalMs, 20_000, "below 10 s nothing is asked for anyway");
   const never = connector(undefined);
   never.tooManyPings();
-  assert.equal(never.http2Options(1).keepalive?.intervalMs, undefined);
+  assert.equal(never.http2Options(1).keepalive.intervalMs, Number.POSITIVE_INFINITY);
 });
 
 test("an attempt that is given up says so later, once", async () => {

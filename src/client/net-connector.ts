@@ -8,7 +8,12 @@ import {
 } from "../base/transport.js";
 import { Http2ClientConnection } from "../http2/client-connection.js";
 import type { Http2Limits } from "../http2/limits.js";
-import type { ConnectionObserver, Http2Options, KeepaliveOptions } from "../http2/options.js";
+import {
+  type ConnectionObserver,
+  type KeepaliveOptions,
+  type PreparedOptions,
+  prepareOptions,
+} from "../http2/options.js";
 import { formatAddress, type SocketAddress } from "../net/address.js";
 import { type DialHandler, type Dialing, dial } from "../net/dial.js";
 import { driveSocket } from "../net/socket-driver.js";
@@ -35,6 +40,8 @@ export class NetConnector implements Connector {
   readonly options: NetConnectorOptions;
   /** Doubled whenever a server calls it too often (gRFC A8). */
   #keepaliveMs: number | undefined;
+  /** What the last connection was made with; the next is most often made with the same. */
+  #prepared: PreparedOptions | undefined;
 
   constructor(options: NetConnectorOptions) {
     this.options = options;
@@ -46,18 +53,23 @@ export class NetConnector implements Connector {
   }
 
   /** What a connection that is made now works with. */
-  http2Options(handshakeTimeoutMs: number): Http2Options {
+  http2Options(handshakeTimeoutMs: number): PreparedOptions {
+    if (this.#prepared?.limits.handshakeTimeoutMs === handshakeTimeoutMs) return this.#prepared;
     const { clock, random, limits, keepalive } = this.options;
-    return {
+    const options = {
       clock,
       random,
       limits: { ...limits, handshakeTimeoutMs },
       keepalive: { ...keepalive, intervalMs: this.#keepaliveMs },
     };
+    this.#prepared = prepareOptions(options, "client");
+    return this.#prepared;
   }
 
   tooManyPings(): void {
-    if (this.#keepaliveMs !== undefined) this.#keepaliveMs = Math.max(this.#keepaliveMs, 10_000) * 2;
+    if (this.#keepaliveMs === undefined) return;
+    this.#keepaliveMs = Math.max(this.#keepaliveMs, 10_000) * 2;
+    this.#prepared = undefined;
   }
 }
 

@@ -27,10 +27,15 @@ export class BdpEstimator {
     this.bytesMax = bytesMax;
   }
 
+  /** So much must have come before a window of `bytes` bytes is worth measuring: the first sample begins no earlier. */
+  static startBytes(bytes: number): number {
+    return bytes * startShare;
+  }
+
   /** Data has come; true when the caller is to send a PING now. */
   onData(byteCount: number): boolean {
     this.sample += byteCount;
-    if (this.sampling || this.bytes >= this.bytesMax || this.sample < this.bytes * startShare) return false;
+    if (this.sampling || this.bytes >= this.bytesMax || this.sample < BdpEstimator.startBytes(this.bytes)) return false;
     this.sampling = true;
     this.sample = byteCount;
     return true;

@@ -6,25 +6,25 @@ import {
   type TransportStream,
 } from "../base/transport.js";
 import { Http2Connection } from "./connection.js";
-import { errorCodeName, peerFailure } from "./errors.js";
+import { errorCodeName, type Fault, peerFailure } from "./errors.js";
 import type { Goaway } from "./frame/goaway.js";
 import { BlockKind, HeaderValidator } from "./header-validation.js";
-import type { ConnectionIo, ConnectionObserver, Http2Options } from "./options.js";
+import type { ConnectionIo, ConnectionObserver, Http2Options, PreparedOptions } from "./options.js";
 import { clientPreface } from "./preface.js";
-import type { ReceivedBlock } from "./receive-headers.js";
 import { Http2Stream } from "./stream.js";
 import { canReceive, StreamState } from "./stream-state.js";
 import { Ending, streamIdMax } from "./stream-table.js";
 
 /** A connection as its client sees it. */
 export class Http2ClientConnection extends Http2Connection implements ClientTransport {
-  private readonly validator: HeaderValidator = new HeaderValidator();
+  /** Made for the first response. */
+  private validator: HeaderValidator | undefined;
   private nextStreamId: number = 1;
   /** Highest stream that the server's last GOAWAY lets live. */
   private goawayStreamId: number = streamIdMax;
 
   /** @throws {RangeError} when an option is outside of its range */
-  constructor(options: Http2Options, io: ConnectionIo, observer: ConnectionObserver) {
+  constructor(options: Http2Options | PreparedOptions, io: ConnectionIo, observer: ConnectionObserver) {
     super(options, io, observer, "client");
   }
 
@@ -93,17 +93,22 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
     }
   }
 
-  override onBlock(block: ReceivedBlock): void {
+  override onBlock(
+    streamId: number,
+    endStream: boolean,
+    headers: HeaderList | undefined,
+    fault: Fault | undefined,
+  ): void {
     const { core } = this;
-    const stream = core.streams.get(block.streamId);
+    const stream = core.streams.get(streamId);
     if (stream === undefined) {
-      this.onUnknownStream(block.streamId);
+      this.onUnknownStream(streamId);
     } else if (!canReceive(stream.state)) {
       core.streamError(stream, ErrorCode.STREAM_CLOSED, "HEADERS behind the end of the stream");
-    } else if (block.fault !== undefined) {
-      core.streamError(stream, block.fault.code, block.fault.message);
+    } else if (fault !== undefined) {
+      core.streamError(stream, fault.code, fault.message);
     } else {
-      this.onResponseBlock(stream, block.headers as HeaderList, block.endStream);
+      this.onResponseBlock(stream, headers as HeaderList, endStream);
     }
   }
 
@@ -124,6 +129,7 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
   private onResponseBlock(stream: Http2Stream, headers: HeaderList, endStream: boolean): void {
     const { core } = this;
     const kind = stream.headersReceived ? BlockKind.TRAILERS : BlockKind.RESPONSE;
+    this.validator ??= new HeaderValidator();
     const checked = this.validator.check(headers, kind);
     const informational = checked.status >= 100 && checked.status < 200;
     let problem = checked.problem;

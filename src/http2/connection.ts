@@ -1,21 +1,26 @@
 import type { Timer } from "../base/clock.js";
-import { ErrorCode, type TransportFailure } from "../base/transport.js";
+import { ErrorCode, type HeaderList, type TransportFailure } from "../base/transport.js";
 import { Answers } from "./answers.js";
 import { ConnectionCore } from "./core.js";
-import { drainedFailure, localFailure } from "./errors.js";
+import { drainedFailure, type Fault, localFailure } from "./errors.js";
 import { FrameType, frameTypeName } from "./frame/frame-header.js";
 import { type Goaway, writeGoaway } from "./frame/goaway.js";
 import { pushRefused } from "./frame/push-promise.js";
 import { FrameReader, type FrameSink } from "./frame-reader.js";
 import { Keepalive } from "./keepalive.js";
-import { clientLimits, serverLimits } from "./limits.js";
 import { firstSettings } from "./local-settings.js";
-import { type ConnectionIo, type ConnectionObserver, type Http2Options, resolveOptions } from "./options.js";
+import {
+  type ConnectionIo,
+  type ConnectionObserver,
+  type Http2Options,
+  type PreparedOptions,
+  prepareOptions,
+} from "./options.js";
 import { PrefaceReader } from "./preface.js";
 import { ControlReceiver } from "./receive-control.js";
 import { DataReceiver } from "./receive-data.js";
-import { HeaderReceiver, type ReceivedBlock } from "./receive-headers.js";
-import { StreamFrameReceiver } from "./receive-stream.js";
+import { HeaderReceiver } from "./receive-headers.js";
+import { onPriority, onRstStream, onWindowUpdate } from "./receive-stream.js";
 import { StallWatch } from "./stall-watch.js";
 
 /**
@@ -24,14 +29,15 @@ import { StallWatch } from "./stall-watch.js";
  */
 export abstract class Http2Connection implements FrameSink {
   protected readonly core: ConnectionCore;
-  protected readonly headerReceiver: HeaderReceiver;
   protected readonly keepalive: Keepalive;
   protected readonly answers: Answers;
-  private readonly dataReceiver: DataReceiver;
-  private readonly streamFrames: StreamFrameReceiver;
+  // Made when the first frame of their kind comes: an idle connection has neither.
+  private headerReceiver: HeaderReceiver | undefined;
+  private dataReceiver: DataReceiver | undefined;
   private readonly control: ControlReceiver;
   private readonly reader: FrameReader;
-  private readonly stall: StallWatch;
+  /** Made when something has to wait for the first time. */
+  private stall: StallWatch | undefined;
   /** Reads what comes before the frames; undefined once that is done. */
   private preface: PrefaceReader | undefined;
   private handshakeTimer: Timer | undefined;
@@ -39,31 +45,19 @@ export abstract class Http2Connection implements FrameSink {
   protected firstAcked: boolean = false;
 
   protected constructor(
-    options: Http2Options,
+    options: Http2Options | PreparedOptions,
     io: ConnectionIo,
     observer: ConnectionObserver,
     role: "client" | "server",
   ) {
-    const server = role === "server";
-    const resolved = resolveOptions(options, server ? serverLimits : clientLimits, role);
-    const core = new ConnectionCore(resolved, io, observer, server);
-    const { clock, limits } = resolved;
+    const prepared = prepareOptions(options, role);
+    const core = new ConnectionCore(prepared, io, observer, this);
     this.core = core;
-    core.onStop = () => this.stop();
     this.answers = new Answers(core);
-    this.headerReceiver = new HeaderReceiver(core, this);
-    this.dataReceiver = new DataReceiver(core);
-    this.streamFrames = new StreamFrameReceiver(core);
     this.control = new ControlReceiver(core, this.answers, this);
-    this.reader = new FrameReader(resolved.frameBytesMax, this);
-    this.preface = new PrefaceReader(server);
-    const times = {
-      intervalMs: resolved.keepaliveIntervalMs,
-      timeoutMs: resolved.keepaliveTimeoutMs,
-      withoutCalls: resolved.keepaliveWithoutCalls,
-    };
-    this.keepalive = new Keepalive(clock, times, core);
-    this.stall = new StallWatch(clock, limits.stallTimeoutMs, core);
+    this.reader = new FrameReader(prepared.frameBytesMax, this);
+    this.preface = new PrefaceReader(core.server);
+    this.keepalive = new Keepalive(prepared.timers, prepared.keepalive, core);
   }
 
   /** Streams that are open. */
@@ -89,12 +83,10 @@ export abstract class Http2Connection implements FrameSink {
   /** Sends what HTTP/2 begins with, and starts the time within which the peer has to do the same. Called once. */
   start(): void {
     const { core } = this;
-    const { clock, limits, connectionWindowBytes } = core.options;
-    core.localSettings.send(core.sender.output, firstSettings(core.options, core.server), () => {
-      this.onFirstAck();
-    });
+    const { timers, limits, connectionWindowBytes } = core.options;
+    core.sendSettings(firstSettings(core.options, core.server), () => this.onFirstAck());
     core.updateWindow(0, connectionWindowBytes - 65_535);
-    this.handshakeTimer = clock.setTimer(limits.handshakeTimeoutMs, () => {
+    this.handshakeTimer = timers.setTimer(limits.handshakeTimeoutMs, () => {
       core.close(localFailure("io", ErrorCode.SETTINGS_TIMEOUT, "the peer sent no HTTP/2 SETTINGS in time"));
     });
     this.keepalive.start();
@@ -144,10 +136,10 @@ export abstract class Http2Connection implements FrameSink {
     sender.nextTurn();
     this.produce();
     core.notices.leave();
-    const taken = sender.output.take(core.streams.size === 0);
+    const taken = sender.output.take();
     core.takenThroughId = core.streams.lastLocalId;
     if (taken !== undefined) this.answers.onTaken(taken.length);
-    if (!core.closed) this.stall.watch();
+    if (!sender.writable || sender.queuedBytes > 0) this.watchStalls();
     core.wakeAgain();
     return taken;
   }
@@ -157,7 +149,8 @@ export abstract class Http2Connection implements FrameSink {
    * A driver that cannot tell does not call it.
    */
   outputWritten(): void {
-    this.core.sender.output.reuse();
+    const { sender, streams } = this.core;
+    sender.output.reuse(streams.size === 0);
   }
 
   /** Fills the output from the queues, and lets those who waited for that queue more, as long as there is room. */
@@ -187,11 +180,19 @@ export abstract class Http2Connection implements FrameSink {
     if (core.sender.writable === writable || core.closed) return;
     core.sender.writable = writable;
     if (!writable) {
-      this.stall.watch();
+      this.watchStalls();
       return;
     }
     this.answers.resume();
     if (core.sender.ready) core.wake();
+  }
+
+  private watchStalls(): void {
+    const { core } = this;
+    if (core.closed) return;
+    const { timers, limits } = core.options;
+    this.stall ??= new StallWatch(timers, limits.stallTimeoutMs, core);
+    this.stall.watch();
   }
 
   /** Sends a PING; `onAck` hears the round trip time. Not called when the connection ends before. */
@@ -209,8 +210,8 @@ export abstract class Http2Connection implements FrameSink {
 
   /** Not for users: the frame reader calls it. */
   onFrame(type: number, flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const { core, headerReceiver } = this;
-    const open = headerReceiver.openStreamId;
+    const { core } = this;
+    const open = this.headerReceiver?.openStreamId ?? 0;
     if (open !== 0 && (type !== FrameType.CONTINUATION || streamId !== open)) {
       core.connectionError(
         ErrorCode.PROTOCOL_ERROR,
@@ -233,7 +234,12 @@ export abstract class Http2Connection implements FrameSink {
   }
 
   /** Not for users: a whole header block has come. */
-  abstract onBlock(block: ReceivedBlock): void;
+  abstract onBlock(
+    streamId: number,
+    endStream: boolean,
+    headers: HeaderList | undefined,
+    fault: Fault | undefined,
+  ): void;
 
   /** Not for users: a GOAWAY has come. */
   abstract onGoaway(goaway: Goaway): void;
@@ -252,11 +258,11 @@ export abstract class Http2Connection implements FrameSink {
     this.core.notices.settle();
   }
 
-  /** Timers of the role, and those that are here. */
-  protected stop(): void {
+  /** Not for users: the connection is over. Ends the timers of the role, and those that are here. */
+  stop(): void {
     this.handshakeTimer?.cancel();
     this.keepalive.stop();
-    this.stall.stop();
+    this.stall?.stop();
   }
 
   protected sendGoaway(lastStreamId: number): void {
@@ -287,28 +293,40 @@ export abstract class Http2Connection implements FrameSink {
   private onFirstAck(): void {
     const { core } = this;
     this.firstAcked = true;
-    this.headerReceiver.decoder.settingsAcknowledged();
+    this.headerReceiver?.decoder.settingsAcknowledged();
     if (core.windowSlackBytes === 0) return;
-    for (const stream of core.streams.values()) stream.receiveWindow.available -= core.windowSlackBytes;
+    const slackBytes = core.windowSlackBytes;
     core.windowSlackBytes = 0;
+    core.streams.each((stream) => {
+      stream.receivable -= slackBytes;
+    });
+  }
+
+  private receiveHeaders(): HeaderReceiver {
+    const receiver = new HeaderReceiver(this.core, this);
+    if (this.firstAcked) receiver.decoder.settingsAcknowledged();
+    return receiver;
   }
 
   private dispatch(type: number, flags: number, id: number, bytes: Uint8Array, start: number, end: number): void {
     switch (type) {
       case FrameType.DATA:
+        this.dataReceiver ??= new DataReceiver(this.core);
         this.dataReceiver.onData(flags, id, bytes, start, end);
         break;
       case FrameType.HEADERS:
+        this.headerReceiver ??= this.receiveHeaders();
         this.headerReceiver.onHeaders(flags, id, bytes, start, end);
         break;
       case FrameType.CONTINUATION:
+        this.headerReceiver ??= this.receiveHeaders();
         this.headerReceiver.onContinuation(flags, id, bytes, start, end);
         break;
       case FrameType.WINDOW_UPDATE:
-        this.streamFrames.onWindowUpdate(id, bytes, start, end);
+        onWindowUpdate(this.core, id, bytes, start, end);
         break;
       case FrameType.RST_STREAM:
-        this.streamFrames.onRstStream(id, bytes, start, end);
+        onRstStream(this.core, id, bytes, start, end);
         break;
       case FrameType.SETTINGS:
         this.control.onSettings(flags, id, bytes, start, end);
@@ -320,7 +338,7 @@ export abstract class Http2Connection implements FrameSink {
         this.control.onGoaway(id, bytes, start, end);
         break;
       case FrameType.PRIORITY:
-        this.streamFrames.onPriority(id, bytes, start, end);
+        onPriority(this.core, id, bytes, start, end);
         break;
       case FrameType.PUSH_PROMISE:
         this.core.connectionError(pushRefused.code, pushRefused.message);

@@ -10,7 +10,7 @@ import { headerListBytes } from "./header-validation.js";
 import type { KeepaliveTarget } from "./keepalive.js";
 import { LocalSettings } from "./local-settings.js";
 import { Notices } from "./notices.js";
-import type { ConnectionIo, ConnectionObserver, ResolvedOptions } from "./options.js";
+import type { ConnectionIo, ConnectionObserver, PreparedOptions } from "./options.js";
 import { Pings } from "./pings.js";
 import { ResetBudget } from "./reset-budget.js";
 import { PeerSettings } from "./settings.js";
@@ -18,6 +18,12 @@ import type { StallTarget } from "./stall-watch.js";
 import { Http2Stream, type StreamOwner } from "./stream.js";
 import { canReceive, canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
 import { Ending, StreamTable, streamIdMax } from "./stream-table.js";
+
+/** What ends with the connection. */
+export interface CoreOwner {
+  /** The connection is over. Called once. */
+  stop(): void;
+}
 
 /** A handler that is told of its stream's end in a turn of its own: it cannot be while its own call is running. */
 interface LateReset {
@@ -30,7 +36,7 @@ interface LateReset {
  * or the whole connection ends.
  */
 export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarget, StallTarget {
-  readonly options: ResolvedOptions;
+  readonly options: PreparedOptions;
   readonly io: ConnectionIo;
   readonly notices: Notices;
   /** True at a server. */
@@ -39,9 +45,6 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   readonly streams: StreamTable = new StreamTable();
   readonly sender: FrameSender;
   readonly receiveWindow: ConnectionReceiveWindow;
-  readonly pings: Pings;
-  readonly localSettings: LocalSettings;
-  readonly budget: ResetBudget;
   /** Receive window that a stream has as a whole, in bytes. */
   streamWindowBytes: number;
   /** What streams have beyond that until the peer knows our SETTINGS, in bytes. */
@@ -58,26 +61,31 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   goawayStreamId: number = streamIdMax;
   /** Streams up to this id left this process. */
   takenThroughId: number = 0;
-  /** Called once, when the connection is over. */
-  onStop: () => void = () => {};
-  private readonly late: LateReset[] = [];
+  private readonly owner: CoreOwner;
+  // Made when they are needed: an idle connection has none of them.
+  private late: LateReset[] | undefined;
+  private pings: Pings | undefined;
+  private localSettings: LocalSettings | undefined;
+  private resets: ResetBudget | undefined;
   private woken: boolean = false;
 
-  constructor(options: ResolvedOptions, io: ConnectionIo, observer: ConnectionObserver, server: boolean) {
-    const { clock, limits, random } = options;
+  constructor(options: PreparedOptions, io: ConnectionIo, observer: ConnectionObserver, owner: CoreOwner) {
+    const { limits } = options;
     this.options = options;
     this.io = io;
-    this.server = server;
+    this.server = options.role === "server";
+    this.owner = owner;
     this.notices = new Notices(observer, this);
-    this.sender = new FrameSender(limits, this.peer, options.encoderTableBytes, this);
+    this.sender = new FrameSender(options, this.peer, this);
     this.receiveWindow = new ConnectionReceiveWindow(options.connectionWindowBytes, limits.receiveBufferBytesMax);
-    this.pings = new Pings(clock, Math.floor(random() * 0x1_0000_0000));
-    this.localSettings = new LocalSettings(clock, limits.settingsAckTimeoutMs, () =>
-      this.connectionError(ErrorCode.SETTINGS_TIMEOUT, "our SETTINGS were not acknowledged in time"),
-    );
-    this.budget = new ResetBudget(this);
     this.streamWindowBytes = options.streamWindowBytes;
     this.windowSlackBytes = Math.max(0, initialWindowBytes - options.streamWindowBytes);
+  }
+
+  /** What a peer may make us do for nothing. */
+  get budget(): ResetBudget {
+    this.resets ??= new ResetBudget(this);
+    return this.resets;
   }
 
   /** There is output: has the driver ask for it, once. */
@@ -99,7 +107,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   }
 
   private resetLate(): void {
-    for (let next = this.late.shift(); next !== undefined; next = this.late.shift()) {
+    for (let next = this.late?.shift(); next !== undefined; next = this.late?.shift()) {
       this.notices.reset(next.handler, next.failure);
     }
   }
@@ -159,7 +167,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     stream.unused -= used;
     this.updateWindow(0, this.receiveWindow.use(used));
     if (canReceive(stream.state)) {
-      this.updateWindow(stream.id, stream.receiveWindow.release(used, this.streamWindowBytes));
+      this.updateWindow(stream.id, stream.giveBack(used, this.streamWindowBytes));
     }
   }
 
@@ -188,7 +196,10 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
       this.removeStream(stream, Ending.RESET_BY_US);
     }
     if (handler === undefined) stream.lost ??= failure;
-    else if (this.late.push({ handler, failure }) === 1) this.options.clock.setTimer(0, () => this.resetLate());
+    else {
+      this.late ??= [];
+      if (this.late.push({ handler, failure }) === 1) this.options.clock.setTimer(0, () => this.resetLate());
+    }
   }
 
   // --- how a stream ends
@@ -253,7 +264,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
       this.updateWindow(0, this.receiveWindow.use(stream.unused));
       stream.unused = 0;
     }
-    this.streams.remove(stream, ending);
+    this.streams.end(stream, ending);
     if (stream.working) this.streams.lingering++;
     this.notices.due = true;
   }
@@ -272,16 +283,43 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     const more = byteCount - this.streamWindowBytes;
     if (more <= 0) return;
     this.streamWindowBytes = byteCount;
-    for (const stream of this.streams.values()) stream.receiveWindow.grant(more);
-    this.localSettings.send(this.sender.output, [SettingId.INITIAL_WINDOW_SIZE, byteCount]);
+    this.streams.each((stream) => stream.grant(more));
+    this.sendSettings([SettingId.INITIAL_WINDOW_SIZE, byteCount]);
     this.updateWindow(0, this.receiveWindow.growTo(byteCount));
     this.wake();
   }
 
   ping(onAck: (rttMs: number) => void): void {
     if (this.closed) return;
+    const { clock, random } = this.options;
+    this.pings ??= new Pings(clock, Math.floor(random() * 0x1_0000_0000));
     this.pings.send(this.sender.output, onAck);
     this.wake();
+  }
+
+  /** The ack of a PING has come; false when nobody waits for it. */
+  onPingAck(bytes: Uint8Array, start: number): boolean {
+    return this.pings?.onAck(bytes, start) ?? false;
+  }
+
+  // --- our settings
+
+  /** @param onAck what holds only once the peer knows of it */
+  sendSettings(pairs: readonly number[], onAck?: () => void): void {
+    const { timers, limits } = this.options;
+    this.localSettings ??= new LocalSettings(timers, limits.settingsAckTimeoutMs, () =>
+      this.connectionError(ErrorCode.SETTINGS_TIMEOUT, "our SETTINGS were not acknowledged in time"),
+    );
+    this.localSettings.send(this.sender.output, pairs, onAck);
+  }
+
+  /** An ack of SETTINGS has come; false when none is due. */
+  onSettingsAck(): boolean {
+    const waiting = this.localSettings;
+    if (waiting === undefined) return false;
+    waiting.onAck();
+    if (!waiting.isWaiting) this.localSettings = undefined;
+    return true;
   }
 
   // --- how the connection ends
@@ -322,8 +360,8 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     }
     if (output.pending > 0) this.wake();
     this.closed = true;
-    this.localSettings.stop();
-    this.onStop();
+    this.localSettings?.stop();
+    this.owner.stop();
     for (const stream of this.streams.all()) {
       const sent = this.server || stream.id <= this.takenThroughId;
       this.endStream(stream, Ending.UNKNOWN, sent ? failure : { ...failure, unprocessed: true });

@@ -20,21 +20,24 @@ export class SendWindow {
   }
 }
 
-/** What the peer may send, as we granted it. A WINDOW_UPDATE waits until half of the window is to be returned. */
+/**
+ * What the peer may send, as we granted it. A WINDOW_UPDATE waits until half of the window is to be returned. Streams
+ * and the connection are each one, and do not have one: that saves an object for each.
+ */
 export class ReceiveWindow {
   /** Bytes that the peer may still send, counting what we announced. */
-  available: number;
+  receivable: number;
   /** Used bytes that are not announced yet. */
   private returned: number = 0;
 
   constructor(bytes: number) {
-    this.available = bytes;
+    this.receivable = bytes;
   }
 
   /** Bytes have come; false when they are more than was granted. */
   receive(byteCount: number): boolean {
-    if (byteCount > this.available) return false;
-    this.available -= byteCount;
+    if (byteCount > this.receivable) return false;
+    this.receivable -= byteCount;
     return true;
   }
 
@@ -44,19 +47,19 @@ export class ReceiveWindow {
    * @param target size of the whole window
    * @returns the WINDOW_UPDATE to be sent now, 0 for none
    */
-  release(byteCount: number, target: number): number {
+  giveBack(byteCount: number, target: number): number {
     this.returned += byteCount;
     if (this.returned * 2 < target || this.returned === 0) return 0;
-    const update = Math.min(this.returned, windowBytesLimit - this.available);
-    this.available += update;
+    const update = Math.min(this.returned, windowBytesLimit - this.receivable);
+    this.receivable += update;
     this.returned = 0;
     return update;
   }
 
   /** Bytes granted beyond what was used: the window was made larger. Returns how many could be. */
   grant(byteCount: number): number {
-    const granted = Math.min(byteCount, windowBytesLimit - this.available);
-    this.available += granted;
+    const granted = Math.min(byteCount, windowBytesLimit - this.receivable);
+    this.receivable += granted;
     return granted;
   }
 }
@@ -65,30 +68,24 @@ export class ReceiveWindow {
  * The connection's side of receiving. Its window follows what arrives, not what is used, as long as the unused bytes of
  * all streams together stay below a bound: else one handler that does not read would hold up all others.
  */
-export class ConnectionReceiveWindow {
+export class ConnectionReceiveWindow extends ReceiveWindow {
   /** Size of the whole window, in bytes. */
   target: number;
   /** Received bytes of all streams that the layer above did not consume yet. */
   unused: number = 0;
-  private readonly window: ReceiveWindow;
   private readonly unusedMax: number;
   /** Bytes to be returned once others were consumed. */
   private owed: number = 0;
 
   constructor(target: number, unusedMax: number) {
+    super(target);
     this.target = target;
-    this.window = new ReceiveWindow(target);
     this.unusedMax = unusedMax;
-  }
-
-  /** A DATA frame has come; false when it is more than was granted. */
-  receive(byteCount: number): boolean {
-    return this.window.receive(byteCount);
   }
 
   /** Bytes of it that nobody above will ever hold: padding, or data of a closed stream. Returns the WINDOW_UPDATE to send. */
   discard(byteCount: number): number {
-    return this.window.release(byteCount, this.target);
+    return this.giveBack(byteCount, this.target);
   }
 
   /**
@@ -100,7 +97,7 @@ export class ConnectionReceiveWindow {
   hold(byteCount: number, streamWindow: number): number {
     this.unused += byteCount;
     if (this.unused <= this.unusedMax || this.unused <= 4 * streamWindow) {
-      return this.window.release(byteCount, this.target);
+      return this.giveBack(byteCount, this.target);
     }
     this.owed += byteCount;
     return 0;
@@ -112,7 +109,7 @@ export class ConnectionReceiveWindow {
     if (this.owed === 0) return 0;
     const returned = Math.min(this.owed, byteCount);
     this.owed -= returned;
-    return this.window.release(returned, this.target);
+    return this.giveBack(returned, this.target);
   }
 
   /** Makes the whole window larger. Returns the WINDOW_UPDATE to send. */
@@ -120,6 +117,6 @@ export class ConnectionReceiveWindow {
     const more = target - this.target;
     if (more <= 0) return 0;
     this.target = target;
-    return this.window.grant(more);
+    return this.grant(more);
   }
 }

@@ -1,9 +1,11 @@
 import type { HeaderList } from "../base/transport.js";
 import { HpackEncoder } from "../hpack/encoder.js";
+import { BlockedStreams } from "./blocked-streams.js";
 import { initialWindowBytes, SendWindow } from "./flow-control.js";
 import { openData, writeData } from "./frame/data.js";
 import { writeHeaders } from "./frame/headers.js";
 import type { Http2Limits } from "./limits.js";
+import type { PreparedOptions } from "./options.js";
 import { OutputBuffer } from "./output-buffer.js";
 import { SendQueue } from "./send-queue.js";
 import type { PeerSettings } from "./settings.js";
@@ -32,8 +34,7 @@ export interface SenderEvents {
  * the stream's queue and the scheduler.
  */
 export class FrameSender {
-  readonly output: OutputBuffer = new OutputBuffer();
-  readonly encoder: HpackEncoder;
+  readonly output: OutputBuffer;
   /** The connection's window, as the peer granted it. */
   readonly window: SendWindow = new SendWindow(initialWindowBytes);
   /** False while the socket takes no more: DATA waits. */
@@ -43,18 +44,27 @@ export class FrameSender {
   /** Headers or data were sent since this was last cleared: a PING of the peer has its reason (gRFC A8). */
   sentSincePing: boolean = false;
   private turnNumber: number = 0;
-  private readonly scheduler: WriteScheduler<Http2Stream> = new WriteScheduler();
-  /** Streams that `onWritable` is owed to. */
-  private blocked: Set<Http2Stream> | undefined;
+  private readonly scheduler: WriteScheduler<SendQueue<Http2Stream>> = new WriteScheduler();
+  private waiting: BlockedStreams | undefined;
+  private madeEncoder: HpackEncoder | undefined;
+  private readonly encoderTableBytes: number;
   private readonly limits: Http2Limits;
   private readonly peer: PeerSettings;
   private readonly events: SenderEvents;
 
-  constructor(limits: Http2Limits, peer: PeerSettings, encoderTableBytes: number, events: SenderEvents) {
+  constructor(options: PreparedOptions, peer: PeerSettings, events: SenderEvents) {
+    const { limits, encoderTableBytes, outputPool } = options;
+    this.output = new OutputBuffer(outputPool);
     this.limits = limits;
     this.peer = peer;
     this.events = events;
-    this.encoder = new HpackEncoder({ tableSizeMax: encoderTableBytes });
+    this.encoderTableBytes = encoderTableBytes;
+  }
+
+  /** Made for the first header block, or for a peer that wants another table than everybody has. */
+  get encoder(): HpackEncoder {
+    this.madeEncoder ??= new HpackEncoder({ tableSizeMax: this.encoderTableBytes });
+    return this.madeEncoder;
   }
 
   /** True when `pump` would write something. */
@@ -100,6 +110,7 @@ export class FrameSender {
   /** A new turn of the event loop: every stream has its share of it. */
   nextTurn(): void {
     this.turnNumber++;
+    this.waiting?.nextTurn();
   }
 
   /** Whether the stream may write again in this turn. */
@@ -115,71 +126,55 @@ export class FrameSender {
   }
 
   private block(stream: Http2Stream): void {
-    stream.blocked = true;
-    this.blocked ??= new Set();
-    this.blocked.add(stream);
+    this.waiting ??= new BlockedStreams(this.limits.sendBufferBytesMax);
+    this.waiting.add(stream, this.isTurnOver(stream));
   }
 
   /** Writes what the queues hold, a turn a stream, until the windows or the output are full. */
   pump(): void {
     if (!this.writable) return;
     while (this.window.available > 0 && this.output.pending < this.limits.outputBytesMax) {
-      const stream = this.scheduler.shift();
-      if (stream === undefined) return;
-      this.turn(stream);
+      const queue = this.scheduler.shift();
+      if (queue === undefined) return;
+      this.turn(queue);
     }
   }
 
   /** The stream's window became larger, or its queue was filled: it may have its turn. */
   schedule(stream: Http2Stream): void {
-    if (stream.queue !== undefined && stream.sendWindow.available > 0) this.scheduler.push(stream);
+    if (stream.queue !== undefined && stream.sendable > 0) this.scheduler.push(stream.queue);
   }
 
   /** Forgets a stream and all it wanted to send. */
   drop(stream: Http2Stream): void {
     if (stream.queue !== undefined) {
       this.queuedBytes -= stream.queue.bytes;
+      this.scheduler.remove(stream.queue);
       stream.queue = undefined;
-      this.scheduler.remove(stream);
     }
-    if (stream.blocked) {
-      stream.blocked = false;
-      this.blocked?.delete(stream);
-    }
+    this.waiting?.remove(stream);
     // What it held may have been what kept others waiting.
-    if (this.blocked !== undefined && this.blocked.size > 0) this.events.wake();
+    if (this.waiting?.any) this.events.wake();
   }
 
   /** True when `takeWritable` would give a stream, now or in the next turn. */
   get owesWritable(): boolean {
-    if (this.blocked === undefined) return false;
-    for (const stream of this.blocked) if (this.hasBufferRoom(stream)) return true;
-    return false;
+    return this.waiting?.any === true && this.hasRoom;
   }
 
   /** The streams that were blocked and may send again; each is given once. */
   takeWritable(): readonly Http2Stream[] {
-    if (this.blocked === undefined || this.blocked.size === 0) return none;
-    const streams: Http2Stream[] = [];
-    for (const stream of this.blocked) {
-      if (!this.hasRoom(stream)) continue;
-      this.blocked.delete(stream);
-      stream.blocked = false;
-      streams.push(stream);
-    }
-    return streams;
+    return this.waiting !== undefined && this.hasRoom ? this.waiting.take() : none;
   }
 
-  /** Below half of the limits, and in a new turn: a stream that was blocked may go on. */
-  private hasRoom(stream: Http2Stream): boolean {
-    const turnOver = stream.turnNumber === this.turnNumber && stream.turnWrites >= turnWritesMax;
-    return !turnOver && this.hasBufferRoom(stream);
+  /** All queues together are below half of their limit. */
+  private get hasRoom(): boolean {
+    return this.queuedBytes * 2 <= this.limits.connectionSendBufferBytesMax;
   }
 
-  /** Below half of the limits. */
-  private hasBufferRoom(stream: Http2Stream): boolean {
-    if (this.queuedBytes * 2 > this.limits.connectionSendBufferBytesMax) return false;
-    return stream.queue === undefined || stream.queue.bytes * 2 <= this.limits.sendBufferBytesMax;
+  /** It had its share of this turn. */
+  private isTurnOver(stream: Http2Stream): boolean {
+    return stream.turnNumber === this.turnNumber && stream.turnWrites >= turnWritesMax;
   }
 
   private fits(stream: Http2Stream, length: number): boolean {
@@ -187,17 +182,14 @@ export class FrameSender {
     return (
       this.writable &&
       this.scheduler.empty &&
-      length <= stream.sendWindow.available &&
+      length <= stream.sendable &&
       length <= this.window.available &&
       this.output.pending + length <= this.limits.outputBytesMax
     );
   }
 
   private enqueue(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean {
-    if (stream.queue === undefined) {
-      stream.queue = new SendQueue();
-      stream.stallTicks = 0;
-    }
+    stream.queue ??= new SendQueue(stream);
     const { queue } = stream;
     queue.push(data);
     if (endStream) queue.ends = true;
@@ -237,15 +229,15 @@ export class FrameSender {
   }
 
   private spend(stream: Http2Stream, byteCount: number): void {
-    stream.sendWindow.available -= byteCount;
+    stream.sendable -= byteCount;
     this.window.available -= byteCount;
     this.sentSincePing = true;
   }
 
   /** One DATA frame out of a stream's queue; trailers go with the last. */
-  private turn(stream: Http2Stream): void {
-    const queue = stream.queue as SendQueue;
-    const window = Math.min(stream.sendWindow.available, this.window.available);
+  private turn(queue: SendQueue<Http2Stream>): void {
+    const { stream } = queue;
+    const window = Math.min(stream.sendable, this.window.available);
     // The peer shrank the window since the stream was put into the ring: it comes back with the next WINDOW_UPDATE.
     if (window <= 0) return;
     const length = Math.min(queue.bytes, window, this.peer.frameBytesMax, turnBytesMax);
@@ -255,12 +247,13 @@ export class FrameSender {
     queue.moveTo(this.output.buffer, at, length);
     this.spend(stream, length);
     this.queuedBytes -= length;
-    stream.stallTicks = 0;
+    queue.stallTicks = 0;
+    if (last) stream.queue = undefined;
+    if (stream.blocked) this.waiting?.onDrained(stream, this.isTurnOver(stream));
     if (!last) {
       this.schedule(stream);
       return;
     }
-    stream.queue = undefined;
     if (queue.trailers !== undefined) this.writeHeaders(stream, queue.trailers, true, queue.sensitive);
     else if (ends) this.events.onLocalEnd(stream);
   }

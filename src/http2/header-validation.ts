@@ -38,17 +38,19 @@ const pseudoOf: readonly ReadonlyMap<string, number>[] = [requestPseudo, respons
 
 /** Lists that come as the same array again are checked once; so many are remembered. */
 const rememberedMax = 8;
+const none: readonly CheckedHeaders[] = [];
 
 /** Checks received header lists (RFC 9113 sections 8.2 and 8.3). One per connection. */
 export class HeaderValidator {
-  private readonly remembered: CheckedHeaders[] = [];
+  private remembered: CheckedHeaders[] | undefined;
   private next: number = 0;
 
   check(headers: HeaderList, kind: BlockKind): CheckedHeaders {
-    for (const known of this.remembered) if (known.headers === headers && known.kind === kind) return known;
+    for (const known of this.remembered ?? none) if (known.headers === headers && known.kind === kind) return known;
     const checked = checkHeaders(headers, kind);
     // Only a list that cannot change, which the decoder gives for blocks that repeat, is worth a place.
     if (Object.isFrozen(headers)) {
+      this.remembered ??= [];
       this.remembered[this.next] = checked;
       this.next = (this.next + 1) % rememberedMax;
     }

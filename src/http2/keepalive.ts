@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../base/clock.js";
+import type { TimerEntry, TimerQueue } from "../base/timer-queue.js";
 
 /** How long the silence of a peer may be; all in ms. */
 export interface KeepaliveTimes {
@@ -19,51 +19,47 @@ export interface KeepaliveTarget {
 }
 
 /** Pings a peer that is silent, and gives it up when it stays so (gRFC A8). One timer, set again only when it runs out. */
-export class Keepalive {
-  private readonly clock: Clock;
+export class Keepalive implements TimerEntry {
+  timerPlace: number = -1;
+  private readonly timers: TimerQueue;
   private readonly times: KeepaliveTimes;
   private readonly target: KeepaliveTarget;
-  private timer: Timer | undefined;
   private lastReadMs: number = 0;
   private pingMs: number = -1;
 
-  constructor(clock: Clock, times: KeepaliveTimes, target: KeepaliveTarget) {
-    this.clock = clock;
+  constructor(timers: TimerQueue, times: KeepaliveTimes, target: KeepaliveTarget) {
+    this.timers = timers;
     this.times = times;
     this.target = target;
   }
 
   start(): void {
-    this.lastReadMs = this.clock.nowMs();
+    this.lastReadMs = this.timers.nowMs();
     this.wake();
   }
 
   /** Bytes of the peer have come: it lives. */
   onRead(): void {
-    this.lastReadMs = this.clock.nowMs();
+    this.lastReadMs = this.timers.nowMs();
   }
 
   /** A stream was opened: the watch, which sleeps while there is none, goes on. */
   wake(): void {
-    if (this.timer !== undefined || this.times.intervalMs === Number.POSITIVE_INFINITY) return;
+    if (this.timerPlace >= 0 || this.times.intervalMs === Number.POSITIVE_INFINITY) return;
     if (!this.times.withoutCalls && this.target.streams.size === 0) return;
     this.arm(this.lastReadMs + this.times.intervalMs);
   }
 
   stop(): void {
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.timers.cancel(this);
   }
 
   private arm(atMs: number): void {
-    this.timer = this.clock.setTimer(Math.max(0, atMs - this.clock.nowMs()), () => {
-      this.timer = undefined;
-      this.check();
-    });
+    this.timers.set(this, atMs - this.timers.nowMs());
   }
 
-  private check(): void {
-    const now = this.clock.nowMs();
+  onTimer(): void {
+    const now = this.timers.nowMs();
     if (this.pingMs >= 0 && this.lastReadMs < this.pingMs) {
       if (now >= this.pingMs + this.times.timeoutMs) this.target.onSilence();
       else this.arm(this.pingMs + this.times.timeoutMs);
@@ -82,7 +78,7 @@ export class Keepalive {
 
   /** Any byte of the peer is a sign of life; the ack also ends the wait for one, which may be longer than the interval. */
   private onAck(): void {
-    if (this.pingMs < 0 || this.timer === undefined) return;
+    if (this.pingMs < 0 || this.timerPlace < 0) return;
     this.pingMs = -1;
     this.stop();
     this.wake();

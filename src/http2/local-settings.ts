@@ -1,12 +1,12 @@
-import type { Clock, Timer } from "../base/clock.js";
+import type { TimerEntry, TimerQueue } from "../base/timer-queue.js";
 import { initialWindowBytes } from "./flow-control.js";
 import { initialFrameBytesMax } from "./frame/frame-header.js";
 import { SettingId, writeSettings } from "./frame/settings.js";
-import type { ResolvedOptions } from "./options.js";
+import type { PreparedOptions } from "./options.js";
 import type { OutputBuffer } from "./output-buffer.js";
 
 /** The entries of our first SETTINGS: only what differs from what RFC 9113 has a peer assume. */
-export function firstSettings(options: ResolvedOptions, server: boolean): number[] {
+export function firstSettings(options: PreparedOptions, server: boolean): number[] {
   const { limits } = options;
   const pairs: number[] = [];
   if (options.headerTableBytes !== 4_096) pairs.push(SettingId.HEADER_TABLE_SIZE, options.headerTableBytes);
@@ -24,39 +24,45 @@ function asUint32(value: number): number {
   return Math.min(value, 0xffff_ffff);
 }
 
-/** Our SETTINGS that wait for their ack, in order, and the watch over it (RFC 9113 section 6.5.3). */
-export class LocalSettings {
-  private readonly clock: Clock;
+/** Our SETTINGS that wait for their ack, in order, and the watch over it (RFC 9113 section 6.5.3). Over when none waits. */
+export class LocalSettings implements TimerEntry {
+  timerPlace: number = -1;
+  private readonly timers: TimerQueue;
   private readonly timeoutMs: number;
   private readonly onTimeout: () => void;
   private readonly waiting: ((() => void) | undefined)[] = [];
-  private timer: Timer | undefined;
 
-  constructor(clock: Clock, timeoutMs: number, onTimeout: () => void) {
-    this.clock = clock;
+  constructor(timers: TimerQueue, timeoutMs: number, onTimeout: () => void) {
+    this.timers = timers;
     this.timeoutMs = timeoutMs;
     this.onTimeout = onTimeout;
+  }
+
+  /** True while an ack is due. */
+  get isWaiting(): boolean {
+    return this.waiting.length > 0;
   }
 
   /** @param onAck what holds only once the peer knows of it */
   send(out: OutputBuffer, pairs: readonly number[], onAck?: () => void): void {
     writeSettings(out, pairs);
     this.waiting.push(onAck);
-    this.timer ??= this.clock.setTimer(this.timeoutMs, this.onTimeout);
+    if (this.timerPlace < 0) this.timers.set(this, this.timeoutMs);
   }
 
-  /** An ack has come; false when none is due. */
-  onAck(): boolean {
-    if (this.waiting.length === 0) return false;
+  /** The ack of the first of them has come. */
+  onAck(): void {
     const apply = this.waiting.shift();
-    this.timer?.cancel();
-    this.timer = this.waiting.length === 0 ? undefined : this.clock.setTimer(this.timeoutMs, this.onTimeout);
+    if (this.waiting.length === 0) this.stop();
+    else this.timers.set(this, this.timeoutMs);
     apply?.();
-    return true;
+  }
+
+  onTimer(): void {
+    this.onTimeout();
   }
 
   stop(): void {
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.timers.cancel(this);
   }
 }

@@ -1,6 +1,11 @@
 import type { Clock, Random } from "../base/clock.js";
+import { TimerQueue } from "../base/timer-queue.js";
 import type { TransportFailure } from "../base/transport.js";
-import { type Http2Limits, resolveLimits } from "./limits.js";
+import type { HpackDecoderOptions } from "../hpack/decoder.js";
+import { HpackScratch } from "../hpack/scratch.js";
+import type { KeepaliveTimes } from "./keepalive.js";
+import { clientLimits, type Http2Limits, resolveLimits, serverLimits } from "./limits.js";
+import { OutputPool } from "./output-pool.js";
 
 /**
  * What a connection needs of the driver below it. The driver owns the socket; the connection is bytes in, bytes out.
@@ -59,7 +64,7 @@ export interface PingPolicy {
   readonly strikesMax?: number | undefined;
 }
 
-/** How a connection works. Shared by many connections: it is only read. */
+/** How a connection works. Many connections with the same should share one that was prepared, see `prepareOptions`. */
 export interface Http2Options {
   readonly clock: Clock;
   readonly random: Random;
@@ -85,10 +90,18 @@ export interface Http2Options {
   readonly pingPolicy?: PingPolicy | undefined;
 }
 
-/** The options with all defaults filled in. */
-export interface ResolvedOptions {
+/** The options with all defaults filled in, and what connections with the same options share. */
+export interface PreparedOptions {
+  readonly role: "client" | "server";
   readonly clock: Clock;
   readonly random: Random;
+  /** The timers of all these connections: one of the clock's for all of them. */
+  readonly timers: TimerQueue;
+  /** What the decoding of one header block needs, and no other moment. */
+  readonly scratch: HpackScratch;
+  readonly decoder: HpackDecoderOptions;
+  /** Memory for output, of those connections that have none to write. */
+  readonly outputPool: OutputPool;
   readonly limits: Http2Limits;
   readonly streamWindowBytes: number;
   readonly connectionWindowBytes: number;
@@ -96,35 +109,44 @@ export interface ResolvedOptions {
   readonly frameBytesMax: number;
   readonly headerTableBytes: number;
   readonly encoderTableBytes: number;
-  readonly keepaliveIntervalMs: number;
-  readonly keepaliveTimeoutMs: number;
-  readonly keepaliveWithoutCalls: boolean;
+  readonly keepalive: KeepaliveTimes;
   readonly pingMinIntervalMs: number;
   readonly pingWithoutCalls: boolean;
   readonly pingStrikesMax: number;
 }
 
+/**
+ * Memory that is kept for output, in bytes. At a server a turn of the event loop answers on many connections; a channel has
+ * few.
+ */
+const outputPoolBytesMax = { server: 1_048_576, client: 65_536 };
+
 /** A client that pings more often would be closed by servers for it (gRFC A8). */
 const clientKeepaliveMinMs = 10_000;
 
 /**
- * Fills in the defaults of a role.
+ * Fills in the defaults of a role; options that were prepared are given back as they are.
  *
  * @throws {RangeError} when a value is outside of its range; the message names option, value and range
  */
-export function resolveOptions(
-  options: Http2Options,
-  defaults: Readonly<Http2Limits>,
-  role: "client" | "server",
-): ResolvedOptions {
-  const client = role === "client";
-  const keepalive = options.keepalive ?? {};
+export function prepareOptions(options: Http2Options | PreparedOptions, role: "client" | "server"): PreparedOptions {
+  if ("role" in options) return options;
   const pings = options.pingPolicy ?? {};
-  const interval = keepalive.intervalMs ?? (client ? Number.POSITIVE_INFINITY : 7_200_000);
+  const limits = resolveLimits(role === "client" ? clientLimits : serverLimits, options.limits);
+  const headerTableBytes = inRange("headerTableBytes", options.headerTableBytes ?? 4_096, 0, 65_536);
   return {
+    role,
     clock: options.clock,
     random: options.random,
-    limits: resolveLimits(defaults, options.limits),
+    timers: new TimerQueue(options.clock),
+    scratch: new HpackScratch(),
+    decoder: {
+      tableSizeMax: headerTableBytes,
+      headerListBytesMax: limits.headerListBytesMax,
+      fieldsMax: limits.headerFieldsMax,
+    },
+    outputPool: new OutputPool(outputPoolBytesMax[role]),
+    limits,
     streamWindowBytes: inRange("streamWindowBytes", options.streamWindowBytes ?? 65_535, 0, 0x7fffffff),
     connectionWindowBytes: inRange(
       "connectionWindowBytes",
@@ -134,14 +156,22 @@ export function resolveOptions(
     ),
     windowBytesMax: inRange("windowBytesMax", options.windowBytesMax ?? 16_777_216, 0, 0x7fffffff),
     frameBytesMax: inRange("frameBytesMax", options.frameBytesMax ?? 16_384, 16_384, 0xffffff),
-    headerTableBytes: inRange("headerTableBytes", options.headerTableBytes ?? 4_096, 0, 65_536),
+    headerTableBytes,
     encoderTableBytes: inRange("encoderTableBytes", options.encoderTableBytes ?? 4_096, 0, 65_536),
-    keepaliveIntervalMs: client ? Math.max(interval, clientKeepaliveMinMs) : interval,
-    keepaliveTimeoutMs: keepalive.timeoutMs ?? 20_000,
-    keepaliveWithoutCalls: keepalive.withoutCalls ?? !client,
+    keepalive: keepaliveTimes(options.keepalive ?? {}, role),
     pingMinIntervalMs: pings.minIntervalMs ?? 300_000,
     pingWithoutCalls: pings.permitWithoutCalls ?? false,
     pingStrikesMax: pings.strikesMax ?? 2,
+  };
+}
+
+function keepaliveTimes(keepalive: KeepaliveOptions, role: "client" | "server"): KeepaliveTimes {
+  const client = role === "client";
+  const intervalMs = keepalive.intervalMs ?? (client ? Number.POSITIVE_INFINITY : 7_200_000);
+  return {
+    intervalMs: client ? Math.max(intervalMs, clientKeepaliveMinMs) : intervalMs,
+    timeoutMs: keepalive.timeoutMs ?? 20_000,
+    withoutCalls: keepalive.withoutCalls ?? !client,
   };
 }
 

@@ -1,7 +1,8 @@
 import { HeaderBlockWriter } from "../hpack/header-block-writer.js";
+import { bufferBytesMin, OutputPool } from "./output-pool.js";
 
-/** Smallest buffer that is made, in bytes. */
-const bufferBytesMin = 1_024;
+/** A smaller buffer is not kept when the pool is full, in bytes: to make one costs little, to keep one for each connection much. */
+const smallBytesMax = 8_192;
 /** A larger buffer than this is only used again while the turns fill it, in bytes. */
 const keptBytesMax = 65_536;
 /** Largest buffer that is made ahead of need, in bytes: a full turn of bulk data would grow, and be copied, many times. */
@@ -19,10 +20,13 @@ export class OutputBuffer extends HeaderBlockWriter {
   start: number = 0;
   /** Bytes of the last `take`: what the next turn will likely need. */
   private lastTaken: number = 0;
+  private readonly pool: OutputPool;
 
-  constructor() {
+  /** @param pool shared by any number of connections; default: none, and memory stays with the connection */
+  constructor(pool: OutputPool = new OutputPool(0)) {
     super(0);
     this.buffer = noBytes;
+    this.pool = pool;
   }
 
   /** Bytes that wait to be taken. */
@@ -52,32 +56,31 @@ export class OutputBuffer extends HeaderBlockWriter {
   private allocate(kept: number, byteCount: number): Uint8Array {
     const ahead = Math.min(bufferBytesAheadMax, Math.max(bufferBytesMin, 2 * this.lastTaken));
     const needed = kept + byteCount;
-    // Not zeroed: only what was written is ever given away. Small ones come out of Node's pool and cost next to nothing.
-    // Not handed out as a Buffer, whose `slice` is a view: bytes that seem copied would be written over.
-    const memory = Buffer.allocUnsafe(Math.max(ahead, kept === 0 ? needed : 2 * needed));
-    return new Uint8Array(memory.buffer, memory.byteOffset, memory.length);
+    return this.pool.take(Math.max(ahead, kept === 0 ? needed : 2 * needed));
   }
 
-  /**
-   * Gives away all bytes that wait.
-   *
-   * @param idle no stream is open: keep no memory that a next turn could make again
-   * @returns undefined when there are none
-   */
-  take(idle: boolean): Uint8Array | undefined {
+  /** Gives away all bytes that wait; undefined when there are none. */
+  take(): Uint8Array | undefined {
     const { start, length } = this;
     if (start === length) return undefined;
     const taken = this.buffer.subarray(start, length);
     this.lastTaken = length - start;
     this.start = length;
-    if (idle) this.clear();
     return taken;
   }
 
-  /** All that was taken is with the kernel: its memory is ours again. Fresh memory is what bulk data costs most. */
-  reuse(): void {
-    if (this.start !== this.length) return;
-    if (this.buffer.length > keptBytesMax && this.lastTaken * 4 < this.buffer.length) {
+  /**
+   * All that was taken is with the kernel, and its memory ours again: it goes to the pool. Where that is full, large memory
+   * stays here as long as the turns fill it, since fresh memory is what bulk data costs most.
+   *
+   * @param idle no stream is open: nothing is kept
+   */
+  reuse(idle: boolean): void {
+    const { buffer, lastTaken } = this;
+    if (this.start !== this.length || buffer.length === 0) return;
+    const worthKeeping =
+      buffer.length > smallBytesMax && (buffer.length <= keptBytesMax || lastTaken * 4 >= buffer.length);
+    if (this.pool.give(buffer) || idle || !worthKeeping) {
       this.clear();
       return;
     }
@@ -85,7 +88,7 @@ export class OutputBuffer extends HeaderBlockWriter {
     this.length = 0;
   }
 
-  /** Forgets what waits, and gives the buffer away. */
+  /** Forgets what waits, and the buffer. */
   override clear(): void {
     this.buffer = noBytes;
     this.start = 0;

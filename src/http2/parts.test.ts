@@ -4,10 +4,8 @@ import { BdpEstimator } from "./bdp.js";
 import { errorCodeName, localFailure, peerFailure, wireAction } from "./errors.js";
 import { ConnectionReceiveWindow, ReceiveWindow, SendWindow } from "./flow-control.js";
 import { FrameReader } from "./frame-reader.js";
-import { OutputBuffer } from "./output-buffer.js";
 import { PingGuard } from "./ping-guard.js";
 import { frame } from "./script.testing.js";
-import { SendQueue } from "./send-queue.js";
 import { PeerSettings } from "./settings.js";
 import { canReceive, canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
 import { Ending, StreamTable } from "./stream-table.js";
@@ -52,11 +50,11 @@ describe("windows", () => {
     const window = new ReceiveWindow(100);
     assert.ok(window.receive(100));
     assert.ok(!window.receive(1));
-    assert.equal(window.release(49, 100), 0);
-    assert.equal(window.release(1, 100), 50);
-    assert.equal(window.available, 50);
+    assert.equal(window.giveBack(49, 100), 0);
+    assert.equal(window.giveBack(1, 100), 50);
+    assert.equal(window.receivable, 50);
     assert.equal(window.grant(0x7fff_ffff), 0x7fff_ffff - 50);
-    assert.equal(new ReceiveWindow(0).release(0, 0), 0);
+    assert.equal(new ReceiveWindow(0).giveBack(0, 0), 0);
   });
 
   it("a connection's window follows what comes until too much is unread", () => {
@@ -120,87 +118,6 @@ describe("frame reader", () => {
     assert.equal(count, 2);
     for (const byte of frame(3, 0, 2, new Uint8Array(11)).subarray(0, 9)) reader.read(Uint8Array.of(byte));
     assert.equal(count, 2 + 3_000 + 200 + 11);
-  });
-});
-
-describe("output buffer", () => {
-  it("never writes again into what it gave away", () => {
-    const out = new OutputBuffer();
-    const taken: [Uint8Array, number][] = [];
-    for (let round = 0; round < 300; round++) {
-      const size = (round * 37) % 900;
-      out.prepare(size);
-      out.buffer.fill(round & 0xff, out.length, out.length + size);
-      out.length += size;
-      assert.equal(out.pending, size);
-      const bytes = out.take(round % 7 === 0);
-      assert.equal(bytes?.length ?? 0, size);
-      if (bytes !== undefined) taken.push([bytes, round & 0xff]);
-    }
-    for (const [bytes, value] of taken) assert.ok(bytes.every((byte) => byte === value));
-  });
-
-  it("uses memory again that is written, but not below bytes that wait, nor large memory for little", () => {
-    const out = new OutputBuffer();
-    const write = (size: number): void => {
-      out.prepare(size);
-      out.length += size;
-    };
-    write(500);
-    out.take(false);
-    const { buffer } = out;
-    write(10);
-    out.reuse();
-    assert.equal(out.start, 500);
-    out.take(false);
-    out.reuse();
-    write(1_000);
-    assert.equal(out.buffer, buffer);
-    out.take(false);
-    write(300_000);
-    out.take(false);
-    out.reuse();
-    assert.ok(out.buffer.length >= 300_000);
-    write(10);
-    out.take(false);
-    out.reuse();
-    assert.equal(out.buffer.length, 0);
-  });
-
-  it("grows inside of a frame without moving it", () => {
-    const out = new OutputBuffer();
-    out.prepare(600);
-    out.buffer.fill(1, 0, 600);
-    out.length = 600;
-    out.take(false);
-    out.buffer.fill(2, 600, 650);
-    out.length = 650;
-    out.reserve(5_000);
-    out.buffer.fill(3, 650, 5_650);
-    out.length = 5_650;
-    const bytes = out.take(false);
-    assert.equal(bytes?.length, 5_050);
-    assert.ok(bytes?.subarray(0, 50).every((byte) => byte === 2));
-    assert.ok(bytes?.subarray(50).every((byte) => byte === 3));
-  });
-});
-
-describe("send queue", () => {
-  it("gives bytes in order across pieces, and forgets what was sent", () => {
-    const queue = new SendQueue();
-    let next = 0;
-    for (let i = 0; i < 1_000; i++) queue.push(Uint8Array.from({ length: i % 5 }, () => next++ % 256));
-    assert.equal(queue.bytes, next);
-    const target = new Uint8Array(next + 1);
-    let at = 0;
-    for (let step = 1; queue.bytes > 0; step = (step * 7) % 61) {
-      const count = Math.min(step, queue.bytes);
-      queue.moveTo(target, at, count);
-      at += count;
-    }
-    assert.equal(at, next);
-    assert.ok(target.subarray(0, next).every((byte, i) => byte === i % 256));
-    assert.ok(queue["pieces"].length < 200);
   });
 });
 

@@ -19,16 +19,13 @@ export class ControlReceiver {
   private readonly core: ConnectionCore;
   private readonly answers: Answers;
   private readonly handler: ControlHandler;
-  private readonly guard: PingGuard | undefined;
+  /** Made at the first PING; servers only. */
+  private guard: PingGuard | undefined;
 
   constructor(core: ConnectionCore, answers: Answers, handler: ControlHandler) {
     this.core = core;
     this.answers = answers;
     this.handler = handler;
-    if (core.server) {
-      const { pingMinIntervalMs, pingWithoutCalls, pingStrikesMax } = core.options;
-      this.guard = new PingGuard(pingMinIntervalMs, pingWithoutCalls, pingStrikesMax);
-    }
   }
 
   onSettings(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
@@ -43,11 +40,11 @@ export class ControlReceiver {
       return;
     }
     if ((flags & Flag.ACK) === 0) this.apply(bytes, start, end);
-    else if (!core.localSettings.onAck()) core.budget.countUseless();
+    else if (!core.onSettingsAck()) core.budget.countUseless();
   }
 
   onPing(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
-    const { core, guard } = this;
+    const { core } = this;
     if (streamId !== 0) {
       core.connectionError(ErrorCode.PROTOCOL_ERROR, "PING on a stream");
       return;
@@ -58,14 +55,20 @@ export class ControlReceiver {
       return;
     }
     if ((flags & Flag.ACK) !== 0) {
-      if (!core.pings.onAck(bytes, start)) core.budget.countUseless();
+      if (!core.onPingAck(bytes, start)) core.budget.countUseless();
       return;
     }
     this.answers.ackPing(bytes, start);
-    if (guard === undefined || core.closed) return;
-    const allowed = guard.onPing(core.options.clock.nowMs(), core.streams.size, core.sender.sentSincePing);
+    if (!core.server || core.closed) return;
+    this.guard ??= this.newGuard();
+    const allowed = this.guard.onPing(core.options.clock.nowMs(), core.streams.size, core.sender.sentSincePing);
     core.sender.sentSincePing = false;
     if (!allowed) core.calm("too_many_pings");
+  }
+
+  private newGuard(): PingGuard {
+    const { pingMinIntervalMs, pingWithoutCalls, pingStrikesMax } = this.core.options;
+    return new PingGuard(pingMinIntervalMs, pingWithoutCalls, pingStrikesMax);
   }
 
   onGoaway(streamId: number, bytes: Uint8Array, start: number, end: number): void {
@@ -100,13 +103,13 @@ export class ControlReceiver {
   private resizeSendWindows(difference: number): boolean {
     const { core } = this;
     if (difference === 0) return true;
-    for (const stream of core.streams.values()) {
-      if (!stream.sendWindow.grow(difference)) {
-        core.connectionError(ErrorCode.FLOW_CONTROL_ERROR, "INITIAL_WINDOW_SIZE makes a window larger than 2^31-1");
-        return false;
-      }
-      core.sender.schedule(stream);
-    }
-    return true;
+    let fits = true;
+    core.streams.each((stream) => {
+      if (stream.growSendable(difference)) core.sender.schedule(stream);
+      else fits = false;
+    });
+    if (fits) return true;
+    core.connectionError(ErrorCode.FLOW_CONTROL_ERROR, "INITIAL_WINDOW_SIZE makes a window larger than 2^31-1");
+    return false;
   }
 }

@@ -8,25 +8,28 @@ import { canReceive } from "./stream-state.js";
 import { Ending } from "./stream-table.js";
 
 /** Takes DATA frames (RFC 9113 section 6.1): both windows, the bounds of small frames, the body's length, then the handler. */
-export class DataReceiver {
+export class DataReceiver implements PayloadRange {
+  /** The payload of the frame at hand. */
+  start: number = 0;
+  end: number = 0;
   private readonly core: ConnectionCore;
-  private readonly range: PayloadRange = { start: 0, end: 0 };
-  private readonly bdp: BdpEstimator | undefined;
+  /** Made when more came than a connection of a few small messages sees. */
+  private bdp: BdpEstimator | undefined;
+  /** What came before it was made, in bytes. */
+  private unmeasured: number = 0;
   /** DATA frames in a row that brought nothing. */
   private emptyFrames: number = 0;
 
   constructor(core: ConnectionCore) {
     this.core = core;
-    const { streamWindowBytes, windowBytesMax } = core.options;
-    if (windowBytesMax > streamWindowBytes) this.bdp = new BdpEstimator(streamWindowBytes, windowBytesMax);
   }
 
   onData(flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void {
-    const { core, range } = this;
+    const { core } = this;
     const length = end - start;
-    range.start = start;
-    range.end = end;
-    const fault = stripPadding(flags, bytes, range);
+    this.start = start;
+    this.end = end;
+    const fault = stripPadding(flags, bytes, this);
     if (fault !== undefined) {
       core.connectionError(fault.code, fault.message);
       return;
@@ -69,9 +72,9 @@ export class DataReceiver {
 
   /** The rules that a frame on an open stream may break. Once it is false, the stream or the connection is over. */
   private accept(stream: Http2Stream, length: number, endStream: boolean): boolean {
-    const { core, range } = this;
-    const payload = range.end - range.start;
-    if (!stream.receiveWindow.receive(length)) {
+    const { core } = this;
+    const payload = this.end - this.start;
+    if (!stream.receive(length)) {
       core.streamError(stream, ErrorCode.FLOW_CONTROL_ERROR, "DATA beyond the stream's window");
       return false;
     }
@@ -108,13 +111,13 @@ export class DataReceiver {
   }
 
   private deliver(stream: Http2Stream, bytes: Uint8Array, length: number, endStream: boolean): void {
-    const { core, range } = this;
-    const payload = range.end - range.start;
+    const { core } = this;
+    const payload = this.end - this.start;
     const padding = length - payload;
     if (padding > 0) {
       core.updateWindow(0, core.receiveWindow.discard(padding));
       if (!endStream) {
-        core.updateWindow(stream.id, stream.receiveWindow.release(padding, core.streamWindowBytes));
+        core.updateWindow(stream.id, stream.giveBack(padding, core.streamWindowBytes));
       }
     }
     if (payload > 0) {
@@ -127,7 +130,7 @@ export class DataReceiver {
     const { handler } = stream;
     if (endStream) core.onRemoteEnd(stream);
     if (handler === undefined) return;
-    const data = new Uint8Array(bytes.buffer, bytes.byteOffset + range.start, payload);
+    const data = new Uint8Array(bytes.buffer, bytes.byteOffset + this.start, payload);
     try {
       handler.onData(data, endStream);
     } catch (error) {
@@ -136,9 +139,19 @@ export class DataReceiver {
   }
 
   private measure(byteCount: number): void {
-    const { bdp, core } = this;
+    const bdp = this.bdp ?? this.startMeasuring(byteCount);
     if (bdp === undefined || !bdp.onData(byteCount)) return;
-    core.pings.send(core.sender.output, (rttMs) => core.growWindows(bdp.onAck(rttMs)));
-    core.wake();
+    const { core } = this;
+    core.ping((rttMs) => core.growWindows(bdp.onAck(rttMs)));
+  }
+
+  private startMeasuring(byteCount: number): BdpEstimator | undefined {
+    const { streamWindowBytes, windowBytesMax } = this.core.options;
+    if (windowBytesMax <= streamWindowBytes) return undefined;
+    this.unmeasured += byteCount;
+    if (this.unmeasured < BdpEstimator.startBytes(streamWindowBytes)) return undefined;
+    this.bdp = new BdpEstimator(streamWindowBytes, windowBytesMax);
+    this.bdp.onData(this.unmeasured - byteCount);
+    return this.bdp;
   }
 }

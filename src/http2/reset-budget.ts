@@ -1,9 +1,9 @@
-import type { ResolvedOptions } from "./options.js";
+import type { PreparedOptions } from "./options.js";
 import { TokenBucket } from "./token-bucket.js";
 
 /** What is ended when a budget is spent. */
 export interface BudgetOwner {
-  readonly options: ResolvedOptions;
+  readonly options: PreparedOptions;
   readonly server: boolean;
   calm(message: string): void;
 }

@@ -7,10 +7,10 @@ import {
   type StreamHandler,
 } from "../base/transport.js";
 import { Http2Connection } from "./connection.js";
+import type { Fault } from "./errors.js";
 import type { Goaway } from "./frame/goaway.js";
-import { BlockKind, HeaderValidator } from "./header-validation.js";
-import type { ConnectionIo, ConnectionObserver, Http2Options } from "./options.js";
-import type { ReceivedBlock } from "./receive-headers.js";
+import { BlockKind, type CheckedHeaders, HeaderValidator } from "./header-validation.js";
+import type { ConnectionIo, ConnectionObserver, Http2Options, PreparedOptions } from "./options.js";
 import type { Http2Stream } from "./stream.js";
 import { canReceive, StreamState } from "./stream-state.js";
 import { Ending, streamIdMax } from "./stream-table.js";
@@ -22,12 +22,13 @@ const skippedMax = 4;
 export class Http2ServerConnection extends Http2Connection {
   private readonly acceptor: ServerStreamAcceptor;
   private readonly peer: PeerInfo;
-  private readonly validator: HeaderValidator = new HeaderValidator();
+  /** Made for the first request. */
+  private validator: HeaderValidator | undefined;
   private drainTimer: Timer | undefined;
 
   /** @throws {RangeError} when an option is outside of its range */
   constructor(
-    options: Http2Options,
+    options: Http2Options | PreparedOptions,
     io: ConnectionIo,
     acceptor: ServerStreamAcceptor,
     peer: PeerInfo,
@@ -48,8 +49,8 @@ export class Http2ServerConnection extends Http2Connection {
     core.draining = true;
     this.sendGoaway(streamIdMax);
     this.ping(() => this.finishDraining());
-    const { clock, limits } = core.options;
-    this.drainTimer = clock.setTimer(limits.handshakeTimeoutMs, () => this.finishDraining());
+    const { timers, limits } = core.options;
+    this.drainTimer = timers.setTimer(limits.handshakeTimeoutMs, () => this.finishDraining());
   }
 
   /** The client opens no new streams; it also closes the connection, so there is nothing to do but to tell. */
@@ -57,19 +58,24 @@ export class Http2ServerConnection extends Http2Connection {
     this.core.notices.goaway(goaway.code, goaway.lastStreamId, goaway.debugData);
   }
 
-  override onBlock(block: ReceivedBlock): void {
+  override onBlock(
+    streamId: number,
+    endStream: boolean,
+    headers: HeaderList | undefined,
+    fault: Fault | undefined,
+  ): void {
     const { core } = this;
-    const stream = core.streams.get(block.streamId);
+    const stream = core.streams.get(streamId);
     if (stream !== undefined) {
-      this.onTrailers(stream, block);
-    } else if (block.streamId > core.streams.lastPeerId) {
-      this.onNewStream(block);
+      this.onTrailers(stream, endStream, headers, fault);
+    } else if (streamId > core.streams.lastPeerId) {
+      this.onNewStream(streamId, endStream, headers, fault);
     } else {
-      this.onClosedStream(block.streamId);
+      this.onClosedStream(streamId);
     }
   }
 
-  protected override stop(): void {
+  override stop(): void {
     super.stop();
     this.drainTimer?.cancel();
   }
@@ -99,19 +105,29 @@ export class Http2ServerConnection extends Http2Connection {
     }
   }
 
-  private onTrailers(stream: Http2Stream, block: ReceivedBlock): void {
+  private check(headers: HeaderList, kind: BlockKind): CheckedHeaders {
+    this.validator ??= new HeaderValidator();
+    return this.validator.check(headers, kind);
+  }
+
+  private onTrailers(
+    stream: Http2Stream,
+    endStream: boolean,
+    headers: HeaderList | undefined,
+    fault: Fault | undefined,
+  ): void {
     const { core } = this;
     if (!canReceive(stream.state)) {
       core.streamError(stream, ErrorCode.STREAM_CLOSED, "HEADERS behind the end of the stream");
       return;
     }
-    if (block.fault !== undefined) {
-      core.streamError(stream, block.fault.code, block.fault.message);
+    if (fault !== undefined) {
+      core.streamError(stream, fault.code, fault.message);
       return;
     }
-    const headers = block.headers as HeaderList;
-    let { problem } = this.validator.check(headers, BlockKind.TRAILERS);
-    if (!block.endStream) problem ??= "trailers without END_STREAM";
+    const trailers = headers as HeaderList;
+    let { problem } = this.check(trailers, BlockKind.TRAILERS);
+    if (!endStream) problem ??= "trailers without END_STREAM";
     if (stream.contentLeft > 0) problem ??= "a body of another length than its content-length";
     if (problem !== undefined) {
       core.streamError(stream, ErrorCode.PROTOCOL_ERROR, `malformed request: ${problem}`);
@@ -120,15 +136,19 @@ export class Http2ServerConnection extends Http2Connection {
     const { handler } = stream;
     core.onRemoteEnd(stream);
     try {
-      handler?.onHeaders(headers, true);
+      handler?.onHeaders(trailers, true);
     } catch (error) {
       core.handlerThrew(stream, error);
     }
   }
 
-  private onNewStream(block: ReceivedBlock): void {
+  private onNewStream(
+    streamId: number,
+    endStream: boolean,
+    headers: HeaderList | undefined,
+    fault: Fault | undefined,
+  ): void {
     const { core } = this;
-    const { streamId } = block;
     if ((streamId & 1) === 0) {
       core.connectionError(ErrorCode.PROTOCOL_ERROR, `a client that opens stream ${streamId}`);
       return;
@@ -140,13 +160,13 @@ export class Http2ServerConnection extends Http2Connection {
       core.budget.countUseless();
       return;
     }
-    if (block.fault !== undefined) {
-      core.refuse(streamId, block.fault.code);
+    if (fault !== undefined) {
+      core.refuse(streamId, fault.code);
       return;
     }
-    const headers = block.headers as HeaderList;
-    const checked = this.validator.check(headers, BlockKind.REQUEST);
-    const wrongLength = block.endStream && checked.contentLength > 0;
+    const list = headers as HeaderList;
+    const checked = this.check(list, BlockKind.REQUEST);
+    const wrongLength = endStream && checked.contentLength > 0;
     if (checked.problem !== undefined || wrongLength) {
       core.refuse(streamId, ErrorCode.PROTOCOL_ERROR);
       return;
@@ -156,8 +176,8 @@ export class Http2ServerConnection extends Http2Connection {
     stream.headersReceived = true;
     stream.contentLeft = checked.contentLength;
     stream.working = true;
-    if (block.endStream) core.onRemoteEnd(stream);
-    this.accept(stream, headers, block.endStream);
+    if (endStream) core.onRemoteEnd(stream);
+    this.accept(stream, list, endStream);
   }
 
   private rememberSkipped(streamId: number): void {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../base/clock.js";
+import type { TimerEntry, TimerQueue } from "../base/timer-queue.js";
 import type { Http2Stream } from "./stream.js";
 
 /** A stall counts after so many checks that saw no progress; the checks are that part of the time apart. */
@@ -23,23 +23,23 @@ export interface StallTarget {
  * Finds peers that make us keep data: those that grant no window (CVE-2019-9517) or do not read their socket. Has a timer
  * only while something waits; sending needs no clock for it, since each check only counts.
  */
-export class StallWatch {
-  private readonly clock: Clock;
+export class StallWatch implements TimerEntry {
+  timerPlace: number = -1;
+  private readonly timers: TimerQueue;
   private readonly periodMs: number;
   private readonly target: StallTarget;
-  private timer: Timer | undefined;
   private socketTicks: number = 0;
 
   /** @param timeoutMs how long a stall may last, at least; 0 turns the watch off */
-  constructor(clock: Clock, timeoutMs: number, target: StallTarget) {
-    this.clock = clock;
+  constructor(timers: TimerQueue, timeoutMs: number, target: StallTarget) {
+    this.timers = timers;
     this.periodMs = timeoutMs / ticks;
     this.target = target;
   }
 
   /** Something may wait now: after output was taken, or the socket became full. */
   watch(): void {
-    if (this.timer !== undefined || this.periodMs <= 0) return;
+    if (this.timerPlace >= 0 || this.periodMs <= 0) return;
     const { writable, queuedBytes } = this.target.sender;
     if (writable && queuedBytes === 0) return;
     this.socketTicks = 0;
@@ -47,18 +47,14 @@ export class StallWatch {
   }
 
   stop(): void {
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.timers.cancel(this);
   }
 
   private arm(): void {
-    this.timer = this.clock.setTimer(this.periodMs, () => {
-      this.timer = undefined;
-      this.check();
-    });
+    this.timers.set(this, this.periodMs);
   }
 
-  private check(): void {
+  onTimer(): void {
     if (!this.target.sender.writable) {
       this.socketTicks++;
       if (this.socketTicks > ticks) this.target.onSocketStalled();
@@ -68,9 +64,10 @@ export class StallWatch {
     this.socketTicks = 0;
     let waiting = false;
     for (const stream of this.target.streams.all()) {
-      if (stream.queue === undefined) continue;
-      stream.stallTicks++;
-      if (stream.stallTicks > ticks) this.target.onStreamStalled(stream);
+      const { queue } = stream;
+      if (queue === undefined) continue;
+      queue.stallTicks++;
+      if (queue.stallTicks > ticks) this.target.onStreamStalled(stream);
       else waiting = true;
     }
     if (waiting) this.arm();

@@ -1,8 +1,8 @@
 import type { ErrorCode, HeaderList, StreamHandler, TransportFailure, TransportStream } from "../base/transport.js";
-import { ReceiveWindow, SendWindow } from "./flow-control.js";
+import { ReceiveWindow, windowBytesLimit } from "./flow-control.js";
 import type { SendQueue } from "./send-queue.js";
+import type { Chained } from "./stream-chains.js";
 import { StreamState } from "./stream-state.js";
-import type { Scheduled } from "./write-scheduler.js";
 
 /** What a stream asks of its connection. */
 export interface StreamOwner {
@@ -18,18 +18,18 @@ export interface StreamOwner {
   release(stream: Http2Stream): void;
 }
 
-/** A stream: its state as data, its actions handed on to the connection. */
-export class Http2Stream implements TransportStream, Scheduled {
+/** A stream: its state as data, its actions handed on to the connection. It is its own receive window. */
+export class Http2Stream extends ReceiveWindow implements TransportStream, Chained<Http2Stream> {
   readonly id: number;
   /** Undefined once it is to hear nothing more. */
   handler: StreamHandler | undefined = undefined;
   state: StreamState = StreamState.IDLE;
-  readonly sendWindow: SendWindow;
-  readonly receiveWindow: ReceiveWindow;
+  /** Bytes that the peer would still take; below 0 after it shrank the initial window. */
+  sendable: number;
   /** Bytes that went up and were not consumed yet. */
   unused: number = 0;
   /** Data that waits for window or socket; undefined when there is none. */
-  queue: SendQueue | undefined = undefined;
+  queue: SendQueue<Http2Stream> | undefined = undefined;
   /** We sent the first header block, or queued it. */
   headersSent: boolean = false;
   /** Our end was sent or is queued: nothing may follow. */
@@ -49,18 +49,21 @@ export class Http2Stream implements TransportStream, Scheduled {
   /** The turn in which it wrote last, and how often it did (`FrameSender`). */
   turnNumber: number = -1;
   turnWrites: number = 0;
-  /** Checks of the stall watch that saw it wait without progress. */
-  stallTicks: number = 0;
-  ringNext: Scheduled | undefined = undefined;
-  ringPrevious: Scheduled | undefined = undefined;
-  inRing: boolean = false;
+  chainNext: Http2Stream | undefined = undefined;
   private readonly owner: StreamOwner;
 
   constructor(id: number, owner: StreamOwner, sendBytes: number, receiveBytes: number) {
+    super(receiveBytes);
     this.id = id;
     this.owner = owner;
-    this.sendWindow = new SendWindow(sendBytes);
-    this.receiveWindow = new ReceiveWindow(receiveBytes);
+    this.sendable = sendBytes;
+  }
+
+  /** A WINDOW_UPDATE, or a change of the initial window; false when it makes the window larger than 2^31-1. */
+  growSendable(byteCount: number): boolean {
+    if (this.sendable + byteCount > windowBytesLimit) return false;
+    this.sendable += byteCount;
+    return true;
   }
 
   sendHeaders(headers: HeaderList, endStream: boolean, sensitive?: ReadonlySet<string>): void {

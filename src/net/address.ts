@@ -15,7 +15,8 @@ export function formatAddress(address: SocketAddress): string {
 export function formatPeerAddress(address: SocketAddress): string {
   const text = formatAddress(address);
   const family = address.path === undefined ? isIP(address.host) : 0;
-  return family === 0 ? text : `ipv${family}:${text}`;
+  // Joined, since a template makes a string that holds its parts: every connection keeps one of these.
+  return family === 0 ? text : ["ipv", family, ":", text].join("");
 }
 
 /** An IPv4 address that a dual-stack socket shows as `::ffff:1.2.3.4`, as the IPv4 address that it is. */

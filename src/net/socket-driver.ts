@@ -35,7 +35,7 @@ export interface SocketDriverOptions {
   /** How long the peer gets to close its side after we closed ours, in ms; then the socket is destroyed. Default 1 000. */
   readonly closeTimeoutMs?: number | undefined;
   /** An engine threw, which is a mistake of ours, never the peer's. Its connection was cut; others go on. */
-  readonly onFault: (fault: unknown) => void;
+  onFault(fault: unknown): void;
 }
 
 /** Open -> closing (last output to be written) -> ended (FIN sent, waiting for the peer's) -> dead (nothing is told any more). */

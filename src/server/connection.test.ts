@@ -4,6 +4,7 @@ import { createServer, connect as dial, type Server, type Socket } from "node:ne
 import { after, before, describe, test } from "node:test";
 import type { StreamHandler, TransportFailure, TransportStream } from "../base/transport.js";
 import { testPeer } from "../call/server-rig.testing.js";
+import { prepareOptions } from "../http2/options.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { ServerConnection } from "./connection.js";
 import { connectionLifetime } from "./environment.js";
@@ -103,10 +104,15 @@ async function open(lifetime: ServerConnectionOptions, random = 0.5): Promise<Op
     onReset: (failure) => void resets.push(failure),
     onWritable: () => undefined,
   };
+  let tell: (gone: ServerConnection) => void = () => undefined;
+  const gone = new Promise<ServerConnection>((resolve) => {
+    tell = resolve;
+  });
   const setup = {
     clock,
     random: () => random,
-    http2: { clock, random: () => random, windowBytesMax: 0 },
+    http2: prepareOptions({ clock, random: () => random, windowBytesMax: 0 }, "server"),
+    onGone: (one: ServerConnection) => tell(one),
     lifetime: connectionLifetime(lifetime),
     report: (error: unknown, info: ServerErrorInfo) => void reports.push([error, info]),
     acceptor: {
@@ -116,11 +122,7 @@ async function open(lifetime: ServerConnectionOptions, random = 0.5): Promise<Op
       },
     },
   };
-  let tell: (gone: ServerConnection) => void = () => undefined;
-  const gone = new Promise<ServerConnection>((resolve) => {
-    tell = resolve;
-  });
-  const connection = new ServerConnection(setup, socket, testPeer, (one) => tell(one));
+  const connection = new ServerConnection(setup, socket, testPeer);
   const nextStream = (): Promise<TransportStream> => new Promise((resolve) => streams.push(resolve));
   return { client, connection, clock, reports, resets, gone, nextStream };
 }

@@ -1,45 +1,54 @@
 import type { Clock, Random, Timer } from "../base/clock.js";
+import type { TimerEntry } from "../base/timer-queue.js";
 import { ErrorCode, type PeerInfo, type ServerStreamAcceptor, type TransportFailure } from "../base/transport.js";
-import type { ConnectionObserver, Http2Options } from "../http2/options.js";
+import type { ConnectionObserver, PreparedOptions } from "../http2/options.js";
 import { Http2ServerConnection } from "../http2/server-connection.js";
-import type { Socket } from "../net/socket-driver.js";
-import { driveSocket } from "../net/socket-driver.js";
+import { driveSocket, type Socket, type SocketDriverOptions } from "../net/socket-driver.js";
 import type { ErrorReport } from "./environment.js";
 import type { ServerConnectionOptions } from "./options.js";
 
 /** What a server's connections share. */
 export interface ConnectionSetup {
-  readonly http2: Http2Options;
+  readonly http2: PreparedOptions;
   readonly acceptor: ServerStreamAcceptor;
   readonly clock: Clock;
   readonly random: Random;
   readonly lifetime: Required<ServerConnectionOptions>;
   readonly report: ErrorReport;
+  /** A connection is over. */
+  readonly onGone: (connection: ServerConnection) => void;
 }
 
 /** Ages differ by up to a tenth, so that connections made together do not end together (gRFC A9). */
 const ageJitter = 0.1;
 
 /** One client's connection: its idle time, its age and its drain. */
-export class ServerConnection implements ConnectionObserver {
+export class ServerConnection implements ConnectionObserver, SocketDriverOptions, TimerEntry {
+  /** Of the idle time (`TimerQueue`). */
+  timerPlace: number = -1;
   readonly #setup: ConnectionSetup;
   readonly #peer: PeerInfo;
-  readonly #onGone: (connection: ServerConnection) => void;
   readonly #engine: Http2ServerConnection;
-  #idleTimer: Timer | undefined;
   #ageTimer: Timer | undefined;
 
-  constructor(setup: ConnectionSetup, socket: Socket, peer: PeerInfo, onGone: (connection: ServerConnection) => void) {
+  constructor(setup: ConnectionSetup, socket: Socket, peer: PeerInfo) {
     this.#setup = setup;
     this.#peer = peer;
-    this.#onGone = onGone;
-    const onFault = (fault: unknown): void => setup.report(fault, { kind: "internal", peer });
     this.#engine = driveSocket(
       socket,
-      { clock: setup.clock, onFault },
+      this,
       (io) => new Http2ServerConnection(setup.http2, io, setup.acceptor, peer, this),
     );
     this.#startTimers();
+  }
+
+  get clock(): Clock {
+    return this.#setup.clock;
+  }
+
+  /** A mistake of ours (`SocketDriverOptions`). */
+  onFault(fault: unknown): void {
+    this.#setup.report(fault, { kind: "internal", peer: this.#peer });
   }
 
   #startTimers(): void {
@@ -48,39 +57,45 @@ export class ServerConnection implements ConnectionObserver {
     const { ageMsMax } = this.#setup.lifetime;
     if (ageMsMax === Number.POSITIVE_INFINITY) return;
     const jitter = 1 + ageJitter * (2 * this.#setup.random() - 1);
-    this.#ageTimer = this.#setup.clock.setTimer(ageMsMax * jitter, () => this.#onAged());
+    this.#ageTimer = this.#setup.http2.timers.setTimer(ageMsMax * jitter, () => this.#onAged());
   }
 
   #onAged(): void {
     this.#engine.drain();
     const { ageGraceMs } = this.#setup.lifetime;
     if (ageGraceMs === Number.POSITIVE_INFINITY || this.#engine.closed) return;
-    this.#ageTimer = this.#setup.clock.setTimer(ageGraceMs, () => this.cut("the connection is past its age and grace"));
+    this.#ageTimer = this.#setup.http2.timers.setTimer(ageGraceMs, () =>
+      this.cut("the connection is past its age and grace"),
+    );
   }
 
   onIdle(): void {
     const { idleMsMax } = this.#setup.lifetime;
     if (idleMsMax === Number.POSITIVE_INFINITY) return;
-    this.#idleTimer?.cancel();
-    this.#idleTimer = this.#setup.clock.setTimer(idleMsMax, () => this.#engine.drain());
+    this.#setup.http2.timers.set(this, idleMsMax);
+  }
+
+  /** No call for so long. */
+  onTimer(): void {
+    this.#engine.drain();
   }
 
   onActive(): void {
-    this.#idleTimer?.cancel();
+    this.#setup.http2.timers.cancel(this);
   }
 
   onClosed(failure: TransportFailure): void {
-    this.#idleTimer?.cancel();
+    this.#setup.http2.timers.cancel(this);
     this.#ageTimer?.cancel();
     if (failure.scope === "connection" && failure.code !== ErrorCode.NO_ERROR) {
       const error = new Error(`connection with ${this.#peer.address} failed: ${failure.message}`);
       this.#setup.report(error, { kind: "connection", peer: this.#peer });
     }
-    this.#onGone(this);
+    this.#setup.onGone(this);
   }
 
   onError(error: unknown): void {
-    this.#setup.report(error, { kind: "internal", peer: this.#peer });
+    this.onFault(error);
   }
 
   get closed(): boolean {

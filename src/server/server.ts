@@ -2,6 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
 import type { PeerInfo } from "../base/transport.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
+import { prepareOptions } from "../http2/options.js";
 import { type Listener, type ListenHandler, listen } from "../net/listen.js";
 import { HandshakeError } from "../net/listen-errors.js";
 import { systemRandom } from "../net/random.js";
@@ -61,14 +62,18 @@ export class Server {
       random,
       lifetime: connectionLifetime(options.connection),
       report: this.#report,
-      http2: {
-        ...options.http2,
-        clock: this.#clock,
-        random,
-        limits: options.limits,
-        keepalive: options.keepalive,
-        pingPolicy: options.pingPolicy,
-      },
+      http2: prepareOptions(
+        {
+          ...options.http2,
+          clock: this.#clock,
+          random,
+          limits: options.limits,
+          keepalive: options.keepalive,
+          pingPolicy: options.pingPolicy,
+        },
+        "server",
+      ),
+      onGone: (gone) => this.#onGone(gone),
     };
   }
 
@@ -121,12 +126,13 @@ export class Server {
       socket.destroy();
       return;
     }
-    const onGone = (gone: ServerConnection): void => {
-      this.#connections.delete(gone);
-      if (this.#connections.size === 0) this.#onLastGone?.();
-    };
-    const connection = new ServerConnection(this.#setup, socket, peer, onGone);
+    const connection = new ServerConnection(this.#setup, socket, peer);
     if (!connection.closed) this.#connections.add(connection);
+  }
+
+  #onGone(gone: ServerConnection): void {
+    this.#connections.delete(gone);
+    if (this.#connections.size === 0) this.#onLastGone?.();
   }
 
   /**

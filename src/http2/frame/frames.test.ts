@@ -32,7 +32,7 @@ interface Parsed {
 
 /** The frames of an output: headers must announce exactly the bytes that were written. */
 function framesOf(out: OutputBuffer): Parsed[] {
-  const bytes = out.take(true) ?? new Uint8Array(0);
+  const bytes = out.take() ?? new Uint8Array(0);
   const frames: Parsed[] = [];
   let at = 0;
   while (at < bytes.length) {
