@@ -1,0 +1,39 @@
+import { Server } from "peregrine";
+import { Echo } from "../../../test/gen/echo_pb.js";
+import { serve } from "../child.js";
+
+/** Payload of the messages that are streamed without end, in bytes, and how many were asked for. */
+let streamedBytes = 0;
+let streamed = 0;
+
+const server = new Server({ limits: { concurrentStreamsMax: 100_000 } });
+server.add(
+  Echo,
+  {
+    unary: ({ payload, text }) => ({ payload, text }),
+    *serverStream() {
+      for (;;) {
+        streamed++;
+        yield { payload: new Uint8Array(streamedBytes) };
+      }
+    },
+    async *bidi(requests) {
+      for await (const { payload, text } of requests) yield { payload, text };
+    },
+  },
+  { allowMissing: true },
+);
+
+serve({
+  listen: async () => {
+    const target = await server.listen("127.0.0.1:0");
+    return Number(target.slice(target.lastIndexOf(":") + 1));
+  },
+  /** Connections that are open. */
+  sockets: () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length,
+  /** Sets the size of streamed messages. */
+  size: (bytes) => {
+    streamedBytes = bytes ?? 0;
+  },
+  streamed: () => streamed,
+});
