@@ -75,6 +75,11 @@ export interface TransportStream {
   /** Says that `byteCount` bytes which came by `onData` were used, so that the peer may send as many more. */
   consume(byteCount: number): void;
   /**
+   * Says that `byteCount` more bytes are waited for, as the length of a message announced: the peer may send them at once,
+   * where that many do not fit into a window.
+   */
+  expect(byteCount: number): void;
+  /**
    * Says that nobody works on the stream any more: a server's handler has returned. To be called for each stream that was
    * accepted. A stream that is over holds a place until then, however it ended, or a peer could start work without bound,
    * by resets (CVE-2023-44487) or by deadlines that are over at once.

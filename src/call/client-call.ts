@@ -72,6 +72,11 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     this.stream?.consume(byteCount);
   }
 
+  /** More of a message is to come than is here (`InboundWindow`). */
+  expect(byteCount: number): void {
+    this.stream?.expect(byteCount);
+  }
+
   // ---- the start --------------------------------------------------------------------------------------------------
 
   /** @param request one message, or the iterable of them where requests stream */

@@ -54,6 +54,7 @@ export class FakeStream implements TransportStream {
   readonly sent: Uint8Array[] = [];
   ended = false;
   resetCode: ErrorCode | undefined;
+  expectedBytes: number = 0;
   consumedBytes = 0;
   /** What `sendData` answers. */
   writable = true;
@@ -81,6 +82,10 @@ export class FakeStream implements TransportStream {
 
   consume(byteCount: number): void {
     this.consumedBytes += byteCount;
+  }
+
+  expect(byteCount: number): void {
+    this.expectedBytes = byteCount;
   }
 
   release(): void {}

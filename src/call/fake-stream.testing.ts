@@ -26,6 +26,7 @@ export class RecordingStream implements TransportStream {
   readonly late: string[] = [];
   /** Resolves at the end that this side makes: trailers or a reset. */
   readonly ended: Promise<void>;
+  expectedBytes: number = 0;
   consumedBytes: number = 0;
   /** `release` was called so often. */
   releases: number = 0;
@@ -66,6 +67,10 @@ export class RecordingStream implements TransportStream {
 
   consume(byteCount: number): void {
     this.consumedBytes += byteCount;
+  }
+
+  expect(byteCount: number): void {
+    this.expectedBytes = byteCount;
   }
 
   release(): void {

@@ -14,6 +14,8 @@ interface Rig {
   readonly inbound: InboundMessages;
   /** Window that was given back, in bytes. */
   credit(): number;
+  /** Bytes that were waited for last, beside those that came. */
+  expected(): number;
   /** How often `onReadable` was called. */
   calls(): number;
 }
@@ -21,17 +23,22 @@ interface Rig {
 function rig(messageBytesMax = 1_000_000): Rig {
   let credit = 0;
   let calls = 0;
+  let expected = 0;
+  const expect = (byteCount: number): void => {
+    assert.ok(byteCount > 0);
+    expected = byteCount;
+  };
   const consume = (byteCount: number): void => {
     assert.ok(byteCount > 0);
     credit += byteCount;
   };
-  const inbound = new InboundMessages({ codec: noteCodec, messageBytesMax, window: { consume } });
+  const inbound = new InboundMessages({ codec: noteCodec, messageBytesMax, window: { consume, expect } });
   inbound.listener = {
     onReadable: () => {
       calls++;
     },
   };
-  return { inbound, credit: () => credit, calls: () => calls };
+  return { inbound, credit: () => credit, expected: () => expected, calls: () => calls };
 }
 
 function text(taken: unknown): string {
@@ -108,7 +115,7 @@ describe("window", () => {
   });
 
   test("a waiting reader gives back all that has come, so that a message larger than the window arrives", () => {
-    const { inbound, credit } = rig();
+    const { inbound, credit, expected } = rig();
     const large = framedNote("large", { payload: new Uint8Array(200_000) });
     assert.equal(inbound.take(), PENDING);
     inbound.listener = { onReadable: () => assert.equal(inbound.take(), PENDING) };
@@ -116,6 +123,7 @@ describe("window", () => {
       const part = large.subarray(at, Math.min(at + 65_535, large.length - 1));
       inbound.push(part);
       assert.equal(credit(), at + part.length);
+      assert.equal(expected(), large.length - at - part.length, "the peer may send all that is missing at once");
     }
     inbound.listener = { onReadable: () => assert.equal(text(inbound.take()), "large") };
     inbound.push(large.subarray(-1));

@@ -22,6 +22,7 @@ export interface InboundOptions {
 /** The part of a `TransportStream` that the reading needs. */
 export interface InboundWindow {
   consume(byteCount: number): void;
+  expect(byteCount: number): void;
 }
 
 /** Whoever reads. An object and not a function, which would be a closure for each stream. */
@@ -32,7 +33,7 @@ export interface InboundReader {
 
 /**
  * The messages that come in on one stream, pulled one by one. The peer gets window for what was taken, and, while
- * somebody waits for a message, for the part of it that is here; so a reader that does not read stops the peer, and a
+ * somebody waits for a message, for the part of it that is here and the part that is still to come; so a reader that does not read stops the peer, and a
  * message larger than the window still arrives. What comes after the messages failed or were dropped is credited at once.
  */
 export class InboundMessages {
@@ -166,7 +167,9 @@ export class InboundMessages {
   private wait(): typeof PENDING {
     this.waiting = true;
     this.creditTo(this.receivedBytes);
-    if (this.reader?.isIdle === true) this.reader = undefined;
+    const { reader } = this;
+    if (reader?.isIdle === true) this.reader = undefined;
+    else if (reader !== undefined) this.window.expect(reader.neededBytes);
     return PENDING;
   }
 

@@ -13,7 +13,7 @@ function rig(): { inbound: InboundMessages; stream: MessageStream; left: () => n
   const inbound = new InboundMessages({
     codec: noteCodec,
     messageBytesMax: 1_000,
-    window: { consume: () => undefined },
+    window: { consume: () => undefined, expect: () => undefined },
   });
   inbound.leave = (): void => {
     left++;

@@ -32,6 +32,7 @@ export class FakeConnection implements Connection {
       sendData: () => true,
       reset: () => this.forget(handler),
       consume: () => undefined,
+      expect: () => undefined,
       release: () => undefined,
     };
   }

@@ -9,6 +9,7 @@ const owner: StreamOwner = {
   sendData: () => assert.fail(),
   resetByUser: () => assert.fail(),
   consume: () => assert.fail(),
+  expect: () => assert.fail(),
   release: () => assert.fail(),
 };
 

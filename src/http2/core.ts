@@ -171,6 +171,18 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     }
   }
 
+  /**
+   * A message larger than a window would else take a round trip for each half of one. The connection's window stays as
+   * large as it became. Windows that the user wants fixed stay so.
+   */
+  expect(stream: Http2Stream, byteCount: number): void {
+    const { streamWindowBytes, windowBytesMax } = this.options;
+    if (!canReceive(stream.state) || windowBytesMax <= streamWindowBytes) return;
+    const expected = Math.min(byteCount, windowBytesMax);
+    this.updateWindow(stream.id, stream.grantAhead(expected));
+    this.updateWindow(0, this.receiveWindow.growTo(expected));
+  }
+
   release(stream: Http2Stream): void {
     if (!stream.working) return;
     stream.working = false;

@@ -29,6 +29,8 @@ export class ReceiveWindow {
   receivable: number;
   /** Used bytes that are not announced yet. */
   private returned: number = 0;
+  /** Bytes that were granted before others were used: what is used next has been announced already. */
+  private ahead: number = 0;
 
   constructor(bytes: number) {
     this.receivable = bytes;
@@ -48,12 +50,23 @@ export class ReceiveWindow {
    * @returns the WINDOW_UPDATE to be sent now, 0 for none
    */
   giveBack(byteCount: number, target: number): number {
-    this.returned += byteCount;
+    const announced = Math.min(this.ahead, byteCount);
+    this.ahead -= announced;
+    this.returned += byteCount - announced;
     if (this.returned * 2 < target || this.returned === 0) return 0;
     const update = Math.min(this.returned, windowBytesLimit - this.receivable);
     this.receivable += update;
     this.returned = 0;
     return update;
+  }
+
+  /** Lets the peer send so many bytes at once, also more than a window. Returns the WINDOW_UPDATE to be sent now. */
+  grantAhead(byteCount: number): number {
+    const more = byteCount - this.receivable;
+    if (more <= 0) return 0;
+    const granted = this.grant(more);
+    this.ahead += granted;
+    return granted;
   }
 
   /** Bytes granted beyond what was used: the window was made larger. Returns how many could be. */

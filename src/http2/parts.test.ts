@@ -57,6 +57,18 @@ describe("windows", () => {
     assert.equal(new ReceiveWindow(0).giveBack(0, 0), 0);
   });
 
+  it("a receive window is announced ahead for what is waited for, and not once more when it was used", () => {
+    const window = new ReceiveWindow(100);
+    assert.ok(window.receive(60));
+    assert.equal(window.grantAhead(500), 460);
+    assert.equal(window.grantAhead(500), 0);
+    assert.ok(window.receive(500));
+    assert.ok(!window.receive(1));
+    assert.equal(window.giveBack(460, 100), 0);
+    assert.equal(window.giveBack(100, 100), 100);
+    assert.equal(window.receivable, 100);
+  });
+
   it("a connection's window follows what comes until too much is unread", () => {
     const window = new ConnectionReceiveWindow(1_000, 2_000);
     let announced = 0;

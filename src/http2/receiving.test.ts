@@ -39,6 +39,29 @@ describe("receive windows", () => {
     server.expect();
   });
 
+  it("the stream's lets in at once what is waited for, with the connection's", () => {
+    const server = serverScript();
+    server.send(headers(1, request));
+    const { stream, recorder } = server.last;
+    recorder.consumes = false;
+    server.send(data(1, 5_000));
+    stream.expect(200_000);
+    server.expect("WINDOW_UPDATE 1 139465", "WINDOW_UPDATE 0 134465");
+    stream.expect(150_000);
+    stream.consume(5_000);
+    server.expect();
+    stream.expect(100_000_000);
+    const most = 16_777_216;
+    server.expect(`WINDOW_UPDATE 1 ${most - 200_000}`, `WINDOW_UPDATE 0 ${most - 200_000}`);
+  });
+
+  it("windows that are to stay as they are do not grow for what is waited for", () => {
+    const server = serverScript(fixed);
+    server.send(headers(1, request));
+    server.last.stream.expect(200_000);
+    server.expect();
+  });
+
   it("DATA beyond the stream's window ends the stream", () => {
     const server = new ServerScript({ ...fixed, streamWindowBytes: 10, connectionWindowBytes: 100_000 }).handshake();
     server.send(headers(1, request), data(1, 11));

@@ -15,6 +15,7 @@ export interface StreamOwner {
   sendData(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean;
   resetByUser(stream: Http2Stream, code: ErrorCode): void;
   consume(stream: Http2Stream, byteCount: number): void;
+  expect(stream: Http2Stream, byteCount: number): void;
   release(stream: Http2Stream): void;
 }
 
@@ -80,6 +81,10 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
 
   consume(byteCount: number): void {
     this.owner.consume(this, byteCount);
+  }
+
+  expect(byteCount: number): void {
+    this.owner.expect(this, byteCount);
   }
 
   release(): void {
