@@ -171,3 +171,19 @@ test("without source info", () => {
   assert.equal(compile(["a.proto"], reader, { sourceInfo: false }).files[0]?.sourceCodeInfo, undefined);
   assert.equal(compile(["a.proto"], reader).files[0]?.sourceCodeInfo?.location[2]?.leadingComments, " c\n");
 });
+
+test("fields of a custom option that are set one by one are records of their own, as protoc writes them", () => {
+  const result = compiled({
+    "a.proto": `syntax = "proto2"; import "google/protobuf/descriptor.proto";
+      message Rules { optional int32 a = 1; optional Rules inner = 2; }
+      extend google.protobuf.MessageOptions { optional Rules rules = 50000; }
+      message A { option (rules).a = 1; option (rules).inner.a = 2; option (rules).inner.inner = { a: 3 }; }`,
+  });
+  assert.deepEqual(told(result), []);
+  const records = result.files.at(-1)?.messageType[1]?.options?.$unknown?.map(({ no, data }) => [no, ...data]);
+  assert.deepEqual(records, [
+    [50000, 2, 0x08, 1],
+    [50000, 4, 0x12, 2, 0x08, 2],
+    [50000, 6, 0x12, 4, 0x12, 2, 0x08, 3],
+  ]);
+});

@@ -1,4 +1,5 @@
 import { type DescMessage, fromBinary, isFieldSet } from "@bufbuild/protobuf";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type DescriptorProto,
   type EnumDescriptorProto,
@@ -22,8 +23,15 @@ import type { OptionNamePart, OptionNode, OptionValue, Span } from "./ast.js";
 import { defaultFeatures, type Features, mergedFeatures } from "./features.js";
 import { nearestName } from "./hint.js";
 import { fieldNumberMax } from "./limits.js";
-import { type OptionStep, OptionSupport, type SetOption } from "./option-support.js";
-import { encodeOptions, type OptionLeaf, OptionMessage, OptionProblem, scalarOption } from "./option-value.js";
+import { OptionSupport, type SetOption } from "./option-support.js";
+import {
+  type OptionLeaf,
+  OptionMessage,
+  OptionProblem,
+  type OptionStep,
+  scalarOption,
+  writeOption,
+} from "./option-value.js";
 import type { Resolver } from "./resolve.js";
 import type { SymbolTable } from "./symbols.js";
 import { TextFormatReader } from "./text-format.js";
@@ -95,12 +103,15 @@ export class OptionInterpreter {
     if (schema === undefined || type === undefined) throw new Error(`no descriptor of ${pending.type}`);
     const root = new OptionMessage(type);
     const before = unit.diagnostics.errorCount;
+    const writer = new BinaryWriter();
     for (const item of pending.items) {
       const option = this.#interpret(unit, pending, item, root);
-      if (option !== undefined) done.push(option);
+      if (option === undefined) continue;
+      writeOption(writer, option.steps, option.value);
+      done.push(option);
     }
     if (unit.diagnostics.errorCount > before) return;
-    (pending.owner as { options?: unknown }).options = fromBinary(schema, encodeOptions(root));
+    (pending.owner as { options?: unknown }).options = fromBinary(schema, writer.finish());
     if (schema === MessageOptionsSchema) widenMessageSet(pending.owner as DescriptorProto);
   }
 

@@ -6,7 +6,7 @@ import {
   FieldOptions_OptionTargetType as Target,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionNode, Span } from "./ast.js";
-import { type OptionLeaf, OptionMessage } from "./option-value.js";
+import { type OptionLeaf, OptionMessage, type OptionStep } from "./option-value.js";
 import { errorAt, type FileUnit, warningAt } from "./unit.js";
 
 /** An option that was set: the fields from the options message to its own, and its value. */
@@ -16,11 +16,6 @@ export interface SetOption {
   readonly node: OptionNode;
   readonly steps: readonly OptionStep[];
   readonly value: OptionLeaf;
-}
-
-export interface OptionStep {
-  readonly message: OptionMessage;
-  readonly field: FieldDescriptorProto;
 }
 
 type Support = Partial<

@@ -129,6 +129,33 @@ function enumOption(
   );
 }
 
+/** One field on the way from an options message to an option. */
+export interface OptionStep {
+  readonly message: OptionMessage;
+  readonly field: FieldDescriptorProto;
+}
+
+/**
+ * Writes one option that was set, with all messages on the way. As `protoc` does, each is a record of its own: two that set
+ * fields of one message leave it to the reader to merge them.
+ */
+export function writeOption(writer: BinaryWriter, steps: readonly OptionStep[], value: OptionLeaf): void {
+  const [step, ...rest] = steps;
+  const set = step?.message.fields.get(step.field.number);
+  if (step === undefined || set === undefined || !isFieldNumber(step.field.number)) return;
+  if (rest.length === 0) {
+    writeField(writer, step.field, set.isGroup, value);
+  } else if (set.isGroup) {
+    writer.tag(step.field.number, WireType.StartGroup);
+    writeOption(writer, rest, value);
+    writer.tag(step.field.number, WireType.EndGroup);
+  } else {
+    writer.tag(step.field.number, WireType.LengthDelimited).fork();
+    writeOption(writer, rest, value);
+    writer.join();
+  }
+}
+
 /** The bytes of a message of options. */
 export function encodeOptions(message: OptionMessage): Uint8Array {
   const writer = new BinaryWriter();
@@ -138,8 +165,7 @@ export function encodeOptions(message: OptionMessage): Uint8Array {
 
 function writeMessage(writer: BinaryWriter, message: OptionMessage): void {
   for (const { desc, values, isPacked, isGroup } of message.fields.values()) {
-    // A number that no field can have is told where the field is defined.
-    if (desc.number < 1 || desc.number > fieldNumberMax) continue;
+    if (!isFieldNumber(desc.number)) continue;
     const isList = desc.label === Label.REPEATED;
     if (isList && isPacked && isPackable(desc.type)) {
       writer.tag(desc.number, WireType.LengthDelimited).fork();
@@ -149,6 +175,11 @@ function writeMessage(writer: BinaryWriter, message: OptionMessage): void {
     }
     for (const value of values) writeField(writer, desc, isGroup, value);
   }
+}
+
+/** A number that no field can have is told where the field is defined. */
+function isFieldNumber(number: number): boolean {
+  return number >= 1 && number <= fieldNumberMax;
 }
 
 function writeField(writer: BinaryWriter, desc: FieldDescriptorProto, isGroup: boolean, value: OptionLeaf): void {

@@ -5,7 +5,9 @@ import { runToEnd, startServer } from "../../tools/processes.js";
 import { echoCases, runEchoCase } from "../peers/echo-cases.js";
 import { type CertificateFiles, Missing, type Peer } from "./peer.js";
 
-const version = "1.85.1";
+/** Also that of grpcio-tools. */
+export const grpcioVersion = "1.85.1";
+const version = grpcioVersion;
 /** The scripts and protos are not compiled: they are read from the source tree. */
 const testFolder: string = fileURLToPath(new URL("../../../test/", import.meta.url));
 
