@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { toBinary, toJsonString } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { type CompiledFiles, compileFiles } from "../generate/compile-files.js";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { type CompiledFiles, type Compiler, compileFilesBy } from "../generate/compile-files.js";
+import { compile } from "../proto/compile.js";
+import { compileToSet, type EncodedFile } from "../proto/compile-set.js";
 import type { Diagnostic } from "../proto/diagnostic.js";
-import { descriptorSetOf, registryOf } from "../proto/registry.js";
 import { type DescriptorFormat, formatOf } from "./descriptor-format.js";
 import { diagnosticText } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
@@ -31,51 +31,63 @@ export async function runBuild(flags: BuildFlags, io: CliIo): Promise<ExitCode> 
   const isPiped = flags.out === standardOutput;
   if (flags.json && isPiped) throw new CliError("--json and --out - both take the standard output", ExitCode.usage);
   const format = formatOf(flags.out, flags.format);
-  const compiled = compileOrTell(() => compileFiles(flags.paths, flags.include ?? []), flags.json, io);
-  if (compiled === undefined) {
+  const built = format === "json" ? await buildJson(flags, io) : buildBytes(flags, io);
+  if (built === undefined) {
     if (!flags.json) io.stderr("nothing was written\n");
     return ExitCode.failure;
   }
-  const files = wantedFiles(compiled, flags);
-  const output = encode(compiled.files, files, format);
-  if (isPiped) io.stdout(output);
-  else writeOutput(flags.out, output);
-  tellResult(compiled.diagnostics, files.length, flags, io);
+  if (isPiped) for (const part of built.output) io.stdout(part);
+  else writeOutput(flags.out, built.output);
+  tellResult(built, flags, io);
   return ExitCode.ok;
 }
 
-function wantedFiles(compiled: CompiledFiles, flags: BuildFlags): readonly FileDescriptorProto[] {
-  const names = new Set(compiled.inputs.files.map((file) => file.importName));
-  const files = flags.excludeImports ? compiled.files.filter((file) => names.has(file.name)) : compiled.files;
-  return flags.excludeSourceInfo ? files.map(withoutSourceInfo) : files;
+interface Built {
+  /** One part behind the other. */
+  readonly output: readonly (string | Uint8Array)[];
+  readonly count: number;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-function withoutSourceInfo(file: FileDescriptorProto): FileDescriptorProto {
-  const { sourceCodeInfo: _, ...rest } = file;
-  return Object.assign(Object.create(Object.getPrototypeOf(file)), rest);
+function buildBytes(flags: BuildFlags, io: CliIo): Built | undefined {
+  const compiler: Compiler<EncodedFile> = (names, reader) =>
+    compileToSet(names, reader, { sourceInfo: !flags.excludeSourceInfo });
+  const compiled = compileOrTell(() => compileFilesBy(compiler, flags.paths, flags.include ?? []), flags.json, io);
+  if (compiled === undefined) return undefined;
+  const files = wantedFiles(compiled, flags);
+  return { output: files.map((file) => file.record), count: files.length, diagnostics: compiled.diagnostics };
 }
 
 /** In JSON, custom options have their names, which are found among all files. */
-function encode(
-  all: readonly FileDescriptorProto[],
-  files: readonly FileDescriptorProto[],
-  format: DescriptorFormat,
-): string | Uint8Array {
-  const set = descriptorSetOf(files);
-  if (format === "binpb") return toBinary(FileDescriptorSetSchema, set);
-  return `${toJsonString(FileDescriptorSetSchema, set, { registry: registryOf(all), prettySpaces: 2 })}\n`;
+async function buildJson(flags: BuildFlags, io: CliIo): Promise<Built | undefined> {
+  const compiler: Compiler<FileDescriptorProto> = (names, reader) =>
+    compile(names, reader, { sourceInfo: !flags.excludeSourceInfo });
+  const compiled = compileOrTell(() => compileFilesBy(compiler, flags.paths, flags.include ?? []), flags.json, io);
+  if (compiled === undefined) return undefined;
+  const files = wantedFiles(compiled, flags);
+  const { descriptorJson } = await import("./descriptor-json.js");
+  return { output: [descriptorJson(compiled.files, files)], count: files.length, diagnostics: compiled.diagnostics };
 }
 
-function writeOutput(path: string, output: string | Uint8Array): void {
+function wantedFiles<File extends { readonly name: string }>(
+  compiled: CompiledFiles<File>,
+  flags: BuildFlags,
+): readonly File[] {
+  if (!flags.excludeImports) return compiled.files;
+  const names = new Set(compiled.inputs.files.map((file) => file.importName));
+  return compiled.files.filter((file) => names.has(file.name));
+}
+
+function writeOutput(path: string, output: Built["output"]): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, output);
+    writeFileSync(path, Buffer.concat(output.map((part) => (typeof part === "string" ? Buffer.from(part) : part))));
   } catch (error) {
     throw new CliError(`--out ${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function tellResult(diagnostics: readonly Diagnostic[], count: number, flags: BuildFlags, io: CliIo): void {
+function tellResult({ diagnostics, count }: Built, flags: BuildFlags, io: CliIo): void {
   if (flags.json) {
     io.stdout(`${JSON.stringify({ ok: true, out: flags.out, files: count, diagnostics })}\n`);
     return;

@@ -10,7 +10,11 @@ import type { CliIo } from "./io.js";
  * @returns undefined when there were errors
  * @throws {CliError} for paths that cannot be used
  */
-export function compileOrTell(work: () => CompiledFiles, json: boolean, io: CliIo): CompiledFiles | undefined {
+export function compileOrTell<File>(
+  work: () => CompiledFiles<File>,
+  json: boolean,
+  io: CliIo,
+): CompiledFiles<File> | undefined {
   try {
     const compiled = work();
     if (!hasErrors(compiled.diagnostics)) return compiled;

@@ -9,10 +9,10 @@ import { rootsReader } from "../proto/package-reader.js";
 import { filesBehind, findInputFiles, type InputFiles } from "./input-files.js";
 
 /** What became of `.proto` files on the disk. */
-export interface CompiledFiles {
+export interface CompiledFiles<File = FileDescriptorProto> {
   readonly inputs: InputFiles;
   /** Descriptors of the files and of all that they import, imports first. Incomplete where there are errors. */
-  readonly files: readonly FileDescriptorProto[];
+  readonly files: readonly File[];
   readonly diagnostics: readonly Diagnostic[];
   /** Paths of all files that were read, imports too. */
   readonly readPaths: readonly string[];
@@ -29,9 +29,24 @@ export interface CompiledFiles {
  * @throws {InputError} when the paths themselves cannot be used; errors in files are among the diagnostics
  */
 export function compileFiles(paths: readonly string[], includeDirs: readonly string[]): CompiledFiles {
+  return compileFilesBy(compile, paths, includeDirs);
+}
+
+/** Compiles files that are known by their import names. */
+export type Compiler<File> = (
+  names: readonly string[],
+  reader: SourceReader,
+) => { readonly files: readonly File[]; readonly diagnostics: readonly Diagnostic[] };
+
+/** As {@link compileFiles}, with another form of what comes out. */
+export function compileFilesBy<File>(
+  compiler: Compiler<File>,
+  paths: readonly string[],
+  includeDirs: readonly string[],
+): CompiledFiles<File> {
   const inputs = findInputFiles(paths, includeDirs);
   const dirs = inputs.paths.map((path) => (isDirectory(path) ? path : dirname(path)));
-  return compileInputs(inputs, [...new Set([...dirs, "."])]);
+  return compileInputs(compiler, inputs, [...new Set([...dirs, "."])]);
 }
 
 /** As {@link compileFiles}, with all roots and places of packages known. */
@@ -40,30 +55,35 @@ export function compileRoots(
   roots: readonly ImportRoot[],
   packageDirs: readonly string[],
 ): CompiledFiles {
-  return compileInputs({ ...filesBehind(paths, roots, true), projects: [] }, packageDirs);
+  return compileInputs(compile, { ...filesBehind(paths, roots, true), projects: [] }, packageDirs);
 }
 
-function compileInputs(inputs: InputFiles, packageDirs: readonly string[]): CompiledFiles {
+function compileInputs<File>(
+  compiler: Compiler<File>,
+  inputs: InputFiles,
+  packageDirs: readonly string[],
+): CompiledFiles<File> {
   const deps = [...new Set(inputs.projects.flatMap((project) => project.deps))];
   const reader = rootsReader({ roots: inputs.roots, packageDirs, deps });
-  const readPaths: string[] = [];
-  const packagedNames: string[] = [];
+  // Where there are errors, the compiler reads twice.
+  const readPaths = new Set<string>();
+  const packagedNames = new Set<string>();
   const recording: SourceReader = {
     ...reader,
     read: (path) => {
       const found = reader.read(path);
-      if (found !== undefined) readPaths.push(found.displayPath);
+      if (found !== undefined) readPaths.add(found.displayPath);
       return found;
     },
     descriptor: (path) => {
       const found = reader.descriptor?.(path);
-      if (found !== undefined) packagedNames.push(path);
+      if (found !== undefined) packagedNames.add(path);
       return found;
     },
   };
   const names = inputs.files.map((file) => file.importName);
-  const { files, diagnostics } = compile(names, recording);
-  return { inputs, files, diagnostics, readPaths, packagedNames, packageDirs };
+  const { files, diagnostics } = compiler(names, recording);
+  return { inputs, files, diagnostics, readPaths: [...readPaths], packagedNames: [...packagedNames], packageDirs };
 }
 
 /** True where nothing usable came out. */

@@ -6,7 +6,7 @@ import { linkTypes } from "./link.js";
 import { Loader, type SourceReader } from "./load.js";
 import { Resolver } from "./resolve.js";
 import { SymbolTable } from "./symbols.js";
-import type { FileUnit } from "./unit.js";
+import { type FileUnit, release } from "./unit.js";
 import { validateFile, warnUnusedImports } from "./validate.js";
 import { ExtensionValidator } from "./validate-extension.js";
 import { prebuiltUnit, wellKnownFiles } from "./well-known.js";
@@ -28,34 +28,95 @@ export interface CompileResult {
 
 /**
  * Compiles `.proto` files into descriptors as `protoc --include_source_info --include_imports` does.
- * Does not throw for anything a file can hold.
+ * Does not throw for anything a file can hold. Where there are errors, files are asked for twice.
  *
  * @param files import paths
  */
 export function compile(files: readonly string[], reader: SourceReader, options: CompileOptions = {}): CompileResult {
-  const loader = new Loader(reader, files, options.sourceInfo ?? true);
-  const missing = files.filter((path) => loader.load(path) === undefined).map((path) => notFound(path, loader));
-  const units = loader.ordered;
-  linkAll(units);
-  const diagnostics = [...missing, ...units.flatMap((unit) => unit.diagnostics.sorted())];
-  const hasErrors = diagnostics.some((one) => one.severity === "error");
-  return { files: hasErrors ? [] : units.map((unit) => unit.desc), diagnostics };
+  return compileEach(files, reader, options, (unit) => {
+    if (unit.info !== undefined) unit.desc.sourceCodeInfo = unit.info.toMessage();
+    return unit.desc;
+  });
 }
 
-function linkAll(units: readonly FileUnit[]): void {
-  const table = new SymbolTable();
+/** As {@link compile}, with what is kept of each file when it is whole. The file may not be kept itself. */
+export function compileEach<T>(
+  files: readonly string[],
+  reader: SourceReader,
+  { sourceInfo = true }: CompileOptions,
+  keep: (unit: FileUnit) => T,
+): { readonly files: T[]; readonly diagnostics: Diagnostic[] } {
+  return compileInOrder(files, reader, sourceInfo, keep) ?? { files: [], diagnostics: diagnose(files, reader) };
+}
+
+/**
+ * Each file as soon as its imports are done, so that little more than descriptors is ever held.
+ *
+ * @returns undefined at the first error
+ */
+function compileInOrder<T>(
+  files: readonly string[],
+  reader: SourceReader,
+  sourceInfo: boolean,
+  keep: (unit: FileUnit) => T,
+): { readonly files: T[]; readonly diagnostics: Diagnostic[] } | undefined {
+  const linker = new Linker();
+  const [kept, diagnostics]: [T[], Diagnostic[]] = [[], []];
+  const loader = new Loader(reader, files, sourceInfo, (unit) => {
+    if (unit.isIncomplete) return false;
+    linker.add(unit);
+    linker.link(unit);
+    if (unit.diagnostics.errorCount > 0) return false;
+    diagnostics.push(...unit.diagnostics.sorted());
+    kept.push(keep(unit));
+    release(unit);
+    return true;
+  });
+  for (const path of files) if (loader.load(path) === undefined) return undefined;
+  return { files: kept, diagnostics };
+}
+
+/** All that is wrong. All files are read before names are looked up: hints are about names of all of them. */
+function diagnose(files: readonly string[], reader: SourceReader): Diagnostic[] {
+  const units: FileUnit[] = [];
+  const loader = new Loader(reader, files, false, (unit) => units.push(unit) > 0);
+  const missing = files.filter((path) => loader.load(path) === undefined).map((path) => notFound(path, loader));
+  const linker = new Linker();
   // After a syntax error, what a file defines is only half known: errors about that would mislead.
   const sound = units.filter((unit) => !unit.isBroken);
-  for (const unit of sound) table.addFile(unit);
-  const resolver = new Resolver(table, false);
-  for (const unit of sound) linkTypes(unit, resolver);
-  const interpreter = new OptionInterpreter(table, descriptorTypes(), new Resolver(table, true));
-  const extensions = new ExtensionValidator(table);
-  for (const unit of sound) {
-    if (unit.isPrebuilt) continue;
-    interpreter.interpretFile(unit);
-    setDefaults(unit, table);
-    validateFile(unit, table, extensions);
+  for (const unit of sound) linker.add(unit);
+  for (const unit of sound) linker.linkTypes(unit);
+  for (const unit of sound) linker.finish(unit);
+  return [...missing, ...units.flatMap((unit) => unit.diagnostics.sorted())];
+}
+
+/** Gives the names of files their meaning. */
+class Linker {
+  readonly #table = new SymbolTable();
+  readonly #resolver = new Resolver(this.#table, false);
+  readonly #interpreter = new OptionInterpreter(this.#table, descriptorTypes(), new Resolver(this.#table, true));
+  readonly #extensions = new ExtensionValidator(this.#table);
+
+  /** What a file defines can be found from here on. */
+  add(unit: FileUnit): void {
+    this.#table.addFile(unit);
+  }
+
+  link(unit: FileUnit): void {
+    this.linkTypes(unit);
+    this.finish(unit);
+  }
+
+  linkTypes(unit: FileUnit): void {
+    linkTypes(unit, this.#resolver);
+  }
+
+  /** When the types of the file, and of all that it imports, are linked. */
+  finish(unit: FileUnit): void {
+    if (unit.isPrebuilt) return;
+    this.#interpreter.interpretFile(unit);
+    setDefaults(unit, this.#table);
+    validateFile(unit, this.#table, this.#extensions);
     if (!unit.isIncomplete && unit.diagnostics.errorCount === 0) warnUnusedImports(unit);
   }
 }

@@ -31,13 +31,13 @@ export class OptionsOf {
 
   /** `option a = b;` */
   statement(node: OptionNode): void {
-    this.#context.info.add([...this.#path], node.start, node.end);
+    this.#context.info.add(this.#path, node.start, node.end);
     this.#context.info.declare(this.add(node), node.end);
   }
 
   /** One of `[a = b, ...]`. */
-  add(node: OptionNode): PendingOptions["items"][number]["location"] {
-    const location = this.#context.info.add([...this.#path], node.start, node.end);
+  add(node: OptionNode): number {
+    const location = this.#context.info.add(this.#path, node.start, node.end);
     if (this.#pending.items.length === 0) this.#context.pendingOptions.push(this.#pending);
     this.#pending.items.push({ node, location, path: this.#path });
     return location;

@@ -2,13 +2,12 @@ import { create } from "@bufbuild/protobuf";
 import {
   type EnumDescriptorProto,
   EnumDescriptorProto_EnumReservedRangeSchema,
-  EnumDescriptorProtoSchema,
   type EnumValueDescriptorProto,
-  EnumValueDescriptorProtoSchema,
   SymbolVisibility,
 } from "@bufbuild/protobuf/wkt";
 import type { EnumNode, EnumValueNode, IntegerValue, RangeNode, ReservedNode, VisibilityNode } from "./ast.js";
 import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.js";
+import { NewEnum, NewEnumValue } from "./make.js";
 import { joined } from "./names.js";
 
 const int32Min = -0x80000000;
@@ -21,13 +20,13 @@ export function describeEnum(
   path: readonly number[],
 ): EnumDescriptorProto {
   const { info, origins } = context;
-  const desc = create(EnumDescriptorProtoSchema);
+  const desc = new NewEnum();
   desc.name = node.name.text;
   if (node.visibility !== undefined) desc.visibility = visibilityOf(node.visibility);
   origins.enums.set(desc, node);
   origins.names.set(desc, node.name);
-  const location = info.add([...path], node.start, node.end);
-  info.add([...path, 1], node.name.start, node.name.end);
+  const location = info.add(path, node.start, node.end);
+  info.addPart(path, 1, node.name.start, node.name.end);
   info.declare(location, node.body.open);
   const options = new OptionsOf(context, "EnumOptions", desc, joined(scope, desc.name), [...path, 3]);
   for (const element of node.body.elements) {
@@ -53,14 +52,14 @@ function describeValue(
   path: number[],
 ): EnumValueDescriptorProto {
   const { info, origins } = context;
-  const desc = create(EnumValueDescriptorProtoSchema);
+  const desc = new NewEnumValue();
   desc.name = node.name.text;
   desc.number = int32(context, node.number);
   origins.values.set(desc, node);
   origins.names.set(desc, node.name);
   const location = info.add(path, node.start, node.end);
-  info.add([...path, 1], node.name.start, node.name.end);
-  info.add([...path, 2], node.number.start, node.number.end);
+  info.addPart(path, 1, node.name.start, node.name.end);
+  info.addPart(path, 2, node.number.start, node.number.end);
   if (node.options !== undefined) {
     const optionsPath = [...path, 3];
     info.add(optionsPath, node.options.start, node.options.end);
@@ -86,7 +85,7 @@ function describeReserved(
     desc.reservedRange.push(create(EnumDescriptorProto_EnumReservedRangeSchema, { start, end }));
   }
   for (const name of node.names) {
-    info.add([...path, desc.reservedName.length], name.start, name.end);
+    info.addPart(path, desc.reservedName.length, name.start, name.end);
     desc.reservedName.push(name.text);
   }
   info.declare(location, node.end);
@@ -96,9 +95,9 @@ function describeReserved(
 function describeRange(context: DescribeContext, range: RangeNode, path: number[]): [number, number] {
   const { info } = context;
   info.add(path, range.start, range.end);
-  info.add([...path, 1], range.from.start, range.from.end);
+  info.addPart(path, 1, range.from.start, range.from.end);
   const last = range.to ?? range.toMax ?? range.from;
-  info.add([...path, 2], last.start, last.end);
+  info.addPart(path, 2, last.start, last.end);
   const start = int32(context, range.from);
   const end = range.toMax !== undefined ? int32Max : range.to === undefined ? start : int32(context, range.to);
   if (end < start) context.error(range, "The end of a range must not be less than its start.");

@@ -1,17 +1,17 @@
 import { create } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
-  DescriptorProtoSchema,
   type FieldDescriptorProto,
-  FieldDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
   MessageOptionsSchema,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { FieldNode, MapType, Name, OptionNode } from "./ast.js";
 import { type DescribeContext, OptionsOf } from "./describe-context.js";
+import { NewField, NewMessage } from "./make.js";
 import { defaultJsonName, joined, mapEntryName } from "./names.js";
 import { scalarTypeOf } from "./scalar-types.js";
+import { noLocation } from "./source-info.js";
 
 /** Where a field goes. */
 export interface FieldHome {
@@ -35,22 +35,22 @@ export function describeField(
 ): FieldDescriptorProto {
   const { info } = context;
   const path = home.path;
-  const desc = create(FieldDescriptorProtoSchema);
+  const desc = new NewField();
   const isGroup = node.group !== undefined;
   desc.name = isGroup ? node.name.text.toLowerCase() : node.name.text;
   desc.number = saturated(node.number.value);
   desc.label = labelOf(node);
   const fullName = joined(home.scope, desc.name);
-  const location = info.add([...path], node.start, node.end);
+  const location = info.add(path, node.start, node.end);
   if (extendee !== undefined) {
-    info.add([...path, 2], extendee.start, extendee.end);
+    info.addPart(path, 2, extendee.start, extendee.end);
     desc.extendee = extendee.text;
     context.typeReferences.push({ kind: "extendee", desc, name: extendee, scope: fullName });
   }
-  if (node.label !== undefined) info.add([...path, 4], node.label.start, node.label.end);
+  if (node.label !== undefined) info.addPart(path, 4, node.label.start, node.label.end);
   describeType(context, node, desc, fullName, home);
-  info.add([...path, 1], node.name.start, node.name.end);
-  info.add([...path, 3], node.number.start, node.number.end);
+  info.addPart(path, 1, node.name.start, node.name.end);
+  info.addPart(path, 3, node.number.start, node.number.end);
   desc.jsonName = defaultJsonName(desc.name);
   describeOptions(context, node, desc, fullName, path);
   if (isGroup) describeGroup(context, node, desc, home);
@@ -79,7 +79,7 @@ function describeType(
 ): void {
   const { info } = context;
   if (node.map !== undefined) {
-    info.add([...home.path, 6], node.map.start, node.map.end);
+    info.addPart(home.path, 6, node.map.start, node.map.end);
     const entry = describeMapEntry(context, node, node.map, home.scope);
     context.origins.messages.set(entry, node);
     context.origins.names.set(entry, node.name);
@@ -92,7 +92,7 @@ function describeType(
   const isGroup = node.group !== undefined;
   const isScalar = isGroup || setType(context, desc, type, fullName);
   if (isGroup) desc.type = Type.GROUP;
-  info.add([...home.path, isScalar ? 5 : 6], type.start, type.end);
+  info.addPart(home.path, isScalar ? 5 : 6, type.start, type.end);
 }
 
 /** @returns false when the type is a name to be found later */
@@ -108,12 +108,12 @@ function setType(context: DescribeContext, desc: FieldDescriptorProto, type: Nam
 }
 
 function describeMapEntry(context: DescribeContext, node: FieldNode, map: MapType, scope: string): DescriptorProto {
-  const entry = create(DescriptorProtoSchema);
+  const entry = new NewMessage();
   entry.name = mapEntryName(node.name.text);
   entry.options = create(MessageOptionsSchema, { mapEntry: true });
   const entryName = joined(scope, entry.name);
   for (const [index, type] of [map.key, map.value].entries()) {
-    const field = create(FieldDescriptorProtoSchema);
+    const field = new NewField();
     field.name = index === 0 ? "key" : "value";
     field.number = index + 1;
     field.label = Label.OPTIONAL;
@@ -129,7 +129,7 @@ function describeMapEntry(context: DescribeContext, node: FieldNode, map: MapTyp
 function copyFeatures(context: DescribeContext, node: FieldNode, owner: FieldDescriptorProto, scope: string): void {
   const features = node.options?.options.filter(({ name: [part] }) => part?.text === "features" && !part.isExtension);
   if (features === undefined || features.length === 0) return;
-  const items = features.map((option) => ({ node: option, location: undefined, path: [] }));
+  const items = features.map((option) => ({ node: option, location: noLocation, path: [] }));
   context.pendingOptions.push({ type: "google.protobuf.FieldOptions", owner, scope, items });
 }
 
@@ -166,8 +166,8 @@ function setJsonName(
   desc: FieldDescriptorProto,
   path: readonly number[],
 ): void {
-  context.info.add([...path, 10], option.start, option.end);
-  context.info.add([...path, 10], option.value.start, option.value.end);
+  context.info.addPart(path, 10, option.start, option.end);
+  context.info.addPart(path, 10, option.value.start, option.value.end);
   const name = option.value;
   if (name.kind !== "string") context.error(name, "Expected string for JSON name.");
   else if (desc.extendee !== "") context.error(option, 'Option "json_name" is not allowed on extension fields.');
@@ -184,20 +184,20 @@ function setDefault(
   desc: FieldDescriptorProto,
   path: readonly number[],
 ): void {
-  context.info.add([...path, 7], option.value.start, option.value.end);
+  context.info.addPart(path, 7, option.value.start, option.value.end);
   context.origins.defaults.set(desc, option);
 }
 
 function describeGroup(context: DescribeContext, node: FieldNode, desc: FieldDescriptorProto, home: FieldHome): void {
   const index = home.nested.length;
-  const message = create(DescriptorProtoSchema);
+  const message = new NewMessage();
   message.name = node.name.text;
   home.nested.push(message);
   const path = home.nestedPath(index);
   const { info } = context;
   const location = info.add(path, node.start, node.end);
-  info.add([...path, 1], node.name.start, node.name.end);
-  info.add([...home.path, 6], node.name.start, node.name.end);
+  info.addPart(path, 1, node.name.start, node.name.end);
+  info.addPart(home.path, 6, node.name.start, node.name.end);
   const fullName = joined(home.scope, message.name);
   desc.typeName = `.${fullName}`;
   context.origins.messages.set(message, node);

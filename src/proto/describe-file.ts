@@ -77,12 +77,19 @@ class FileDescriber {
         'No "syntax" and no "edition": the file is read as proto2.',
       );
     for (const element of this.#node.elements) this.#element(element);
-    const sourceInfo = info.finish();
-    if (sourceInfo !== undefined) this.#desc.sourceCodeInfo = sourceInfo;
     const { syntax, edition, origins, typeReferences, pendingOptions } = this.#context;
     const [source, desc, diagnostics, imports] = [this.#source, this.#desc, this.#diagnostics, this.#imports];
     const fileOptions = this.#node.elements.filter((one) => one.kind === "option");
-    const rest = { edition, fileOptions, features: undefined, isPrebuilt: false, isBroken: false, isIncomplete: false };
+    const rest = {
+      info: info.finish(),
+      optionBytes: new Map(),
+      edition,
+      fileOptions,
+      features: undefined,
+      isPrebuilt: false,
+      isBroken: false,
+      isIncomplete: false,
+    };
     return { source, tokens, diagnostics, desc, syntax, imports, origins, typeReferences, pendingOptions, ...rest };
   }
 

@@ -3,7 +3,6 @@ import {
   type DescriptorProto,
   DescriptorProto_ExtensionRangeSchema,
   DescriptorProto_ReservedRangeSchema,
-  DescriptorProtoSchema,
   type FieldDescriptorProto,
   OneofDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
@@ -21,6 +20,7 @@ import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.j
 import { describeEnum, visibilityOf } from "./describe-enum.js";
 import { addSyntheticOneofs, describeField, type FieldHome } from "./describe-field.js";
 import { fieldNumberMax } from "./limits.js";
+import { NewMessage } from "./make.js";
 import { joined } from "./names.js";
 
 export function describeMessage(
@@ -29,13 +29,13 @@ export function describeMessage(
   scope: string,
   path: readonly number[],
 ): DescriptorProto {
-  const desc = create(DescriptorProtoSchema);
+  const desc = new NewMessage();
   desc.name = node.name.text;
   if (node.visibility !== undefined) desc.visibility = visibilityOf(node.visibility);
   context.origins.messages.set(desc, node);
   context.origins.names.set(desc, node.name);
-  const location = context.info.add([...path], node.start, node.end);
-  context.info.add([...path, 1], node.name.start, node.name.end);
+  const location = context.info.add(path, node.start, node.end);
+  context.info.addPart(path, 1, node.name.start, node.name.end);
   context.info.declare(location, node.body.open);
   new MessageDescriber(context, desc, joined(scope, desc.name), path).body(node.body);
   return desc;
@@ -128,7 +128,7 @@ class MessageDescriber {
     this.#desc.oneofDecl.push(oneof);
     origins.names.set(oneof, node.name);
     const location = info.add(path, node.start, node.end);
-    info.add([...path, 1], node.name.start, node.name.end);
+    info.addPart(path, 1, node.name.start, node.name.end);
     info.declare(location, node.body.open);
     const options = new OptionsOf(this.#context, "OneofOptions", oneof, joined(this.#fullName, oneof.name), [
       ...path,
@@ -186,7 +186,7 @@ class MessageDescriber {
       this.#desc.reservedRange.push(create(DescriptorProto_ReservedRangeSchema, { start, end: end + 1 }));
     }
     for (const name of node.names) {
-      info.add([...path, this.#desc.reservedName.length], name.start, name.end);
+      info.addPart(path, this.#desc.reservedName.length, name.start, name.end);
       this.#desc.reservedName.push(name.text);
     }
     info.declare(location, node.end);
@@ -197,9 +197,9 @@ class MessageDescriber {
 function describeRange(context: DescribeContext, range: RangeNode, path: number[]): [number, number] {
   const { info } = context;
   info.add(path, range.start, range.end);
-  info.add([...path, 1], range.from.start, range.from.end);
+  info.addPart(path, 1, range.from.start, range.from.end);
   const last = range.to ?? range.toMax ?? range.from;
-  info.add([...path, 2], last.start, last.end);
+  info.addPart(path, 2, last.start, last.end);
   const start = bounded(context, range.from);
   const end = range.toMax !== undefined ? fieldNumberMax : range.to === undefined ? start : bounded(context, range.to);
   if (end < start) context.error(range, "The end of a range must not be less than its start.");
@@ -238,7 +238,7 @@ export function describeExtend(
   into: FieldDescriptorProto[],
   nested: NestedMessages,
 ): void {
-  const location = context.info.add([...path], node.start, node.end);
+  const location = context.info.add(path, node.start, node.end);
   context.info.declare(location, node.body.open);
   let fields = 0;
   for (const element of node.body.elements) {

@@ -1,13 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import {
-  type MethodDescriptorProto,
-  MethodDescriptorProtoSchema,
-  MethodOptionsSchema,
-  type ServiceDescriptorProto,
-  ServiceDescriptorProtoSchema,
-} from "@bufbuild/protobuf/wkt";
+import { type MethodDescriptorProto, MethodOptionsSchema, type ServiceDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { MethodNode, MethodType, ServiceNode } from "./ast.js";
 import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.js";
+import { NewMethod, NewService } from "./make.js";
 import { joined } from "./names.js";
 
 export function describeService(
@@ -17,12 +12,12 @@ export function describeService(
   path: readonly number[],
 ): ServiceDescriptorProto {
   const { info, origins } = context;
-  const desc = create(ServiceDescriptorProtoSchema);
+  const desc = new NewService();
   desc.name = node.name.text;
   origins.names.set(desc, node.name);
   const fullName = joined(scope, desc.name);
-  const location = info.add([...path], node.start, node.end);
-  info.add([...path, 1], node.name.start, node.name.end);
+  const location = info.add(path, node.start, node.end);
+  info.addPart(path, 1, node.name.start, node.name.end);
   info.declare(location, node.body.open);
   const options = new OptionsOf(context, "ServiceOptions", desc, fullName, [...path, 3]);
   for (const element of node.body.elements) {
@@ -42,12 +37,12 @@ function describeMethod(
   path: number[],
 ): MethodDescriptorProto {
   const { info, origins } = context;
-  const desc = create(MethodDescriptorProtoSchema);
+  const desc = new NewMethod();
   desc.name = node.name.text;
   origins.names.set(desc, node.name);
   const fullName = joined(scope, desc.name);
   const location = info.add(path, node.start, node.end);
-  info.add([...path, 1], node.name.start, node.name.end);
+  info.addPart(path, 1, node.name.start, node.name.end);
   desc.inputType = describeMethodType(context, node.input, path, 5, 2);
   desc.outputType = describeMethodType(context, node.output, path, 6, 3);
   if (node.input.stream !== undefined) desc.clientStreaming = true;
@@ -77,7 +72,7 @@ function describeMethodType(
   streamField: number,
   typeField: number,
 ): string {
-  if (type.stream !== undefined) context.info.add([...path, streamField], type.stream.start, type.stream.end);
-  context.info.add([...path, typeField], type.name.start, type.name.end);
+  if (type.stream !== undefined) context.info.addPart(path, streamField, type.stream.start, type.stream.end);
+  context.info.addPart(path, typeField, type.name.start, type.name.end);
   return type.name.text;
 }

@@ -33,8 +33,8 @@ export function formatDiagnostic(d: Diagnostic): string {
 
 /** Collects what is wrong with one file. */
 export class DiagnosticList {
-  readonly source: SourceText;
-  readonly #places: PlaceFinder;
+  source: SourceText;
+  #places: PlaceFinder;
   readonly items: Diagnostic[] = [];
   /** The offset of each error, in the order they were told. */
   readonly errorOffsets: number[] = [];
@@ -42,6 +42,12 @@ export class DiagnosticList {
   constructor(source: SourceText) {
     this.source = source;
     this.#places = new PlaceFinder(source.text);
+  }
+
+  /** Lets go of the text: no more can be told. */
+  release(): void {
+    this.source = { ...this.source, text: "" };
+    this.#places = new PlaceFinder("");
   }
 
   get errorCount(): number {

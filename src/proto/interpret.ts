@@ -1,56 +1,30 @@
-import { type DescMessage, fromBinary, isFieldSet } from "@bufbuild/protobuf";
+import { isFieldSet } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type DescriptorProto,
   type EnumDescriptorProto,
-  EnumOptionsSchema,
-  EnumValueOptionsSchema,
-  ExtensionRangeOptionsSchema,
   type FieldDescriptorProto,
   FieldDescriptorProtoSchema,
-  FieldOptionsSchema,
-  FileOptionsSchema,
   FieldDescriptorProto_Label as Label,
   FeatureSet_MessageEncoding as MessageEncoding,
   MessageOptionsSchema,
-  MethodOptionsSchema,
-  OneofOptionsSchema,
   FeatureSet_RepeatedFieldEncoding as RepeatedEncoding,
-  ServiceOptionsSchema,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionNamePart, OptionNode, OptionValue, Span } from "./ast.js";
 import { defaultFeatures, type Features, mergedFeatures } from "./features.js";
 import { nearestName } from "./hint.js";
 import { fieldNumberMax } from "./limits.js";
+import { OptionRecords } from "./option-records.js";
+import { optionSchemas } from "./option-schemas.js";
 import { OptionSupport, type SetOption } from "./option-support.js";
-import {
-  type OptionLeaf,
-  OptionMessage,
-  OptionProblem,
-  type OptionStep,
-  scalarOption,
-  writeOption,
-} from "./option-value.js";
+import { type OptionLeaf, OptionMessage, OptionProblem, type OptionStep, scalarOption } from "./option-value.js";
 import type { Resolver } from "./resolve.js";
+import { noLocation } from "./source-info.js";
 import type { SymbolTable } from "./symbols.js";
 import { TextFormatReader } from "./text-format.js";
 import { errorAt, type FileUnit, featuresOf, type PendingOption, type PendingOptions } from "./unit.js";
 import { declaresExtension } from "./validate-numbers.js";
-
-const optionSchemas: ReadonlyMap<string, DescMessage> = new Map<string, DescMessage>(
-  [
-    FileOptionsSchema,
-    MessageOptionsSchema,
-    FieldOptionsSchema,
-    OneofOptionsSchema,
-    EnumOptionsSchema,
-    EnumValueOptionsSchema,
-    ServiceOptionsSchema,
-    MethodOptionsSchema,
-    ExtensionRangeOptionsSchema,
-  ].map((schema) => [schema.typeName, schema]),
-);
 
 /** Where an option was found to be: its field, and its path from the options message. */
 interface Target {
@@ -71,6 +45,7 @@ export class OptionInterpreter {
   /** The types of `descriptor.proto`, for programs that do not import it. */
   readonly #builtin: SymbolTable;
   readonly #resolver: Resolver;
+  readonly #writer = new BinaryWriter();
 
   constructor(table: SymbolTable, builtin: SymbolTable, resolver: Resolver) {
     this.#table = table;
@@ -103,15 +78,18 @@ export class OptionInterpreter {
     if (schema === undefined || type === undefined) throw new Error(`no descriptor of ${pending.type}`);
     const root = new OptionMessage(type);
     const before = unit.diagnostics.errorCount;
-    const writer = new BinaryWriter();
+    const records = new OptionRecords(schema, this.#writer);
     for (const item of pending.items) {
       const option = this.#interpret(unit, pending, item, root);
       if (option === undefined) continue;
-      writeOption(writer, option.steps, option.value);
+      records.add(option.steps, option.value);
       done.push(option);
     }
     if (unit.diagnostics.errorCount > before) return;
-    (pending.owner as { options?: unknown }).options = fromBinary(schema, writer.finish());
+    const { message, bytes } = records.finish();
+    (pending.owner as { options?: unknown }).options = message;
+    if (bytes !== undefined) unit.optionBytes.set(pending.owner, bytes);
+    else unit.optionBytes.delete(pending.owner);
     if (schema === MessageOptionsSchema) widenMessageSet(pending.owner as DescriptorProto);
   }
 
@@ -124,10 +102,8 @@ export class OptionInterpreter {
       if (node.value.kind === "list") throw new OptionProblem("Lists are only allowed inside { }.");
       const value = this.#value(unit, pending.scope, target.field, node);
       const values = this.#set(unit, target, value, nameOf(node));
-      if (item.location !== undefined) {
-        item.location.path = [...item.path, ...target.path];
-        if (target.field.label === Label.REPEATED) item.location.path.push(values - 1);
-      }
+      if (target.field.label === Label.REPEATED) target.path.push(values - 1);
+      if (item.location !== noLocation) unit.info?.setPath(item.location, [...item.path, ...target.path]);
       return { type: pending.type, node, steps: target.steps, value };
     } catch (problem) {
       if (!(problem instanceof OptionProblem)) throw problem;

@@ -27,37 +27,67 @@ export interface SourceReader {
   explainMissing?(path: string): string;
 }
 
+/** A file whose imports are being loaded. */
+interface Frame {
+  readonly unit: FileUnit;
+  /** The import that is next. */
+  next: number;
+}
+
 /** Reads files and all that they import. */
 export class Loader {
   readonly #reader: SourceReader;
   readonly #entries: ReadonlySet<string>;
   readonly #withSourceInfo: boolean;
+  readonly #onLoaded: (unit: FileUnit) => boolean;
   readonly #units = new Map<string, FileUnit>();
   /** What the reader threw, by path. */
   readonly #failures = new Map<string, string>();
   /** Being loaded: the chain of imports that led here. */
-  readonly #chain: string[] = [];
-  /** Imports before importers. */
-  readonly ordered: FileUnit[] = [];
+  readonly #chain: Frame[] = [];
+  readonly #inChain = new Set<FileUnit>();
 
-  constructor(reader: SourceReader, entries: readonly string[], withSourceInfo: boolean) {
+  /** @param onLoaded called for each file, imports before importers; returns false to load no more */
+  constructor(
+    reader: SourceReader,
+    entries: readonly string[],
+    withSourceInfo: boolean,
+    onLoaded: (unit: FileUnit) => boolean,
+  ) {
     this.#reader = reader;
     this.#entries = new Set(entries);
     this.#withSourceInfo = withSourceInfo;
+    this.#onLoaded = onLoaded;
   }
 
-  /** @returns undefined when there is no such file */
+  /** @returns undefined when there is no such file, or loading was ended */
   load(path: string): FileUnit | undefined {
     const known = this.#units.get(path);
     if (known !== undefined) return known;
+    const unit = this.#begin(path);
+    for (let frame = this.#chain.at(-1); frame !== undefined; frame = this.#chain.at(-1)) {
+      const edge = frame.unit.imports[frame.next++];
+      if (edge !== undefined) this.#import(frame.unit, edge);
+      else if (!this.#end(frame.unit)) return undefined;
+    }
+    return unit;
+  }
+
+  #begin(path: string): FileUnit | undefined {
     const unit = this.#open(path);
     if (unit === undefined) return undefined;
     this.#units.set(path, unit);
-    this.#chain.push(path);
-    for (const edge of unit.imports) this.#import(unit, edge);
-    this.#chain.pop();
-    this.ordered.push(unit);
+    this.#chain.push({ unit, next: 0 });
+    this.#inChain.add(unit);
     return unit;
+  }
+
+  #end(unit: FileUnit): boolean {
+    this.#chain.pop();
+    this.#inChain.delete(unit);
+    const importer = this.#chain.at(-1)?.unit;
+    if (importer !== undefined && unit.isIncomplete) importer.isIncomplete = true;
+    return this.#onLoaded(unit);
   }
 
   /** Why a path gave no file: the end of a sentence, and those behind it. */
@@ -69,9 +99,10 @@ export class Loader {
   }
 
   #import(unit: FileUnit, edge: ImportEdge): void {
-    const cycle = this.#chain.indexOf(edge.path);
-    if (cycle !== -1) {
-      const chain = [...this.#chain.slice(cycle), edge.path].join(" -> ");
+    const known = this.#units.get(edge.path);
+    if (known !== undefined && this.#inChain.has(known)) {
+      const paths = this.#chain.map((frame) => frame.unit.source.path);
+      const chain = [...paths.slice(paths.indexOf(edge.path)), edge.path].join(" -> ");
       errorAt(unit, edge.node, `File recursively imports itself: ${chain}`);
       unit.isIncomplete = true;
       return;
@@ -81,7 +112,7 @@ export class Loader {
       unit.isIncomplete = true;
       return;
     }
-    edge.unit = this.load(edge.path);
+    edge.unit = known ?? this.#begin(edge.path);
     if (edge.unit === undefined) errorAt(unit, edge.node?.path, `Import "${edge.path}" ${this.problemOf(edge.path)}`);
     if (edge.unit === undefined || edge.unit.isIncomplete) unit.isIncomplete = true;
   }

@@ -191,11 +191,18 @@ function writeField(writer: BinaryWriter, desc: FieldDescriptorProto, isGroup: b
     writeMessage(writer, value);
     writer.tag(desc.number, WireType.EndGroup);
   } else {
-    writer.tag(desc.number, WireType.LengthDelimited).bytes(encodeOptions(value));
+    writer.tag(desc.number, WireType.LengthDelimited).fork();
+    writeMessage(writer, value);
+    writer.join();
   }
 }
 
-function wireType(type: Type): WireType {
+/** Whether a step's field has the delimited form. */
+export function isRecordOfGroup({ message, field }: OptionStep): boolean {
+  return message.fields.get(field.number)?.isGroup === true;
+}
+
+export function wireType(type: Type): WireType {
   switch (type) {
     case Type.DOUBLE:
     case Type.FIXED64:

@@ -14,11 +14,13 @@ interface Scene {
 function scene(texts: Readonly<Record<string, string>>): Scene {
   const [main = ""] = Object.keys(texts);
   const reader = { read: (path: string) => ({ text: `syntax = "proto3"; ${texts[path]}`, displayPath: path }) };
-  const loader = new Loader(reader, [main], false);
+  const table = new SymbolTable();
+  const loader = new Loader(reader, [main], false, (one) => {
+    table.addFile(one);
+    return true;
+  });
   const unit = loader.load(main);
   assert.ok(unit !== undefined);
-  const table = new SymbolTable();
-  for (const one of loader.ordered) table.addFile(one);
   return { unit, resolver: new Resolver(table, false) };
 }
 

@@ -1,12 +1,9 @@
-import { create } from "@bufbuild/protobuf";
-import {
-  type SourceCodeInfo,
-  type SourceCodeInfo_Location,
-  SourceCodeInfo_LocationSchema,
-  SourceCodeInfoSchema,
-} from "@bufbuild/protobuf/wkt";
 import { commentsBetween, type GapComments } from "./comments.js";
+import { SourceInfoTable } from "./source-info-table.js";
 import { Sym, TokenKind, type TokenList } from "./token.js";
+
+/** Stands for a location where none is recorded. */
+export const noLocation = -1;
 
 /**
  * Records where each part of a descriptor was written, and its comments, in the order and with the spans that
@@ -15,7 +12,7 @@ import { Sym, TokenKind, type TokenList } from "./token.js";
 export class SourceInfoRecorder {
   readonly #tokens: TokenList;
   readonly #isOn: boolean;
-  readonly #locations: SourceCodeInfo_Location[] = [];
+  readonly #table: SourceInfoTable = new SourceInfoTable();
   #leading: string;
   #detached: string[];
 
@@ -27,29 +24,28 @@ export class SourceInfoRecorder {
     this.#detached = first?.detached ?? [];
   }
 
-  /** @param first its first token, `last` its last */
-  add(path: number[], first: number, last: number): SourceCodeInfo_Location | undefined {
-    if (!this.#isOn) return undefined;
+  /**
+   * @param first its first token, `last` its last
+   * @returns the location, or {@link noLocation}
+   */
+  add(path: readonly number[], first: number, last: number): number {
+    return this.addPart(path, -1, first, last);
+  }
+
+  /** As {@link add}, for a part of what the path leads to. */
+  addPart(path: readonly number[], part: number, first: number, last: number): number {
+    if (!this.#isOn) return noLocation;
     const t = this.#tokens;
-    const location = create(SourceCodeInfo_LocationSchema);
-    location.path = path;
-    const line = t.line(first);
-    const endLine = t.line(last);
-    location.span =
-      line === endLine
-        ? [line, t.column(first), t.endColumn(last)]
-        : [line, t.column(first), endLine, t.endColumn(last)];
-    this.#locations.push(location);
-    return location;
+    return this.#table.add(path, part, t.line(first), t.column(first), t.line(last), t.endColumn(last));
   }
 
   /** A declaration's head ends with this `;` or `{`: it gets the comments before it and right behind that token. */
-  declare(location: SourceCodeInfo_Location | undefined, token: number): void {
-    if (location === undefined) return;
+  declare(location: number, token: number): void {
+    if (location === noLocation) return;
     const gap = this.#gapBefore(token + 1);
-    location.leadingDetachedComments = this.#detached;
-    if (this.#leading !== "") location.leadingComments = this.#leading;
-    if (gap.trailing !== "") location.trailingComments = gap.trailing;
+    const [leading, trailing, detached] = [this.#leading, gap.trailing, this.#detached];
+    if (leading !== "" || trailing !== "" || detached.length > 0)
+      this.#table.setComments(location, { leading, trailing, detached });
     this.#leading = gap.leading;
     this.#detached = gap.detached;
   }
@@ -70,11 +66,8 @@ export class SourceInfoRecorder {
     this.#detached = [...this.#detached, ...gap.detached];
   }
 
-  finish(): SourceCodeInfo | undefined {
-    if (!this.#isOn) return undefined;
-    const info = create(SourceCodeInfoSchema);
-    info.location = this.#locations;
-    return info;
+  finish(): SourceInfoTable | undefined {
+    return this.#isOn ? this.#table : undefined;
   }
 
   #gapBefore(token: number): GapComments {

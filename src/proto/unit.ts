@@ -6,13 +6,13 @@ import type {
   FieldDescriptorProto,
   FileDescriptorProto,
   MethodDescriptorProto,
-  SourceCodeInfo_Location,
 } from "@bufbuild/protobuf/wkt";
 import type { EnumNode, EnumValueNode, FieldNode, ImportNode, MessageNode, Name, OptionNode, Span } from "./ast.js";
 import type { DiagnosticList } from "./diagnostic.js";
 import { FeatureTable } from "./features.js";
 import type { SourceText } from "./source.js";
-import type { TokenList } from "./token.js";
+import type { SourceInfoTable } from "./source-info-table.js";
+import { TokenList } from "./token.js";
 
 /** A name that stands for a type, to be found when all files are known. */
 export type TypeReference =
@@ -40,7 +40,7 @@ export interface PendingOptions {
 export interface PendingOption {
   readonly node: OptionNode;
   /** Its path in the source info becomes known with the option's meaning. */
-  readonly location: SourceCodeInfo_Location | undefined;
+  readonly location: number;
   /** The path of the options message. */
   readonly path: readonly number[];
 }
@@ -78,8 +78,8 @@ export type Syntax = "proto2" | "proto3" | "editions";
 
 /** All that is known of one file while it is compiled. */
 export interface FileUnit {
-  readonly source: SourceText;
-  readonly tokens: TokenList;
+  source: SourceText;
+  tokens: TokenList;
   readonly diagnostics: DiagnosticList;
   readonly desc: FileDescriptorProto;
   readonly syntax: Syntax;
@@ -88,17 +88,32 @@ export interface FileUnit {
   /** Undefined until somebody asks, which must not be before its options are interpreted. */
   features: FeatureTable | undefined;
   readonly imports: readonly ImportEdge[];
-  readonly origins: Origins;
-  readonly typeReferences: TypeReference[];
-  readonly pendingOptions: PendingOptions[];
+  origins: Origins;
+  /** Undefined where it is not wanted, and for a file that was never text. */
+  info: SourceInfoTable | undefined;
+  /** The bytes of options, by what has them, where they were known while the options were read. */
+  optionBytes: Map<object, Uint8Array>;
+  typeReferences: readonly TypeReference[];
+  pendingOptions: readonly PendingOptions[];
   /** The options of the file itself, as written. */
-  readonly fileOptions: readonly OptionNode[];
+  fileOptions: readonly OptionNode[];
   /** The descriptor was complete from the start. */
   readonly isPrebuilt: boolean;
   /** It could not be read as a whole. */
   isBroken: boolean;
   /** It is broken, or something that it imports, at any depth, is missing or broken: what it lacks then is no news. */
   isIncomplete: boolean;
+}
+
+/** Lets go of all that only errors need: of a file without any, importers need no more than the descriptor. */
+export function release(unit: FileUnit): void {
+  unit.source = { ...unit.source, text: "" };
+  unit.tokens = new TokenList("");
+  unit.diagnostics.release();
+  unit.origins = emptyOrigins();
+  unit.info = undefined;
+  unit.optionBytes = new Map();
+  unit.typeReferences = unit.pendingOptions = unit.fileOptions = [];
 }
 
 /** Tells an error at tokens of a file. */

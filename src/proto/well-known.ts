@@ -48,6 +48,8 @@ export function prebuiltUnit(desc: wkt.FileDescriptorProto): FileUnit {
     features: undefined,
     imports,
     origins: emptyOrigins(),
+    info: undefined,
+    optionBytes: new Map(),
     typeReferences: [],
     pendingOptions: [],
     fileOptions: [],
