@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type ImportRoot, importNameIn, isCovered } from "./import-root.js";
 import { sourceUnitsMax } from "./limits.js";
@@ -6,24 +6,28 @@ import type { SourceReader } from "./load.js";
 
 /**
  * Reads imports from directories, in their order. Import paths with `..`, absolute ones, and those that lead out of
- * their directory through a link are not found.
+ * their directory through a link are not found. Where directories really are is looked up once.
  *
  * @throws {Error} from `read`, when a file is there and cannot be read, or is larger than {@link sourceUnitsMax} bytes
  */
 export function fileReader(includeDirs: readonly string[]): SourceReader {
-  const roots = includeDirs.map((dir) => ({ dir }));
-  return { read: (path) => readFromRoots(path, roots) };
+  return readerOfRoots(includeDirs.map((dir) => ({ dir })));
 }
 
-/** Reads a file from the first root that has it, as {@link fileReader}. */
-export function readFromRoots(path: string, roots: readonly ImportRoot[]): ReturnType<SourceReader["read"]> {
-  if (!isCanonical(path)) return undefined;
-  for (const root of roots) {
-    const file = join(root.dir, path);
-    const text = isCovered(file, root) ? readInside(root.dir, path) : undefined;
-    if (text !== undefined) return { text, displayPath: displayed(file) };
-  }
-  return undefined;
+/** Reads each file from the first root that has it, as {@link fileReader}. */
+export function readerOfRoots(roots: readonly ImportRoot[]): SourceReader {
+  const readers = roots.map((root) => new DirectoryReader(root.dir));
+  return {
+    read(path) {
+      if (!isCanonical(path)) return undefined;
+      for (const [i, reader] of readers.entries()) {
+        if (!isCovered(join(reader.dir, path), roots[i] as ImportRoot)) continue;
+        const text = reader.read(path);
+        if (text !== undefined) return { text, displayPath: reader.displayed(path) };
+      }
+      return undefined;
+    },
+  };
 }
 
 /**
@@ -44,20 +48,58 @@ export function isCanonical(path: string): boolean {
   return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-/** The text of a file below a directory; undefined when there is none, or a link leads out of the directory. */
-export function readInside(dir: string, path: string): string | undefined {
-  const file = join(dir, path);
-  const info = statOf(file);
-  if (info === undefined || !info.isFile()) return undefined;
-  const outside = relative(realpathSync(dir), realpathSync(file));
-  if (outside === ".." || outside.startsWith(`..${sep}`) || isAbsolute(outside)) return undefined;
-  if (info.size > sourceUnitsMax) throw new Error(`${file} has ${info.size} bytes; at most ${sourceUnitsMax} are read`);
-  return readFileSync(file, "utf8");
+/** Reads files below one directory, which no link may lead out of. */
+export class DirectoryReader {
+  readonly dir: string;
+  readonly #shown: string;
+  /** Whether the directories below really are there. */
+  readonly #areInside = new Map<string, boolean>();
+  #realDir: string | undefined;
+
+  constructor(dir: string) {
+    this.dir = dir;
+    this.#shown = displayed(dir);
+  }
+
+  /**
+   * @param path a canonical one
+   * @returns undefined when there is no such file, or a link leads out of the directory
+   */
+  read(path: string): string | undefined {
+    const file = join(this.dir, path);
+    const link = statOf(file, lstatSync);
+    const info = link?.isSymbolicLink() ? statOf(file, statSync) : link;
+    if (info === undefined || !info.isFile()) return undefined;
+    if (link?.isSymbolicLink() ? !this.#isInside(file) : !this.#isDirInside(dirname(file))) return undefined;
+    if (info.size > sourceUnitsMax)
+      throw new Error(`${file} has ${info.size} bytes; at most ${sourceUnitsMax} are read`);
+    return readFileSync(file, "utf8");
+  }
+
+  /** The path of a file for messages, as {@link displayed}. */
+  displayed(path: string): string {
+    return join(this.#shown, path);
+  }
+
+  #isDirInside(dir: string): boolean {
+    let isInside = this.#areInside.get(dir);
+    if (isInside === undefined) {
+      isInside = this.#isInside(dir);
+      this.#areInside.set(dir, isInside);
+    }
+    return isInside;
+  }
+
+  #isInside(path: string): boolean {
+    this.#realDir ??= realpathSync.native(this.dir);
+    const outside = relative(this.#realDir, realpathSync.native(path));
+    return outside !== ".." && !outside.startsWith(`..${sep}`) && !isAbsolute(outside);
+  }
 }
 
-function statOf(file: string): Stats | undefined {
+function statOf(file: string, stat: typeof statSync): Stats | undefined {
   try {
-    return statSync(file, { throwIfNoEntry: false });
+    return stat(file, { throwIfNoEntry: false });
   } catch (error) {
     // A part of the path that is a file, or a name that no file can have: there is no such file.
     const code = (error as NodeJS.ErrnoException).code;

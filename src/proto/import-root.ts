@@ -9,8 +9,17 @@ export interface ImportRoot {
   readonly excludes?: readonly string[];
 }
 
+/** What stands in a path behind its directory, where both are written alike: the answer for nearly all, without more work. */
+function plainRest(path: string, dir: string): string | undefined {
+  if (!path.startsWith(dir) || path.length <= dir.length + 1 || dir === "") return undefined;
+  const from = dir.endsWith(sep) ? dir.length : dir.length + 1;
+  const rest = path.slice(from);
+  return path[from - 1] === sep && !/(^|[\\/])\.{0,2}([\\/]|$)/.test(rest) ? rest : undefined;
+}
+
 /** Whether a path is a directory or something below it. */
 export function isWithin(path: string, dir: string): boolean {
+  if (plainRest(path, dir) !== undefined) return true;
   const inner = relative(resolve(dir), resolve(path));
   return inner !== ".." && !inner.startsWith(`..${sep}`) && !isAbsolute(inner);
 }
@@ -31,6 +40,6 @@ export function isLeftOut(file: string, roots: readonly ImportRoot[]): boolean {
 /** The name that a file is imported by: from the first root that it belongs to; undefined when there is none. */
 export function importNameIn(file: string, roots: readonly ImportRoot[]): string | undefined {
   const root = roots.find((one) => isCovered(file, one));
-  const name = root && relative(resolve(root.dir), resolve(file));
+  const name = root && (plainRest(file, root.dir) ?? relative(resolve(root.dir), resolve(file)));
   return name === "" ? undefined : name?.split(sep).join("/");
 }

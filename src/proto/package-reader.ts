@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { ancestors, displayed, isCanonical, isDirectory, readFromRoots, readInside } from "./file-reader.js";
+import { ancestors, DirectoryReader, isCanonical, isDirectory, readerOfRoots } from "./file-reader.js";
 import type { SourceReader } from "./load.js";
 import { type LookedIn, missingText, type PackagePath } from "./missing-text.js";
 
@@ -29,8 +29,9 @@ export function projectReader(includeDirs: readonly string[], ...projectDirs: re
 
 /** As {@link projectReader}, with roots that may leave out some files. */
 export function rootsReader(where: LookedIn): SourceReader {
+  const files = readerOfRoots(where.roots);
   return {
-    read: (path) => readFromRoots(path, where.roots) ?? readFromPackage(path, where.packageDirs),
+    read: (path) => files.read(path) ?? readFromPackage(path, where.packageDirs),
     descriptor: (path) => describedFile(path, where.packageDirs),
     explainMissing: (path) =>
       missingText(path, where, packageOf(path, where.packageDirs), describedFiles.get(path)?.name),
@@ -56,8 +57,9 @@ function readFromPackage(path: string, projectDirs: readonly string[]): ReturnTy
   const { homes, inner } = packageOf(path, projectDirs) ?? { homes: [], inner: "" };
   for (const home of homes) {
     // The package's own directory may be a link; what is in it must not lead out of it.
-    const text = readInside(home, inner);
-    if (text !== undefined) return { text, displayPath: displayed(join(home, inner)) };
+    const reader = new DirectoryReader(home);
+    const text = reader.read(inner);
+    if (text !== undefined) return { text, displayPath: reader.displayed(inner) };
   }
   return undefined;
 }
