@@ -38,6 +38,8 @@ export type { Http2Limits } from "./http2/limits.js";
 export type { KeepaliveOptions, PingPolicy } from "./http2/options.js";
 export type { Compression } from "./message/compression.js";
 export type { SocketAddress } from "./net/address.js";
+export type { Network } from "./net/network.js";
+export type { ByteSocket } from "./net/socket-driver.js";
 export type { TlsClientOptions, TlsServerOptions } from "./net/tls-options.js";
 export type { BackoffOptions } from "./resilience/backoff.js";
 export type { Resolver, ResolverContext, ResolverListener, ResolverScheme } from "./resolve/resolver.js";

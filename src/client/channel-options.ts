@@ -5,6 +5,7 @@ import type { CodecProvider } from "../codec/codec.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions } from "../http2/options.js";
 import type { Compression } from "../message/compression.js";
+import type { Network } from "../net/network.js";
 import type { TlsClientOptions } from "../net/tls-options.js";
 import type { BackoffOptions } from "../resilience/backoff.js";
 import type { ResolverScheme } from "../resolve/resolver.js";
@@ -61,6 +62,8 @@ export interface ChannelOptions {
   readonly clock?: Clock | undefined;
   /** For tests that replay. Default: the machine's. */
   readonly random?: Random | undefined;
+  /** For tests without sockets: where connections come from. Default: the machine's. */
+  readonly network?: Network | undefined;
 }
 
 /** The most that the prefix of a message can say. */
@@ -97,6 +100,7 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   onFault: true,
   clock: true,
   random: true,
+  network: true,
 };
 const knownNames: ReadonlySet<string> = new Set(Object.keys(known));
 

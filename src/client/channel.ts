@@ -12,6 +12,7 @@ import { compiledCodecs } from "../codec/compiled-codec.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
+import { systemNetwork } from "../net/network.js";
 import { ProcessHold } from "../net/process-hold.js";
 import { systemRandom } from "../net/random.js";
 import { SystemClock } from "../net/system-clock.js";
@@ -221,11 +222,12 @@ function makeConnector(
   clock: NonNullable<ChannelOptions["clock"]>,
   random: NonNullable<ChannelOptions["random"]>,
 ): Connector {
-  const { tls, limits, keepalive, onFault } = options;
+  const { tls, limits, keepalive, network, onFault } = options;
   const hostPort = parseHostPort(authority);
   return new NetConnector({
     clock,
     random,
+    network: network ?? systemNetwork,
     tls: tls === undefined || tls === false ? undefined : prepareClientTls(tls === true ? {} : tls),
     serverName: typeof hostPort === "string" ? authority : hostPort.host,
     limits,

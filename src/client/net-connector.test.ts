@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemNetwork } from "../net/network.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { NetConnector } from "./net-connector.js";
 
@@ -9,6 +10,7 @@ function connector(intervalMs: number | undefined): NetConnector {
   return new NetConnector({
     clock: new SimulatedClock(),
     random: () => 0,
+    network: systemNetwork,
     tls: undefined,
     serverName: "localhost",
     limits: { queuedAcksMax: 7 },

@@ -15,16 +15,16 @@ import {
   prepareOptions,
 } from "../http2/options.js";
 import { formatAddress, type SocketAddress } from "../net/address.js";
-import { type DialHandler, type Dialing, dial } from "../net/dial.js";
-import { driveSocket } from "../net/socket-driver.js";
+import type { Dialing } from "../net/dial.js";
+import type { Network } from "../net/network.js";
+import { type ByteSocket, driveSocket } from "../net/socket-driver.js";
 import type { ClientTls } from "../net/tls-options.js";
 import type { Connection, ConnectionEvents, Connector } from "./connector.js";
-
-type ConnectedSocket = Parameters<DialHandler["onConnected"]>[0];
 
 export interface NetConnectorOptions {
   readonly clock: Clock;
   readonly random: Random;
+  readonly network: Network;
   /** Undefined for plaintext. */
   readonly tls: ClientTls | undefined;
   /** Host that certificates must be for, unless `tls` names another. */
@@ -82,19 +82,19 @@ class NetConnection implements Connection {
   readonly #timeoutMs: number;
   readonly #dialing: Dialing;
   readonly #timer: Timer;
-  #socket: ConnectedSocket | undefined;
+  #socket: ByteSocket | undefined;
   private http2: Http2ClientConnection | undefined;
   #ready = false;
   #closed = false;
 
   constructor(connector: NetConnector, address: SocketAddress, timeoutMs: number, events: ConnectionEvents) {
-    const { clock, tls, serverName } = connector.options;
+    const { clock, network, tls, serverName } = connector.options;
     this.#connector = connector;
     this.#events = events;
     this.#address = address;
     this.#timeoutMs = timeoutMs;
     this.peer = formatAddress(address);
-    this.#dialing = dial(
+    this.#dialing = network.dial(
       address,
       { clock, connectTimeoutMs: timeoutMs, tls, serverName },
       {
@@ -136,14 +136,14 @@ class NetConnection implements Connection {
     });
   }
 
-  #onConnected(socket: ConnectedSocket, peer: string): void {
-    const { clock, onFault } = this.#connector.options;
+  #onConnected(socket: ByteSocket, peer: string): void {
+    const { clock, network, onFault } = this.#connector.options;
     this.peer = peer;
     this.#socket = socket;
     const options = this.#connector.http2Options(this.#timeoutMs);
     this.http2 = driveSocket(
       socket,
-      { clock, onFault },
+      { clock, onFault, atTurnEnd: network.atTurnEnd },
       (io) => new Http2ClientConnection(options, io, this.#observer()),
     );
   }

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { describe, it } from "node:test";
 import type { ConnectionIo } from "../http2/options.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
-import { driveSocket, type Engine } from "./socket-driver.js";
+import { driveSocket, type Engine, engineOf } from "./socket-driver.js";
 
 /** Writes down what it hears, and lets a test wait for it. */
 class FakeEngine implements Engine {
@@ -347,6 +347,30 @@ describe("driveSocket: the end", () => {
     assert.deepEqual(engine.heard, []);
     await engine.until("error");
     assert.deepEqual(engine.heard, ["error: the socket was closed"]);
+  });
+});
+
+describe("driveSocket: seams", () => {
+  it("asks for output when the given turn ends, and names its engine", async () => {
+    const socket = connect({ port: 1, host: "127.0.0.1" });
+    socket.on("error", () => {});
+    const turn: (() => void)[] = [];
+    const engine = driveSocket(
+      socket,
+      {
+        clock: new SimulatedClock(),
+        onFault: (fault: unknown): void => assert.fail(String(fault)),
+        atTurnEnd: (callback, argument) => void turn.push(() => callback(argument)),
+      },
+      (io) => new FakeEngine(io),
+    );
+    assert.equal(engineOf(socket), engine);
+    engine.io.wake();
+    assert.equal(engine.takeCount, 0);
+    for (const end of turn) end();
+    assert.equal(engine.takeCount, 1);
+    await closedOf(socket);
+    assert.equal(engine.takeCount, 1);
   });
 });
 

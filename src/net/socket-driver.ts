@@ -1,10 +1,27 @@
-import type { Socket } from "node:net";
 import type { Clock, Timer } from "../base/clock.js";
 import type { ConnectionIo } from "../http2/options.js";
 import { describeSocketError } from "./socket-errors.js";
 
-/** A connected socket, for the layers above, which open none themselves. */
-export type { Socket } from "node:net";
+/** A connected socket: as much of Node's `Socket` as is used, so that a stream in memory can take its place. */
+export interface ByteSocket {
+  allowHalfOpen: boolean;
+  readonly destroyed: boolean;
+  /** Bytes that were written and are not with the kernel yet. */
+  readonly writableLength: number;
+  on(event: "data", listener: (chunk: Uint8Array) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "end" | "drain" | "close", listener: () => void): unknown;
+  setNoDelay(noDelay: boolean): unknown;
+  /** False when the caller should wait for `drain`; the bytes are taken all the same. */
+  write(bytes: Uint8Array): boolean;
+  end(): unknown;
+  destroy(): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  /** Whether it keeps the process alive. */
+  ref(): unknown;
+  unref(): unknown;
+}
 
 /** How long the peer gets to close its side, in ms, once all is written that we had to say. */
 const CLOSE_TIMEOUT_DEFAULT_MS = 1_000;
@@ -36,6 +53,8 @@ export interface SocketDriverOptions {
   readonly closeTimeoutMs?: number | undefined;
   /** An engine threw, which is a mistake of ours, never the peer's. Its connection was cut; others go on. */
   onFault(fault: unknown): void;
+  /** How to be called at the end of this turn of the event loop. Default `setImmediate`. */
+  readonly atTurnEnd?: (<T>(callback: (argument: T) => void, argument: T) => void) | undefined;
 }
 
 /** Open -> closing (last output to be written) -> ended (FIN sent, waiting for the peer's) -> dead (nothing is told any more). */
@@ -43,8 +62,8 @@ type DriverState = "open" | "closing" | "ended" | "dead";
 
 const driverKey: unique symbol = Symbol("driver");
 
-interface DrivenSocket extends Socket {
-  [driverKey]: SocketDriver;
+interface DrivenSocket extends ByteSocket {
+  [driverKey]?: SocketDriver;
 }
 
 /**
@@ -59,7 +78,7 @@ interface DrivenSocket extends Socket {
  * @returns the engine, started
  */
 export function driveSocket<E extends Engine>(
-  socket: Socket,
+  socket: ByteSocket,
   options: SocketDriverOptions,
   makeEngine: (io: ConnectionIo) => E,
 ): E {
@@ -69,17 +88,22 @@ export function driveSocket<E extends Engine>(
   return engine;
 }
 
+/** The engine that was bound to a socket, for whoever watches connections from outside. */
+export function engineOf(socket: ByteSocket): Engine | undefined {
+  return (socket as DrivenSocket)[driverKey]?.engine;
+}
+
 class SocketDriver implements ConnectionIo {
-  private readonly socket: Socket;
+  private readonly socket: ByteSocket;
   private readonly options: SocketDriverOptions;
-  private engine: Engine | undefined;
+  engine: Engine | undefined;
   private state: DriverState = "open";
   private flushScheduled = false;
   /** The socket holds more than it wants to: output stays in the engine, whose limits see it there. */
   private stalled = false;
   private closeTimer: Timer | undefined;
 
-  constructor(socket: Socket, options: SocketDriverOptions) {
+  constructor(socket: ByteSocket, options: SocketDriverOptions) {
     this.socket = socket;
     this.options = options;
   }
@@ -107,7 +131,7 @@ class SocketDriver implements ConnectionIo {
   wake(): void {
     if (this.flushScheduled) return;
     this.flushScheduled = true;
-    setImmediate(flush, this);
+    (this.options.atTurnEnd ?? setImmediate)(flush, this);
   }
 
   close(): void {
@@ -215,22 +239,22 @@ function flush(driver: SocketDriver): void {
   driver.flush();
 }
 
-function onData(this: Socket, chunk: Uint8Array): void {
-  (this as DrivenSocket)[driverKey].onChunk(chunk);
+function onData(this: ByteSocket, chunk: Uint8Array): void {
+  (this as DrivenSocket)[driverKey]?.onChunk(chunk);
 }
 
-function onEnd(this: Socket): void {
-  (this as DrivenSocket)[driverKey].onPeerEnd();
+function onEnd(this: ByteSocket): void {
+  (this as DrivenSocket)[driverKey]?.onPeerEnd();
 }
 
-function onDrain(this: Socket): void {
-  (this as DrivenSocket)[driverKey].onWritable();
+function onDrain(this: ByteSocket): void {
+  (this as DrivenSocket)[driverKey]?.onWritable();
 }
 
-function onError(this: Socket, error: Error): void {
-  (this as DrivenSocket)[driverKey].onDead(describeSocketError(error));
+function onError(this: ByteSocket, error: Error): void {
+  (this as DrivenSocket)[driverKey]?.onDead(describeSocketError(error));
 }
 
-function onClose(this: Socket): void {
-  (this as DrivenSocket)[driverKey].onDead("the socket was closed");
+function onClose(this: ByteSocket): void {
+  (this as DrivenSocket)[driverKey]?.onDead("the socket was closed");
 }

@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import type { StreamHandler, TransportFailure, TransportStream } from "../base/transport.js";
 import { testPeer } from "../call/server-rig.testing.js";
 import { prepareOptions } from "../http2/options.js";
+import { systemNetwork } from "../net/network.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { ServerConnection } from "./connection.js";
 import { connectionLifetime } from "./environment.js";
@@ -111,6 +112,7 @@ async function open(lifetime: ServerConnectionOptions, random = 0.5): Promise<Op
   const setup = {
     clock,
     random: () => random,
+    network: systemNetwork,
     http2: prepareOptions({ clock, random: () => random, windowBytesMax: 0 }, "server"),
     onGone: (one: ServerConnection) => tell(one),
     lifetime: connectionLifetime(lifetime),

@@ -3,7 +3,8 @@ import type { TimerEntry } from "../base/timer-queue.js";
 import { ErrorCode, type PeerInfo, type ServerStreamAcceptor, type TransportFailure } from "../base/transport.js";
 import type { ConnectionObserver, PreparedOptions } from "../http2/options.js";
 import { Http2ServerConnection } from "../http2/server-connection.js";
-import { driveSocket, type Socket, type SocketDriverOptions } from "../net/socket-driver.js";
+import type { Network } from "../net/network.js";
+import { type ByteSocket, driveSocket, type SocketDriverOptions } from "../net/socket-driver.js";
 import type { ErrorReport } from "./environment.js";
 import type { ServerConnectionOptions } from "./options.js";
 
@@ -13,6 +14,7 @@ export interface ConnectionSetup {
   readonly acceptor: ServerStreamAcceptor;
   readonly clock: Clock;
   readonly random: Random;
+  readonly network: Network;
   readonly lifetime: Required<ServerConnectionOptions>;
   readonly report: ErrorReport;
   /** A connection is over. */
@@ -31,7 +33,7 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
   readonly #engine: Http2ServerConnection;
   #ageTimer: Timer | undefined;
 
-  constructor(setup: ConnectionSetup, socket: Socket, peer: PeerInfo) {
+  constructor(setup: ConnectionSetup, socket: ByteSocket, peer: PeerInfo) {
     this.#setup = setup;
     this.#peer = peer;
     this.#engine = driveSocket(
@@ -44,6 +46,10 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
 
   get clock(): Clock {
     return this.#setup.clock;
+  }
+
+  get atTurnEnd(): Network["atTurnEnd"] {
+    return this.#setup.network.atTurnEnd;
   }
 
   /** A mistake of ours (`SocketDriverOptions`). */

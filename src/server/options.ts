@@ -6,6 +6,7 @@ import type { CodecProvider } from "../codec/codec.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions, PingPolicy } from "../http2/options.js";
 import type { Compression } from "../message/compression.js";
+import type { Network } from "../net/network.js";
 
 /** Where an error that reached nobody else comes from. */
 export interface ServerErrorInfo {
@@ -77,6 +78,8 @@ export interface ServerOptions {
   readonly clock?: Clock;
   /** Randomness, for tests. Default: `Math.random`. */
   readonly random?: Random;
+  /** Where connections come from, for tests without sockets. Default: the machine's. */
+  readonly network?: Network;
 }
 
 /** Options of `Server.close`. */

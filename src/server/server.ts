@@ -3,10 +3,11 @@ import type { Clock } from "../base/clock.js";
 import type { PeerInfo } from "../base/transport.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
 import { prepareOptions } from "../http2/options.js";
-import { type Listener, type ListenHandler, listen } from "../net/listen.js";
+import type { Listener } from "../net/listen.js";
 import { HandshakeError } from "../net/listen-errors.js";
+import { type NetworkListenHandler, systemNetwork } from "../net/network.js";
 import { systemRandom } from "../net/random.js";
-import type { Socket } from "../net/socket-driver.js";
+import type { ByteSocket } from "../net/socket-driver.js";
 import { SystemClock } from "../net/system-clock.js";
 import type { TlsServerOptions } from "../net/tls-options.js";
 import { type ConnectionSetup, ServerConnection } from "./connection.js";
@@ -43,7 +44,7 @@ export class Server {
   readonly #connections: Set<ServerConnection> = new Set();
   readonly #listeners: Set<Listener> = new Set();
   readonly #starting: Set<Promise<Listener>> = new Set();
-  readonly #handler: ListenHandler = {
+  readonly #handler: NetworkListenHandler = {
     onConnection: (socket, peer) => this.#accept(socket, peer),
     onError: (error) => this.#report(error, { kind: error instanceof HandshakeError ? "connection" : "listener" }),
   };
@@ -60,6 +61,7 @@ export class Server {
       acceptor: new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report)),
       clock: this.#clock,
       random,
+      network: options.network ?? systemNetwork,
       lifetime: connectionLifetime(options.connection),
       report: this.#report,
       http2: prepareOptions(
@@ -110,7 +112,7 @@ export class Server {
    */
   async listen(target: string, options: ServerListenOptions = {}): Promise<string> {
     if (this.#closing !== undefined) throw new Error(`cannot listen on ${target}: the server was closed`);
-    const starting = listen(target, { tls: options.tls }, this.#handler);
+    const starting = this.#setup.network.listen(target, { tls: options.tls }, this.#handler);
     this.#starting.add(starting);
     try {
       const listener = await starting;
@@ -121,7 +123,7 @@ export class Server {
     }
   }
 
-  #accept(socket: Socket, peer: PeerInfo): void {
+  #accept(socket: ByteSocket, peer: PeerInfo): void {
     if (this.#closing !== undefined) {
       socket.destroy();
       return;

@@ -102,6 +102,22 @@ describe("SimulatedClock", () => {
     assert.equal(ran, 2);
   });
 
+  it("runs one timer at a time when asked to", () => {
+    const clock = new SimulatedClock(100);
+    const ran: string[] = [];
+    clock.setTimer(5, () => ran.push("cancelled")).cancel();
+    clock.setTimer(7, () => ran.push("first"));
+    clock.setTimer(7, () => ran.push("second"));
+    assert.equal(clock.runNext(), true);
+    assert.deepEqual(ran, ["first"]);
+    assert.equal(clock.nowMs(), 107);
+    assert.equal(clock.runNext(), true);
+    assert.deepEqual(ran, ["first", "second"]);
+    assert.equal(clock.nowMs(), 107);
+    assert.equal(clock.runNext(), false);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
   it("runs any timers in the order of a sorted list", () => {
     const delays = fc.array(fc.tuple(fc.nat(50), fc.boolean()), { maxLength: 200 });
     fc.assert(

@@ -75,6 +75,22 @@ export class SimulatedClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
+  /**
+   * Moves time to the next timer and runs that one alone, also where others are due at the same moment: what it leads to,
+   * promises among it, can come to rest before the next one runs.
+   *
+   * @returns false when no timer is pending
+   * @throws whatever the timer's callback throws
+   */
+  runNext(): boolean {
+    this.#dropCancelled();
+    const timer = popFirst(this.#heap);
+    if (timer === undefined) return false;
+    this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
+    timer.run();
+    return true;
+  }
+
   #dropCancelled(): void {
     while (this.#heap[0]?.isDone === true) popFirst(this.#heap);
   }
@@ -136,9 +152,10 @@ function push(heap: SimulatedTimer[], timer: SimulatedTimer): void {
   heap[index] = timer;
 }
 
-function popFirst(heap: SimulatedTimer[]): void {
+function popFirst(heap: SimulatedTimer[]): SimulatedTimer | undefined {
+  const first = heap[0];
   const moved = heap.pop();
-  if (moved === undefined || heap.length === 0) return;
+  if (moved === undefined || heap.length === 0) return first;
   let index = 0;
   for (;;) {
     let childIndex = 2 * index + 1;
@@ -150,4 +167,5 @@ function popFirst(heap: SimulatedTimer[]): void {
     index = childIndex;
   }
   heap[index] = moved;
+  return first;
 }
