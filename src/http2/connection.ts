@@ -137,6 +137,7 @@ export abstract class Http2Connection implements FrameSink {
     this.produce();
     core.notices.leave();
     const taken = sender.output.take();
+    if (taken !== undefined) core.begun = true;
     core.takenThroughId = core.streams.lastLocalId;
     if (taken !== undefined) this.answers.onTaken(taken.length);
     if (!sender.writable || sender.queuedBytes > 0) this.watchStalls();

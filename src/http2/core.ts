@@ -59,6 +59,8 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   foreignPeer: boolean = false;
   /** A server's last GOAWAY said that streams above it are not processed: they are ignored. */
   goawayStreamId: number = streamIdMax;
+  /** Output was taken: the peer knows who we are. */
+  begun: boolean = false;
   /** Streams up to this id left this process. */
   takenThroughId: number = 0;
   private readonly owner: CoreOwner;
@@ -366,7 +368,12 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   close(failure: TransportFailure): void {
     if (this.closed) return;
     const { output } = this.sender;
-    if (wireAction(failure) === "goaway" && !this.foreignPeer) {
+    // The driver still writes what waits: a stream in it that is told to be unsent would run here, and be tried elsewhere.
+    const unsent = !this.server && this.streams.lastLocalId > this.takenThroughId;
+    if (unsent) output.clear();
+    // Where the preface went with it, the peer would not understand a GOAWAY.
+    const understands = !this.foreignPeer && (this.begun || !unsent);
+    if (wireAction(failure) === "goaway" && understands) {
       const debugData = failure.code === ErrorCode.NO_ERROR ? "" : failure.message;
       writeGoaway(output, Math.min(this.streams.lastPeerId, this.goawayStreamId), failure.code, debugData);
     }
