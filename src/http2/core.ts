@@ -386,7 +386,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
       this.endStream(stream, Ending.UNKNOWN, sent ? failure : { ...failure, unprocessed: true });
     }
     this.resetLate();
-    this.io.close();
+    this.io.close(this.server && failure === this.lastFailure);
     this.notices.closed(failure);
   }
 }

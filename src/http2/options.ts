@@ -20,8 +20,10 @@ export interface ConnectionIo {
   /**
    * The connection is over. The driver calls `takeOutput()` one last time (a GOAWAY may wait), writes that behind all
    * earlier output, and closes the socket once it is written. Called once.
+   *
+   * @param drained all streams had ended: what waits are answers, and worth waiting for a peer that takes them slowly
    */
-  close(): void;
+  close(drained: boolean): void;
   /** Stop or go on reading the socket; chunks that still come are taken. */
   setReading(reading: boolean): void;
 }

@@ -106,7 +106,7 @@ typeNames.push("WINDOW_UPDATE", "CONTINUATION");
 export class Script<C extends Http2Connection = Http2Connection> implements ConnectionIo {
   readonly clock: SimulatedClock = new SimulatedClock();
   readonly connection: C;
-  /** What the driver was told: `close`, `pause`, `resume`. */
+  /** What the driver was told: `close`, `close drained`, `pause`, `resume`. */
   readonly io: string[] = [];
   /** What the observer was told. */
   readonly notices: string[] = [];
@@ -143,8 +143,8 @@ export class Script<C extends Http2Connection = Http2Connection> implements Conn
     this.woken = true;
   }
 
-  close(): void {
-    this.io.push("close");
+  close(drained: boolean): void {
+    this.io.push(drained ? "close drained" : "close");
   }
 
   setReading(reading: boolean): void {

@@ -350,7 +350,7 @@ describe("draining", () => {
     for (const { stream } of server.accepted) stream.sendHeaders(trailers, true);
     // The close says it once more: a peer may have sent streams since.
     server.expect("HEADERS 1 END_STREAM", "HEADERS 3 END_STREAM", "GOAWAY 3 NO_ERROR");
-    assert.deepEqual(server.io, ["close"]);
+    assert.deepEqual(server.io, ["close drained"]);
     assert.deepEqual(server.notices.slice(-2), ["idle", "closed"]);
     assert.equal(server.clock.pending, 0);
   });
@@ -360,7 +360,7 @@ describe("draining", () => {
     server.connection.drain();
     server.send(pingAck(server));
     server.expect("GOAWAY 0 NO_ERROR");
-    assert.deepEqual(server.io, ["close"]);
+    assert.deepEqual(server.io, ["close drained"]);
   });
 
   it("server: a peer that does not ack the PING is not waited for", () => {

@@ -67,7 +67,7 @@ class EchoEngine implements Engine {
 
   #finish(how: string): void {
     this.closed = true;
-    this.#io.close();
+    this.#io.close(false);
     this.#end(how);
   }
 }

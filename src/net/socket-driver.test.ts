@@ -55,7 +55,7 @@ class FakeEngine implements Engine {
 
   finish(): void {
     this.closed = true;
-    this.io.close();
+    this.io.close(false);
   }
 
   /** Resolves when something that begins so has been heard. */
@@ -309,7 +309,7 @@ describe("driveSocket: the end", () => {
       await socketClosed;
       await nextTurn();
       assert.deepEqual(engine.heard, ["start", "error: the connection was reset by the peer (ECONNRESET)"]);
-      engine.io.close();
+      engine.io.close(false);
       engine.io.setReading(false);
       engine.send("into the void");
       await nextTurn();

@@ -25,6 +25,8 @@ export interface ByteSocket {
 
 /** How long the peer gets to close its side, in ms, once all is written that we had to say. */
 const CLOSE_TIMEOUT_DEFAULT_MS = 1_000;
+/** How long a peer may take nothing, in ms, while it is owed the last answers of a connection that was drained. */
+const LAST_BYTES_TIMEOUT_MS = 10_000;
 
 /** What the driver calls: a connection that takes bytes and gives bytes. */
 export interface Engine {
@@ -101,6 +103,7 @@ class SocketDriver implements ConnectionIo {
   private flushScheduled = false;
   /** The socket holds more than it wants to: output stays in the engine, whose limits see it there. */
   private stalled = false;
+  private drained = false;
   private closeTimer: Timer | undefined;
 
   constructor(socket: ByteSocket, options: SocketDriverOptions) {
@@ -134,9 +137,10 @@ class SocketDriver implements ConnectionIo {
     (this.options.atTurnEnd ?? setImmediate)(flush, this);
   }
 
-  close(): void {
+  close(drained: boolean): void {
     if (this.state !== "open") return;
     this.state = "closing";
+    this.drained = drained;
     // What still comes is read and dropped: closing a socket with unread bytes in it would make the kernel send a
     // reset, which can overtake our last frames.
     this.socket.resume();
@@ -176,7 +180,7 @@ class SocketDriver implements ConnectionIo {
     if (this.state !== "open") return;
     this.guarded(() => this.engine?.receiveEnd());
     // An engine that has nothing left to answer need not ask for the close.
-    if (this.engine?.closed === true) this.close();
+    if (this.engine?.closed === true) this.close(false);
   }
 
   onWritable(): void {
@@ -215,9 +219,19 @@ class SocketDriver implements ConnectionIo {
 
   private end(): void {
     this.state = "ended";
-    const timeoutMs = this.options.closeTimeoutMs ?? CLOSE_TIMEOUT_DEFAULT_MS;
-    this.closeTimer = this.options.clock.setTimer(timeoutMs, () => this.onDead("the peer did not close in time"));
     this.socket.end();
+    this.awaitPeer();
+  }
+
+  /** The peer gets time to close its side, and before that to take what it is owed: a slow path is not its fault. */
+  private awaitPeer(): void {
+    const unsentBytes = this.drained ? this.socket.writableLength : 0;
+    const closeTimeoutMs = this.options.closeTimeoutMs ?? CLOSE_TIMEOUT_DEFAULT_MS;
+    const timeoutMs = unsentBytes > 0 ? Math.max(closeTimeoutMs, LAST_BYTES_TIMEOUT_MS) : closeTimeoutMs;
+    this.closeTimer = this.options.clock.setTimer(timeoutMs, () => {
+      if (this.socket.writableLength < unsentBytes) this.awaitPeer();
+      else this.onDead("the peer did not close in time");
+    });
   }
 
   private guarded(call: () => void): void {

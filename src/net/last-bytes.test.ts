@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ConnectionIo } from "../http2/options.js";
+import { SimulatedClock } from "../testing/simulated-clock.js";
+import { type ByteSocket, driveSocket, type Engine } from "./socket-driver.js";
+
+/** A socket whose peer takes bytes when the test says so. */
+class SlowSocket implements ByteSocket {
+  allowHalfOpen: boolean = false;
+  destroyed: boolean = false;
+  writableLength: number = 0;
+  ended: boolean = false;
+
+  on(): void {}
+  setNoDelay(): void {}
+  pause(): void {}
+  resume(): void {}
+  ref(): void {}
+  unref(): void {}
+
+  write(bytes: Uint8Array): boolean {
+    this.writableLength += bytes.length;
+    return false;
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
+/** Says one thing, and is over. */
+class LastWords implements Engine {
+  closed: boolean = false;
+  private readonly io: ConnectionIo;
+
+  constructor(io: ConnectionIo) {
+    this.io = io;
+  }
+
+  start(): void {}
+  receive(): void {}
+  receiveEnd(): void {}
+  receiveError(): void {}
+  setWritable(): void {}
+
+  takeOutput(): Uint8Array {
+    return new Uint8Array(1_000);
+  }
+
+  finish(drained: boolean): void {
+    this.closed = true;
+    this.io.close(drained);
+  }
+}
+
+function finished(drained: boolean): { socket: SlowSocket; clock: SimulatedClock } {
+  const socket = new SlowSocket();
+  const clock = new SimulatedClock();
+  const turn: (() => void)[] = [];
+  const engine = driveSocket(
+    socket,
+    {
+      clock,
+      onFault: (fault) => assert.fail(String(fault)),
+      atTurnEnd: (callback, argument) => void turn.push(() => callback(argument)),
+    },
+    (io) => new LastWords(io),
+  );
+  engine.finish(drained);
+  for (const end of turn) end();
+  assert.ok(socket.ended);
+  return { socket, clock };
+}
+
+describe("the last bytes of a connection that was drained", () => {
+  it("are waited for as long as the peer takes some of them", () => {
+    const { socket, clock } = finished(true);
+    for (let left = 900; left >= 0; left -= 100) {
+      clock.advance(9_999);
+      assert.equal(socket.destroyed, false);
+      socket.writableLength = left;
+      clock.advance(1);
+    }
+    assert.equal(socket.destroyed, false);
+    clock.advance(1_000);
+    assert.equal(socket.destroyed, true);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it("are given up when the peer takes none for long", () => {
+    const { socket, clock } = finished(true);
+    clock.advance(9_999);
+    assert.equal(socket.destroyed, false);
+    clock.advance(1);
+    assert.equal(socket.destroyed, true);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it("are not waited for where the connection ended by an error", () => {
+    const { socket, clock } = finished(false);
+    clock.advance(1_000);
+    assert.equal(socket.destroyed, true);
+  });
+});
