@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { pluginMain } from "../dist/lib/plugin.js";
+import { pluginMain } from "../dist/lib/command/plugin.js";
 
 try {
   await pluginMain(process.stdin, (output) => process.stdout.write(output));

@@ -1,9 +1,10 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { rollup } from "rollup";
 import { isMain, root } from "./files.js";
 
-/** What `package.json` exports and the commands start, by the names that the files get in `dist/lib`. */
+/** What `package.json` exports, by the names that the files get in `dist/lib`. */
 const entries: Readonly<Record<string, string>> = {
   index: "dist/src/index.js",
   protobuf: "dist/src/protobuf.js",
@@ -12,28 +13,60 @@ const entries: Readonly<Record<string, string>> = {
   rpc: "dist/src/rpc/index.js",
   proto: "dist/src/proto.js",
   testing: "dist/src/testing/index.js",
+};
+
+/** What the commands start. */
+const commands: Readonly<Record<string, string>> = {
   cli: "dist/src/cli/main.js",
   plugin: "dist/src/cli/plugin-main.js",
 };
 
+/** Parts of the runtime library by what they are imported as. */
+const runtimeParts: ReadonlySet<string> = new Set(
+  ["", "/wkt", "/wire", "/reflect", "/codegenv1", "/codegenv2"].map((part) => `@bufbuild/protobuf${part}`),
+);
+
 /**
  * Joins the modules of `dist/src` into a few files in `dist/lib`: to find and load some 170 modules takes longer than
  * all that they do when a program starts. Nothing is renamed or made smaller, and other packages stay outside.
+ *
+ * The commands, in `dist/lib/command`, hold the runtime library too: they start more often than servers, do less, and share
+ * no messages with anyone.
  */
 export async function bundle(): Promise<number> {
   const output = join(root, "dist/lib");
-  const input = Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)]));
+  rmSync(output, { recursive: true, force: true });
+  const problems = [
+    ...(await joinModules(entries, output, new Set())),
+    ...(await joinModules(commands, join(output, "command"), runtimeParts)),
+  ];
+  for (const problem of problems) console.error(`bundle: ${problem}`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+/**
+ * @param inside modules of other packages that are taken in
+ * @returns what is wrong
+ */
+async function joinModules(
+  from: Readonly<Record<string, string>>,
+  dir: string,
+  inside: ReadonlySet<string>,
+): Promise<string[]> {
+  const input = Object.fromEntries(Object.entries(from).map(([name, path]) => [name, join(root, path)]));
   const problems: string[] = [];
   const build = await rollup({
     input,
-    external: (id) => !id.startsWith(".") && !id.startsWith("/") && !id.includes(root),
-    onwarn: (warning) => problems.push(warning.message),
+    plugins: [{ name: "inside", resolveId: (id) => (inside.has(id) ? fileURLToPath(import.meta.resolve(id)) : null) }],
+    external: (id) => !id.startsWith(".") && !id.startsWith("/") && !id.includes(root) && !inside.has(id),
+    onwarn: (warning) => {
+      // Code that TypeScript wrote for `await` in the runtime library asks for `this` where there is none.
+      if (warning.code !== "THIS_IS_UNDEFINED") problems.push(warning.message);
+    },
   });
-  rmSync(output, { recursive: true, force: true });
-  await build.write({ dir: output, format: "es", hoistTransitiveImports: false, chunkFileNames: "shared/[name].js" });
+  await build.write({ dir, format: "es", hoistTransitiveImports: false, chunkFileNames: "shared/[name].js" });
   await build.close();
-  for (const problem of problems) console.error(`bundle: ${problem}`);
-  return problems.length === 0 ? 0 : 1;
+  return problems;
 }
 
 if (isMain(import.meta.url)) process.exitCode = await bundle();

@@ -1,7 +1,5 @@
-import { isFieldSet } from "@bufbuild/protobuf";
 import {
   type FieldDescriptorProto,
-  FieldDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
@@ -25,8 +23,7 @@ function setDefault(unit: FileUnit, field: FieldDescriptorProto, option: OptionN
     return;
   }
   try {
-    if (isFieldSet(field, FieldDescriptorProtoSchema.field.type))
-      field.defaultValue = defaultText(field, option.value, table);
+    if (Object.hasOwn(field, "type")) field.defaultValue = defaultText(field, option.value, table);
   } catch (problem) {
     if (!(problem instanceof OptionProblem)) throw problem;
     errorAt(unit, option.value, problem.message);

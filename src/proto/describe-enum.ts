@@ -23,8 +23,7 @@ export function describeEnum(
   const desc = new NewEnum();
   desc.name = node.name.text;
   if (node.visibility !== undefined) desc.visibility = visibilityOf(node.visibility);
-  origins.enums.set(desc, node);
-  origins.names.set(desc, node.name);
+  origins.set(desc, node);
   const location = info.add(path, node.start, node.end);
   info.addPart(path, 1, node.name.start, node.name.end);
   info.declare(location, node.body.open);
@@ -55,8 +54,7 @@ function describeValue(
   const desc = new NewEnumValue();
   desc.name = node.name.text;
   desc.number = int32(context, node.number);
-  origins.values.set(desc, node);
-  origins.names.set(desc, node.name);
+  origins.set(desc, node);
   const location = info.add(path, node.start, node.end);
   info.addPart(path, 1, node.name.start, node.name.end);
   info.addPart(path, 2, node.number.start, node.number.end);

@@ -55,8 +55,7 @@ export function describeField(
   describeOptions(context, node, desc, fullName, path);
   if (isGroup) describeGroup(context, node, desc, home);
   else info.declare(location, node.end);
-  context.origins.fields.set(desc, node);
-  context.origins.names.set(desc, node.name);
+  context.origins.set(desc, node);
   return desc;
 }
 
@@ -81,8 +80,7 @@ function describeType(
   if (node.map !== undefined) {
     info.addPart(home.path, 6, node.map.start, node.map.end);
     const entry = describeMapEntry(context, node, node.map, home.scope);
-    context.origins.messages.set(entry, node);
-    context.origins.names.set(entry, node.name);
+    context.origins.set(entry, node);
     home.nested.push(entry);
     desc.type = Type.MESSAGE;
     desc.typeName = `.${joined(home.scope, entry.name)}`;
@@ -200,8 +198,7 @@ function describeGroup(context: DescribeContext, node: FieldNode, desc: FieldDes
   info.addPart(home.path, 6, node.name.start, node.name.end);
   const fullName = joined(home.scope, message.name);
   desc.typeName = `.${fullName}`;
-  context.origins.messages.set(message, node);
-  context.origins.names.set(message, node.name);
+  context.origins.set(message, node);
   if (node.group !== undefined) info.declare(location, node.group.open);
   home.group(node, message, fullName, path);
 }

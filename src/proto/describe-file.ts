@@ -10,7 +10,7 @@ import { joined } from "./names.js";
 import type { SourceText } from "./source.js";
 import { SourceInfoRecorder } from "./source-info.js";
 import type { TokenList } from "./token.js";
-import { emptyOrigins, type FileUnit, type ImportEdge, type Syntax } from "./unit.js";
+import { type FileUnit, type ImportEdge, Origins, type Syntax } from "./unit.js";
 
 /** Makes a file's descriptor from its tree; names of types are still as they were written, and options pending. */
 export function describeFile(
@@ -55,7 +55,7 @@ class FileDescriber {
       edition: editionOf(node),
       tokens,
       info: new SourceInfoRecorder(tokens, withSourceInfo),
-      origins: emptyOrigins(),
+      origins: new Origins(),
       typeReferences: [],
       pendingOptions: [],
       error: (span, message) => diagnostics.error(tokens.start(span.start), tokens.end(span.end), message),
@@ -150,7 +150,7 @@ class FileDescriber {
     this.#package ??= node;
     const location = info.add([2], node.start, node.end);
     this.#desc.package = this.#package.name.text;
-    this.#context.origins.names.set(this.#desc, node.name);
+    this.#context.origins.set(this.#desc, node);
     info.declare(location, node.end);
   }
 

@@ -32,8 +32,7 @@ export function describeMessage(
   const desc = new NewMessage();
   desc.name = node.name.text;
   if (node.visibility !== undefined) desc.visibility = visibilityOf(node.visibility);
-  context.origins.messages.set(desc, node);
-  context.origins.names.set(desc, node.name);
+  context.origins.set(desc, node);
   const location = context.info.add(path, node.start, node.end);
   context.info.addPart(path, 1, node.name.start, node.name.end);
   context.info.declare(location, node.body.open);
@@ -126,7 +125,7 @@ class MessageDescriber {
     const path = [...this.#path, 8, index];
     const oneof = create(OneofDescriptorProtoSchema, { name: node.name.text });
     this.#desc.oneofDecl.push(oneof);
-    origins.names.set(oneof, node.name);
+    origins.set(oneof, node);
     const location = info.add(path, node.start, node.end);
     info.addPart(path, 1, node.name.start, node.name.end);
     info.declare(location, node.body.open);

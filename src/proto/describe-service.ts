@@ -14,7 +14,7 @@ export function describeService(
   const { info, origins } = context;
   const desc = new NewService();
   desc.name = node.name.text;
-  origins.names.set(desc, node.name);
+  origins.set(desc, node);
   const fullName = joined(scope, desc.name);
   const location = info.add(path, node.start, node.end);
   info.addPart(path, 1, node.name.start, node.name.end);
@@ -39,7 +39,7 @@ function describeMethod(
   const { info, origins } = context;
   const desc = new NewMethod();
   desc.name = node.name.text;
-  origins.names.set(desc, node.name);
+  origins.set(desc, node);
   const fullName = joined(scope, desc.name);
   const location = info.add(path, node.start, node.end);
   info.addPart(path, 1, node.name.start, node.name.end);

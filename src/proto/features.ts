@@ -34,6 +34,10 @@ const featureNames: readonly FeatureName[] = [
 
 /** The features of a file that sets none, from the defaults that `descriptor.proto` gives for each edition. */
 export function defaultFeatures(edition: Edition): Features {
+  return knownDefaults.get(edition) ?? computedDefaults(edition);
+}
+
+function computedDefaults(edition: Edition): Features {
   const features = {} as Record<FeatureName, number>;
   for (const name of featureNames) features[name] = defaultOf(name, edition);
   return features;
@@ -47,6 +51,13 @@ function defaultOf(name: FeatureName, edition: Edition): number {
   }
   return field.enum?.values.find((value) => value.name === latest?.value)?.number ?? 0;
 }
+
+const knownDefaults: ReadonlyMap<Edition, Features> = new Map(
+  [Edition.EDITION_PROTO2, Edition.EDITION_PROTO3, Edition.EDITION_2023, Edition.EDITION_2024].map((edition) => [
+    edition,
+    computedDefaults(edition),
+  ]),
+);
 
 /** What a parent's features become by those that are set. */
 export function mergedFeatures(parent: Features, own: FeatureSet | undefined): Features {

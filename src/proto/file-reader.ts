@@ -44,8 +44,8 @@ export function toImportPath(file: string, includeDirs: readonly string[]): stri
 
 /** Whether an import path is one that can be looked for: no `..`, no absolute path. */
 export function isCanonical(path: string): boolean {
-  if (path === "" || isAbsolute(path) || path.includes("\\") || path.includes("\0")) return false;
-  return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  // Also an empty part, which a path that begins or ends with a slash has.
+  return path !== "" && !/[\\\0]|(^|\/)\.{0,2}(\/|$)/.test(path) && !isAbsolute(path);
 }
 
 /** Reads files below one directory, which no link may lead out of. */

@@ -1,10 +1,8 @@
-import { isFieldSet } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type DescriptorProto,
   type EnumDescriptorProto,
   type FieldDescriptorProto,
-  FieldDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
   FeatureSet_MessageEncoding as MessageEncoding,
   MessageOptionsSchema,
@@ -126,7 +124,7 @@ export class OptionInterpreter {
       }
       const field = this.#field(unit, pending, message, part, node);
       // A type that was not found is told where the field is defined.
-      if (field === undefined || !isFieldSet(field, FieldDescriptorProtoSchema.field.type)) return undefined;
+      if (field === undefined || !Object.hasOwn(field, "type")) return undefined;
       path.push(field.number);
       steps.push({ message, field });
       last = field;

@@ -2,10 +2,19 @@ import { nearestName } from "./hint.js";
 import { hintsMax } from "./limits.js";
 import { parentOf } from "./names.js";
 import type { ProtoSymbol, SymbolTable } from "./symbols.js";
-import type { FileUnit } from "./unit.js";
+import type { FileUnit, ImportEdge } from "./unit.js";
 
 /** A name's meaning, or why it has none. */
 export type Resolution = { readonly symbol: ProtoSymbol } | { readonly symbol: undefined; readonly problem: string };
+
+interface View {
+  readonly unit: FileUnit;
+  readonly files: ReadonlySet<FileUnit>;
+  /** The packages of these files, and those around them. */
+  readonly packages: ReadonlySet<string>;
+  /** What names mean, by the name and where it stands. */
+  readonly known: Map<string, Resolution>;
+}
 
 /**
  * Looks names up by Protobuf's scoping: the first part of a name is searched from the innermost scope outwards, and
@@ -14,8 +23,8 @@ export type Resolution = { readonly symbol: ProtoSymbol } | { readonly symbol: u
 export class Resolver {
   readonly #table: SymbolTable;
   readonly #forOptions: boolean;
-  readonly #visible = new Map<FileUnit, ReadonlySet<FileUnit>>();
-  readonly #packages = new Map<FileUnit, ReadonlySet<string>>();
+  /** What the file at hand sees; files come one by one. */
+  #view: View | undefined;
   #hintsLeft = hintsMax;
 
   /** @param forOptions sees what is imported for its options too */
@@ -29,6 +38,19 @@ export class Resolver {
    * @param typesOnly passes over what is no type
    */
   resolve(unit: FileUnit, name: string, scope: string, typesOnly: boolean): Resolution {
+    // A file names few types, and names them again and again from the same places.
+    const around = parentOf(scope);
+    const known = this.#viewOf(unit).known;
+    const key = `${typesOnly ? "" : "!"}${name} ${around}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      found = this.#search(unit, name, scope, typesOnly);
+      if (found.symbol !== undefined) known.set(key, found);
+    }
+    return found;
+  }
+
+  #search(unit: FileUnit, name: string, scope: string, typesOnly: boolean): Resolution {
     if (name.startsWith(".")) {
       const symbol = this.#seen(unit, name.slice(1));
       return symbol === undefined ? this.#unknown(unit, name.slice(1), name) : this.#used(unit, symbol);
@@ -53,36 +75,28 @@ export class Resolver {
 
   /** The files whose names a file may use. */
   visibleTo(unit: FileUnit): ReadonlySet<FileUnit> {
-    let visible = this.#visible.get(unit);
-    if (visible === undefined) {
-      const all = new Set<FileUnit>([unit]);
-      for (const edge of unit.imports) {
-        if (edge.unit !== undefined && (this.#forOptions || !edge.isOption)) addPublic(edge.unit, all);
-      }
-      visible = all;
-      this.#visible.set(unit, all);
+    return this.#viewOf(unit).files;
+  }
+
+  #viewOf(unit: FileUnit): View {
+    if (this.#view?.unit === unit) return this.#view;
+    const files = new Set<FileUnit>([unit]);
+    for (const edge of unit.imports) {
+      if (edge.unit !== undefined && (this.#forOptions || !edge.isOption)) addPublic(edge.unit, files);
     }
-    return visible;
+    const packages = new Set<string>();
+    for (const one of files)
+      for (let name = one.desc.package; name !== "" && !packages.has(name); name = parentOf(name)) packages.add(name);
+    this.#view = { unit, files, packages, known: new Map() };
+    return this.#view;
   }
 
   /** A name that the file sees. */
   #seen(unit: FileUnit, fullName: string): ProtoSymbol | undefined {
     const symbol = this.#table.get(fullName);
     if (symbol === undefined) return undefined;
-    if (symbol.kind === "package") return this.#packagesOf(unit).has(fullName) ? symbol : undefined;
+    if (symbol.kind === "package") return this.#viewOf(unit).packages.has(fullName) ? symbol : undefined;
     return this.visibleTo(unit).has(symbol.unit) ? symbol : undefined;
-  }
-
-  #packagesOf(unit: FileUnit): ReadonlySet<string> {
-    let packages = this.#packages.get(unit);
-    if (packages === undefined) {
-      const all = new Set<string>();
-      for (const one of this.visibleTo(unit))
-        for (let name = one.desc.package; name !== ""; name = parentOf(name)) all.add(name);
-      packages = all;
-      this.#packages.set(unit, all);
-    }
-    return packages;
   }
 
   #used(unit: FileUnit, symbol: ProtoSymbol): Resolution {
@@ -145,15 +159,23 @@ export function markUsed(unit: FileUnit, used: FileUnit): void {
   if (unit === used) return;
   for (const edge of unit.imports) {
     if (edge.unit === undefined || edge.isUsed) continue;
-    if (edge.unit === used || (edge.unit.imports.length > 0 && addPublic(edge.unit, new Set()).has(used)))
+    if (edge.unit === used || (edge.unit.imports.some(isPublic) && addPublic(edge.unit, new Set()).has(used)))
       edge.isUsed = true;
   }
 }
 
+function isPublic(edge: ImportEdge): boolean {
+  return edge.isPublic;
+}
+
+/** A file, and all that it passes on. Without recursion: nothing bounds how many files pass each other on. */
 function addPublic(unit: FileUnit, into: Set<FileUnit>): Set<FileUnit> {
-  if (into.has(unit)) return into;
-  into.add(unit);
-  for (const edge of unit.imports) if (edge.isPublic && edge.unit !== undefined) addPublic(edge.unit, into);
+  const open = [unit];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (into.has(one)) continue;
+    into.add(one);
+    for (const edge of one.imports) if (edge.isPublic && edge.unit !== undefined) open.push(edge.unit);
+  }
   return into;
 }
 

@@ -77,7 +77,7 @@ export class SymbolTable {
     else if (existing.kind !== "package")
       errorAt(
         unit,
-        unit.origins.names.get(unit.desc),
+        unit.origins.nameOf(unit.desc),
         `"${name}" is already defined (as something other than a package) in file "${existing.unit.source.path}".`,
       );
     this.#addPackage(unit, parentOf(name));
@@ -117,7 +117,7 @@ export class SymbolTable {
     let message = `${conflict(unit, scope, desc.name, fullName, existing)}`;
     if (isMapEntry) message = `Expanded map entry type "${desc.name}" conflicts with an existing name: ${message}`;
     if (enumName !== undefined) message += siblingNote(scope, desc.name, enumName);
-    errorAt(unit, unit.origins.names.get(desc), message);
+    errorAt(unit, unit.origins.nameOf(desc), message);
   }
 }
 

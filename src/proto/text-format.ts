@@ -1,8 +1,6 @@
-import { isFieldSet } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   type FieldDescriptorProto,
-  FieldDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
@@ -131,9 +129,9 @@ function inOrder(message: OptionMessage): void {
 
 /** Another field of a field's oneof that is set. */
 function sameOneof(message: OptionMessage, field: FieldDescriptorProto): string | undefined {
-  if (!isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex)) return undefined;
+  if (!Object.hasOwn(field, "oneofIndex")) return undefined;
   for (const { desc } of message.fields.values()) {
-    const isIn = isFieldSet(desc, FieldDescriptorProtoSchema.field.oneofIndex) && desc.extendee === "";
+    const isIn = Object.hasOwn(desc, "oneofIndex") && desc.extendee === "";
     if (desc !== field && isIn && desc.oneofIndex === field.oneofIndex) return desc.name;
   }
   return undefined;

@@ -56,16 +56,40 @@ export interface ImportEdge {
   isUsed: boolean;
 }
 
+/** A part of the tree that made a descriptor. */
+type OriginNode = MessageNode | FieldNode | EnumNode | EnumValueNode | { readonly kind: string; readonly name: Name };
+
 /** Where the parts of a descriptor were written; empty for a file that was never text. */
-export interface Origins {
-  readonly fields: Map<FieldDescriptorProto, FieldNode>;
-  readonly messages: Map<DescriptorProto, MessageNode | FieldNode>;
+export class Origins {
+  readonly #nodes = new Map<object, OriginNode>();
   /** The `default = ...` of fields. */
-  readonly defaults: Map<FieldDescriptorProto, OptionNode>;
-  readonly enums: Map<EnumDescriptorProto, EnumNode>;
-  readonly values: Map<EnumValueDescriptorProto, EnumValueNode>;
-  /** The names of all that has one. */
-  readonly names: Map<object, Span>;
+  readonly defaults: Map<FieldDescriptorProto, OptionNode> = new Map();
+
+  set(desc: object, node: OriginNode): void {
+    this.#nodes.set(desc, node);
+  }
+
+  /** The name of anything that has one. */
+  nameOf(desc: object): Span | undefined {
+    return this.#nodes.get(desc)?.name;
+  }
+
+  field(desc: FieldDescriptorProto): FieldNode | undefined {
+    return this.#nodes.get(desc) as FieldNode | undefined;
+  }
+
+  /** A field for the entries of a map, and for a group. */
+  message(desc: DescriptorProto): MessageNode | FieldNode | undefined {
+    return this.#nodes.get(desc) as MessageNode | FieldNode | undefined;
+  }
+
+  enumType(desc: EnumDescriptorProto): EnumNode | undefined {
+    return this.#nodes.get(desc) as EnumNode | undefined;
+  }
+
+  value(desc: EnumValueDescriptorProto): EnumValueNode | undefined {
+    return this.#nodes.get(desc) as EnumValueNode | undefined;
+  }
 }
 
 /** A file's features, known as soon as its options are interpreted. */
@@ -110,7 +134,7 @@ export function release(unit: FileUnit): void {
   unit.source = { ...unit.source, text: "" };
   unit.tokens = new TokenList("");
   unit.diagnostics.release();
-  unit.origins = emptyOrigins();
+  unit.origins = new Origins();
   unit.info = undefined;
   unit.optionBytes = new Map();
   unit.typeReferences = unit.pendingOptions = unit.fileOptions = [];
@@ -124,15 +148,4 @@ export function errorAt(unit: FileUnit, span: Span | undefined, message: string)
 
 export function warningAt(unit: FileUnit, span: Span, message: string): void {
   unit.diagnostics.warning(unit.tokens.start(span.start), unit.tokens.end(span.end), message);
-}
-
-export function emptyOrigins(): Origins {
-  return {
-    fields: new Map(),
-    defaults: new Map(),
-    messages: new Map(),
-    enums: new Map(),
-    values: new Map(),
-    names: new Map(),
-  };
 }

@@ -1,9 +1,7 @@
-import { isFieldSet } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   type DescriptorProto_ExtensionRange,
   type ExtensionRangeOptions_Declaration,
-  ExtensionRangeOptionsSchema,
   type FieldDescriptorProto,
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
@@ -57,7 +55,7 @@ function problemOf(
 
 function isSetTo(range: DescriptorProto_ExtensionRange, state: Verification): boolean {
   const { options } = range;
-  if (options === undefined || !isFieldSet(options, ExtensionRangeOptionsSchema.field.verification)) return false;
+  if (options === undefined || !Object.hasOwn(options, "verification")) return false;
   return options.verification === state;
 }
 
@@ -68,7 +66,7 @@ function optionOf(
   range: DescriptorProto_ExtensionRange,
   name: string,
 ): OptionNode | undefined {
-  const node = unit.origins.messages.get(desc);
+  const node = unit.origins.message(desc);
   const elements = node?.kind === "message" ? node.body.elements : (node?.group?.elements ?? []);
   const statements = elements.flatMap((one) => (one.kind === "extensions" ? one.ranges.map(() => one) : []));
   const options = statements[desc.extensionRange.indexOf(range)]?.options?.options;

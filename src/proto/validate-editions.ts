@@ -1,4 +1,3 @@
-import { isFieldSet } from "@bufbuild/protobuf";
 import {
   FeatureSet_VisibilityFeature_DefaultSymbolVisibility as DefaultVisibility,
   type DescriptorProto,
@@ -7,8 +6,6 @@ import {
   FeatureSet_EnumType as EnumType,
   type FeatureSet,
   type FieldDescriptorProto,
-  FieldDescriptorProtoSchema,
-  FieldOptionsSchema,
   FieldDescriptorProto_Label as Label,
   FeatureSet_FieldPresence as Presence,
   FeatureSet_RepeatedFieldEncoding as RepeatedEncoding,
@@ -86,13 +83,13 @@ function validateLegacyOptions(unit: FileUnit, field: FieldDescriptorProto, node
   const { options } = field;
   if (options === undefined) return;
   const at = (name: string) => node.options?.options.find((one) => lastPart(one) === name) ?? node.name;
-  if (isFieldSet(options, FieldOptionsSchema.field.packed))
+  if (Object.hasOwn(options, "packed"))
     errorAt(
       unit,
       at("packed"),
       "Option packed is not allowed under editions: use features.repeated_field_encoding instead.",
     );
-  if (unit.edition >= Edition.EDITION_2024 && isFieldSet(options, FieldOptionsSchema.field.ctype))
+  if (unit.edition >= Edition.EDITION_2024 && Object.hasOwn(options, "ctype"))
     errorAt(
       unit,
       at("ctype"),
@@ -102,7 +99,7 @@ function validateLegacyOptions(unit: FileUnit, field: FieldDescriptorProto, node
 
 /** Fields of oneofs, extensions and messages always have presence. */
 function hasImplicitPresence(field: FieldDescriptorProto, presence: number): boolean {
-  if (field.extendee !== "" || isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex)) return false;
+  if (field.extendee !== "" || Object.hasOwn(field, "oneofIndex")) return false;
   return presence === Presence.IMPLICIT && field.type !== Type.MESSAGE && field.type !== Type.GROUP;
 }
 
@@ -137,8 +134,7 @@ function problemsOf(field: FieldDescriptorProto, own: FeatureSet, table: SymbolT
 
 function presenceProblem(field: FieldDescriptorProto, presence: number): string | undefined {
   if (presence === 0) return undefined;
-  if (isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex))
-    return "Oneof fields can't specify field presence.";
+  if (Object.hasOwn(field, "oneofIndex")) return "Oneof fields can't specify field presence.";
   if (field.label === Label.REPEATED) return "Repeated fields can't specify field presence.";
   // Another error tells of extensions that are required.
   if (field.extendee !== "" && presence !== Presence.LEGACY_REQUIRED) return "Extensions can't specify field presence.";
@@ -162,7 +158,7 @@ export function validateNestedVisibility(unit: FileUnit, desc: DescriptorProto):
 
 function report(unit: FileUnit, desc: DescriptorProto | EnumDescriptorProto, what: string): void {
   if (desc.visibility !== SymbolVisibility.VISIBILITY_EXPORT) return;
-  const at: Span | undefined = unit.origins.names.get(desc);
+  const at: Span | undefined = unit.origins.nameOf(desc);
   errorAt(
     unit,
     at,

@@ -9,25 +9,30 @@ import { reportOverlaps, reportReservedNames } from "./validate-numbers.js";
 
 /** Checks the values of an enum, and what is reserved in it. */
 export function validateEnum(unit: FileUnit, desc: EnumDescriptorProto): void {
-  const { names, values, enums } = unit.origins;
+  const { origins } = unit;
   const features = featuresOf(unit).of(desc);
   const first = desc.value[0];
-  if (first === undefined) errorAt(unit, names.get(desc), `Enum "${desc.name}" must contain at least one value.`);
+  if (first === undefined) errorAt(unit, origins.nameOf(desc), `Enum "${desc.name}" must contain at least one value.`);
   else if (first.number !== 0 && features.enumType === EnumType.OPEN)
     errorAt(
       unit,
-      values.get(first)?.number,
+      origins.value(first)?.number,
       `The first enum value must be zero for open enums${unit.syntax === "proto3" ? ", as all of proto3 are" : ""}.`,
     );
   validateAliases(unit, desc);
   if (features.jsonFormat === JsonFormat.ALLOW) validateStrippedNames(unit, desc);
+  if (desc.reservedName.length > 0 || desc.reservedRange.length > 0) validateReserved(unit, desc);
+}
+
+function validateReserved(unit: FileUnit, desc: EnumDescriptorProto): void {
+  const { origins } = unit;
   const reserved = new Set(desc.reservedName);
   for (const value of desc.value) {
-    if (reserved.has(value.name)) errorAt(unit, names.get(value), `Enum value "${value.name}" is reserved.`);
+    if (reserved.has(value.name)) errorAt(unit, origins.nameOf(value), `Enum value "${value.name}" is reserved.`);
     if (desc.reservedRange.some((range) => value.number >= range.start && value.number <= range.end))
-      errorAt(unit, values.get(value)?.number, `Enum value "${value.name}" uses reserved number ${value.number}.`);
+      errorAt(unit, origins.value(value)?.number, `Enum value "${value.name}" uses reserved number ${value.number}.`);
   }
-  const elements = enums.get(desc)?.body.elements ?? [];
+  const elements = origins.enumType(desc)?.body.elements ?? [];
   const rangeNodes = elements.flatMap((one) => (one.kind === "reserved" ? one.ranges : []));
   const nameNodes = elements.flatMap((one) => (one.kind === "reserved" ? one.names : []));
   reportOverlaps(
@@ -51,7 +56,7 @@ function validateAliases(unit: FileUnit, desc: EnumDescriptorProto): void {
     if (allowed) continue;
     errorAt(
       unit,
-      unit.origins.values.get(value)?.number,
+      unit.origins.value(value)?.number,
       `"${value.name}" uses the same enum value as "${same.name}". If this is intended, set "option allow_alias = true;"` +
         " in the enum definition.",
     );
@@ -59,7 +64,7 @@ function validateAliases(unit: FileUnit, desc: EnumDescriptorProto): void {
   if (allowed && !hasAlias)
     errorAt(
       unit,
-      unit.origins.names.get(desc),
+      unit.origins.nameOf(desc),
       `"${desc.name}" declares support for enum aliases but no enum values share numbers. Please remove the unnecessary` +
         ' "option allow_alias = true;" declaration.',
     );
@@ -69,45 +74,48 @@ function validateAliases(unit: FileUnit, desc: EnumDescriptorProto): void {
 function validateStrippedNames(unit: FileUnit, desc: EnumDescriptorProto): void {
   if (desc.options?.deprecatedLegacyJsonFieldConflicts === true) return;
   const byName = new Map<string, EnumValueDescriptorProto>();
+  const prefix = desc.name.replaceAll("_", "").toLowerCase();
   for (const value of desc.value) {
-    const stripped = strippedName(value.name, desc.name);
+    const stripped = strippedName(value.name, prefix);
     const same = byName.get(stripped);
     if (same === undefined) byName.set(stripped, value);
     else if (same.number !== value.number && same.name !== value.name)
       errorAt(
         unit,
-        unit.origins.names.get(value),
+        unit.origins.nameOf(value),
         `Enum name "${value.name}" has the same name as "${same.name}" if you ignore case and strip out the enum name` +
           " prefix (if any). (If you are using allow_alias, please assign the same number to each enum value name.)",
       );
   }
 }
 
-/** A value's name in camel case, without the enum's name in front. */
-function strippedName(value: string, enumName: string): string {
-  const prefix = enumName.replaceAll("_", "").toLowerCase();
+/**
+ * A value's name without the enum's name in front, in a form that is the same for names which are one in camel case.
+ *
+ * @param prefix the enum's name in lower case, without underscores
+ */
+function strippedName(value: string, prefix: string): string {
+  const name = value.toLowerCase();
   let at = 0;
   let matched = 0;
-  for (; at < value.length && matched < prefix.length; at++) {
-    if (value[at] === "_") continue;
-    if (value.charAt(at).toLowerCase() !== prefix[matched++]) return camelCase(value);
+  for (; at < name.length && matched < prefix.length; at++) {
+    const c = name.charCodeAt(at);
+    if (c === underscore) continue;
+    if (c !== prefix.charCodeAt(matched++)) return camelKey(name);
   }
-  if (matched < prefix.length) return camelCase(value);
-  while (value[at] === "_") at++;
+  if (matched < prefix.length) return camelKey(name);
+  while (name.charCodeAt(at) === underscore) at++;
   // A name that is the prefix alone keeps it.
-  return camelCase(at === value.length ? value : value.slice(at));
+  return camelKey(at === name.length ? name : name.slice(at));
 }
 
-function camelCase(name: string): string {
-  let upper = true;
-  let out = "";
-  for (const c of name) {
-    if (c === "_") {
-      upper = true;
-      continue;
-    }
-    out += upper ? c.toUpperCase() : c.toLowerCase();
-    upper = false;
-  }
-  return out;
+const underscore = 95;
+
+/** In camel case an underscore only shows before a letter, and not at the beginning. */
+function camelKey(name: string): string {
+  if (!/^_|__|_$|_[0-9]/.test(name)) return name;
+  return name
+    .replace(/_+(?![a-z_])/g, "")
+    .replace(/_+/g, "_")
+    .replace(/^_/, "");
 }

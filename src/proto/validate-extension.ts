@@ -29,7 +29,7 @@ export class ExtensionValidator {
   }
 
   validate(unit: FileUnit, field: FieldDescriptorProto, fullName: string): void {
-    const node = unit.origins.fields.get(field);
+    const node = unit.origins.field(field);
     const at = numberSpan(unit, field);
     const extended = this.#table.message(field.extendee.slice(1));
     if (extended !== undefined) {

@@ -1,8 +1,6 @@
-import { isFieldSet } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   type FieldDescriptorProto,
-  FieldDescriptorProtoSchema,
   FieldOptions_JSType,
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
@@ -15,17 +13,13 @@ import { isClosedEnum, validateEditionField } from "./validate-editions.js";
 
 /** Checks a field of a message by itself: its label, type and options. */
 export function validateField(unit: FileUnit, field: FieldDescriptorProto, table: SymbolTable): void {
-  const node = unit.origins.fields.get(field);
+  const node = unit.origins.field(field);
   if (node === undefined) return;
   if (node.map !== undefined) validateMap(unit, field, node, table);
   if (unit.syntax === "proto3") validateProto3(unit, field, node, table);
   else if (unit.syntax === "editions") {
     if (hasType(field)) validateEditionField(unit, field, node, table);
-  } else if (
-    node.label === undefined &&
-    node.map === undefined &&
-    !isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex)
-  )
+  } else if (node.label === undefined && node.map === undefined && !Object.hasOwn(field, "oneofIndex"))
     errorAt(unit, node.type, 'Expected "required", "optional", or "repeated".');
   if (node.type?.text === "group" && node.group === undefined) errorAt(unit, node.type, "Missing group body.");
   if (node.group !== undefined && !/^[A-Z]/.test(node.name.text))
@@ -35,7 +29,7 @@ export function validateField(unit: FileUnit, field: FieldDescriptorProto, table
 
 /** False when the type's name was not found, which was told. */
 function hasType(field: FieldDescriptorProto): boolean {
-  return isFieldSet(field, FieldDescriptorProtoSchema.field.type);
+  return Object.hasOwn(field, "type");
 }
 
 function validateProto3(unit: FileUnit, field: FieldDescriptorProto, node: FieldNode, table: SymbolTable): void {
@@ -92,7 +86,7 @@ function validateOptions(unit: FileUnit, field: FieldDescriptorProto, node: Fiel
 
 /** Checks the options of a message. */
 export function validateMessageOptions(unit: FileUnit, desc: DescriptorProto): void {
-  const node = unit.origins.messages.get(desc);
+  const node = unit.origins.message(desc);
   if (node?.kind !== "message") return;
   const written = node.body.elements.filter((one) => one.kind === "option");
   const at = (name: string) => written.find((one) => one.name[0]?.text === name) ?? node.name;
@@ -100,7 +94,7 @@ export function validateMessageOptions(unit: FileUnit, desc: DescriptorProto): v
     errorAt(unit, at("map_entry"), "map_entry should not be set explicitly. Use map<KeyType, ValueType> instead.");
   const [field] = desc.field;
   if (desc.options?.messageSetWireFormat && field !== undefined)
-    errorAt(unit, unit.origins.names.get(field), "Message sets cannot have fields, only extensions.");
+    errorAt(unit, unit.origins.nameOf(field), "Message sets cannot have fields, only extensions.");
   if (unit.syntax !== "proto3") return;
   if (desc.options?.messageSetWireFormat)
     errorAt(unit, at("message_set_wire_format"), "MessageSet is not supported in proto3.");

@@ -8,10 +8,25 @@ import { errorAt, type FileUnit, featuresOf } from "./unit.js";
 
 /** Checks that no two fields have the same name in JSON, by default or as written with `json_name`. */
 export function validateJsonNames(unit: FileUnit, desc: DescriptorProto): void {
+  if (desc.options?.deprecatedLegacyJsonFieldConflicts === true || areDistinct(desc)) return;
   const isStrict = featuresOf(unit).of(desc).jsonFormat === JsonFormat.ALLOW;
-  if (desc.options?.deprecatedLegacyJsonFieldConflicts === true) return;
   validatePass(unit, desc, false, isStrict);
   validatePass(unit, desc, true, isStrict);
+}
+
+/** Nearly always: all names, by default and as written, are different. */
+function areDistinct(desc: DescriptorProto): boolean {
+  const names = new Set<string>();
+  let count = 0;
+  for (const field of desc.field) {
+    const byDefault = defaultJsonName(field.name);
+    names.add(byDefault);
+    count++;
+    if (field.jsonName === byDefault) continue;
+    names.add(field.jsonName);
+    count++;
+  }
+  return names.size === count;
 }
 
 function validatePass(unit: FileUnit, desc: DescriptorProto, withCustom: boolean, isStrict: boolean): void {
@@ -32,7 +47,7 @@ function validatePass(unit: FileUnit, desc: DescriptorProto, withCustom: boolean
     const message =
       `The ${isCustom ? "custom" : "default"} JSON name of field "${field.name}" ("${name}") conflicts with the` +
       ` ${sameIsCustom ? "custom" : "default"} JSON name of field "${same.name}".`;
-    const at = unit.origins.names.get(field);
+    const at = unit.origins.nameOf(field);
     // proto2 was there before JSON, so defaults may clash in it.
     if (isCustom && sameIsCustom ? true : isStrict) errorAt(unit, at, message);
     else if (at !== undefined) unit.diagnostics.warning(unit.tokens.start(at.start), unit.tokens.end(at.end), message);

@@ -1,5 +1,6 @@
 import {
   type DescriptorProto,
+  Edition,
   type EnumDescriptorProto,
   FeatureSet_EnforceNamingStyle as NamingStyle,
 } from "@bufbuild/protobuf/wkt";
@@ -11,6 +12,8 @@ type Rule = (name: string) => string | undefined;
 /** Checks all names of a file by the style of its edition, where `features.enforce_naming_style` asks for it. */
 export function validateNaming(unit: FileUnit): void {
   const { desc } = unit;
+  // Where the feature begins; before, all is as it was.
+  if (unit.edition < Edition.EDITION_2024) return;
   check(unit, desc, "Package", desc.package, snakeCase);
   for (const one of desc.messageType) message(unit, one);
   for (const one of desc.enumType) enumType(unit, one);
@@ -42,7 +45,7 @@ function check(unit: FileUnit, desc: object, what: string, name: string, rule: R
   const problem = rule(name);
   if (problem === undefined) return;
   const way = 'Set "features.enforce_naming_style = STYLE_LEGACY" to allow it.';
-  errorAt(unit, unit.origins.names.get(desc), `${what} name "${name}" ${problem}. ${way}`);
+  errorAt(unit, unit.origins.nameOf(desc), `${what} name "${name}" ${problem}. ${way}`);
 }
 
 function titleCase(name: string): string | undefined {

@@ -31,7 +31,7 @@ export function validateNumbers(unit: FileUnit, desc: DescriptorProto): void {
         `Extension range ${extension.start} to ${extension.end - 1} includes field "${field.name}" (${field.number}).`,
       );
     if (reservedNames.has(field.name))
-      errorAt(unit, unit.origins.names.get(field), `Field name "${field.name}" is reserved.`);
+      errorAt(unit, unit.origins.nameOf(field), `Field name "${field.name}" is reserved.`);
   }
   validateRanges(unit, desc);
 }
@@ -57,7 +57,7 @@ export function declaresExtension(message: DescriptorProto, number: number): boo
 }
 
 export function numberSpan(unit: FileUnit, field: FieldDescriptorProto): Span | undefined {
-  return unit.origins.fields.get(field)?.number;
+  return unit.origins.field(field)?.number;
 }
 
 interface NumberRange {
@@ -69,7 +69,8 @@ interface NumberRange {
 }
 
 function validateRanges(unit: FileUnit, desc: DescriptorProto): void {
-  const elements = unit.origins.messages.get(desc);
+  if (desc.reservedRange.length + desc.extensionRange.length + desc.reservedName.length === 0) return;
+  const elements = unit.origins.message(desc);
   const body = elements?.kind === "message" ? elements.body.elements : (elements?.group?.elements ?? []);
   const reservedNodes = body.flatMap((one) => (one.kind === "reserved" ? one.ranges : []));
   const extensionNodes = body.flatMap((one) => (one.kind === "extensions" ? one.ranges : []));

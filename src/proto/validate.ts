@@ -33,7 +33,7 @@ function validateMessage(
   table: SymbolTable,
   extensions: ExtensionValidator,
 ): void {
-  if (desc.options?.mapEntry && unit.origins.messages.get(desc)?.kind === "field") return;
+  if (desc.options?.mapEntry && unit.origins.message(desc)?.kind === "field") return;
   const fullName = joined(scope, desc.name);
   validateNumbers(unit, desc);
   validateNestedVisibility(unit, desc);

@@ -2,7 +2,7 @@ import type { DescFile } from "@bufbuild/protobuf";
 import * as wkt from "@bufbuild/protobuf/wkt";
 import { DiagnosticList } from "./diagnostic.js";
 import { TokenList } from "./token.js";
-import { emptyOrigins, type FileUnit, type ImportEdge, type Syntax } from "./unit.js";
+import { type FileUnit, type ImportEdge, Origins, type Syntax } from "./unit.js";
 
 /** The files that come with every Protobuf implementation, by import path, as descriptors. */
 export const wellKnownFiles: ReadonlyMap<string, DescFile> = new Map(
@@ -47,7 +47,7 @@ export function prebuiltUnit(desc: wkt.FileDescriptorProto): FileUnit {
     edition: editionOf(desc),
     features: undefined,
     imports,
-    origins: emptyOrigins(),
+    origins: new Origins(),
     info: undefined,
     optionBytes: new Map(),
     typeReferences: [],
