@@ -6,7 +6,7 @@ import { writeDescriptors } from "./descriptors.js";
 
 async function build(folder: string): Promise<void> {
   writeDescriptors(join(folder, "echo.binpb"));
-  await runStep("cargo", ["build", "--release", "--locked", "--quiet"], folder);
+  await runStep("cargo", ["build", "--release", "--quiet"], folder);
 }
 
 async function prepare({ cache }: Surroundings): Promise<Programs> {
