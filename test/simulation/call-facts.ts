@@ -1,3 +1,4 @@
+import { Status } from "../../src/index.js";
 import type { CallPlan } from "./call-plan.js";
 
 /** How a handler came out: a status, `error` for what is no status. */
@@ -40,7 +41,8 @@ export class CallFacts {
   /** The call is over for its caller, and the handler may not have noticed yet. A slow reader hears of it later still. */
   wasGivenUp(nowMs: number): boolean {
     const { status, startedMs, abortedMs, plan } = this;
-    if (status === -1 || abortedMs !== undefined || this.requestsThrew) return true;
+    if (status === -1 || status === Status.RESOURCE_EXHAUSTED || abortedMs !== undefined || this.requestsThrew)
+      return true;
     return startedMs !== undefined && plan.timeoutMs !== undefined && nowMs >= startedMs + plan.timeoutMs;
   }
 

@@ -25,11 +25,18 @@ export function planFaults(
   const count = random.int(0, profile === "gentle" ? 4 : 6);
   // What happens in the very turn in which a call begins is what is thought of least.
   const moment = (): number => (random.chance(0.3) ? random.pick(starts) : Math.floor(random.next() * activeMs * 1.2));
-  return Array.from({ length: count }, moment).map((atMs) => {
-    if (profile === "rough") return planFault(random, ports, atMs);
-    if (random.chance(0.5)) return { kind: "stall", atMs, ms: random.scale(100, 5_000) };
-    return { kind: "restart", atMs, port: random.pick(ports), graceMs: patientGraceMs, awayMs: random.scale(1, 2_000) };
-  });
+  return Array.from({ length: count }, moment).flatMap((atMs) =>
+    profile === "rough" ? planFault(random, ports, atMs) : planGentle(random, ports, atMs),
+  );
+}
+
+/** A server that drains, a connection that stalls, or a server that drains while its connection stalls. */
+function planGentle(random: SeededRandom, ports: readonly number[], atMs: number): FaultPlan[] {
+  const stall = { kind: "stall", atMs: Math.max(0, atMs - 1), ms: random.scale(500, 8_000) } as const;
+  if (random.chance(0.3)) return [stall];
+  const awayMs = random.scale(1, 2_000);
+  const restart = { kind: "restart", atMs, port: random.pick(ports), graceMs: patientGraceMs, awayMs } as const;
+  return random.chance(0.5) ? [stall, restart] : [restart];
 }
 
 function planFault(random: SeededRandom, ports: readonly number[], atMs: number): FaultPlan {

@@ -41,6 +41,8 @@ interface Pending {
 /** A connection sends its first bytes, and bursts later, in pieces that are as small as its path says; then larger ones. */
 const fineBytesMax = 800;
 const burstsMax = 10;
+/** A receiver that has less room is not sent to, unless that is all there is. */
+const roomBytesMin = 500;
 const coarseSegmentBytes = 16_384;
 
 /** One direction of a connection: bytes arrive whole and in order, cut anywhere, late, or not at all. */
@@ -149,7 +151,9 @@ export class Pipe {
   #kick(): void {
     if (this.#sending || this.#closed || this.#frozen) return;
     const room = this.#path.receiveBufferBytes - this.#outstandingBytes;
-    if (this.#kernelBytes > 0 ? room <= 0 : !this.#finWanted || this.#pendingBytes > 0) return;
+    // As TCP does (RFC 9293 section 3.8.6.2): many small pieces for many small reads would never end.
+    const worthwhile = Math.min(this.#kernelBytes, roomBytesMin);
+    if (this.#kernelBytes > 0 ? room < worthwhile : !this.#finWanted || this.#pendingBytes > 0) return;
     this.#sending = true;
     if (this.#kernelBytes === 0) {
       this.#finWanted = false;

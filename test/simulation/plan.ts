@@ -85,7 +85,7 @@ function pathMaker(random: SeededRandom): (random: SeededRandom) => PathOptions 
     latencyMs: chance.next() * latencyMaxMs,
     jitterMs: chance.next() * latencyMaxMs,
     bytesPerMs: slow ? chance.scale(50, 2_000) : chance.scale(2_000, 1_000_000),
-    sendBufferBytes: chance.scale(1_000, 200_000),
+    sendBufferBytes: chance.scale(1_000, 100_000),
     receiveBufferBytes: chance.scale(2_000, 200_000),
     segmentBytesMax,
   });
@@ -116,7 +116,7 @@ function planServer(
       ...planLimits(random),
       concurrentStreamsMax: random.pick([1, 2, 5, 100]),
       // A drain waits no longer for a client's word than a handshake may take.
-      ...(profile === "gentle" ? { handshakeTimeoutMs: random.scale(1_000, 10_000) } : {}),
+      ...(profile === "gentle" ? { handshakeTimeoutMs: random.scale(1_000, 2_000) } : {}),
       ...(impatient ? { stallTimeoutMs: random.scale(100, 5_000) } : {}),
     },
     http2: {

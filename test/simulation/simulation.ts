@@ -73,7 +73,7 @@ export class SimulationRun implements RunContext {
     this.serverClock = new EndpointClock(this.world.time);
     this.calls = this.plan.calls.map((plan) => new CallFacts(plan));
     const lifetimes = Object.keys(this.plan.server.connection ?? {}).length > 0;
-    if (lifetimes || usesKeepalive(this.plan)) this.disturbance = "connections have a lifetime";
+    if (lifetimes || usesKeepalive(this.plan) || this.plan.impatient) this.disturbance = "connections have a lifetime";
     const pathRandom = this.world.random.fork();
     this.network = new SimulatedNetwork(this.world, this.world.random.fork(), () => this.plan.makePath(pathRandom), {
       onLink: (link) => this.#onLink(link),
