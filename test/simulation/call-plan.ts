@@ -41,6 +41,9 @@ export interface CallPlan {
   readonly metadataBytes: number;
 }
 
+/** Longest of very many messages: some are kept as they are, others gathered. */
+export const chattyBytesMax = 2_000;
+
 export interface CallPlanContext {
   readonly id: number;
   readonly channelCount: number;
@@ -65,7 +68,8 @@ export function planCall(random: SeededRandom, context: CallPlanContext): CallPl
   const responses = shape === "down" || shape === "both" ? count() : 1;
   const requests = shape === "up" || shape === "both" ? count() : 1;
   const gap = (): number => (chatty || random.chance(0.6) ? 0 : random.scale(1, 200));
-  const body = (): number => bodyBytes(random, chatty ? 30 : bodyBytesMax);
+  const chattyBytes = chatty && random.chance(0.5) ? chattyBytesMax : 30;
+  const body = (): number => bodyBytes(random, chatty ? chattyBytes : bodyBytesMax);
   return {
     id,
     channel: random.int(0, channelCount - 1),

@@ -166,7 +166,7 @@ export const mutations: readonly Mutation[] = [
     file: "net/socket-driver.js",
     find: "this.drained ? this.socket.writableLength : 0",
     replace: "0",
-    from: 13_700,
+    from: 16_100,
   },
   {
     name: "streams above a GOAWAY's last id wait for ever",

@@ -52,10 +52,23 @@ async function judge(found: Found | undefined, from: number): Promise<string | u
 function makeCopy(): void {
   rmSync(cache, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
-  cpSync(join(root, "package.json"), join(cache, "package.json"));
+  writeFileSync(join(cache, "package.json"), JSON.stringify(unbundledManifest()));
   for (const folder of ["src", "test/simulation", "test/gen"]) {
     cpSync(join(root, "dist", folder), join(cache, "dist", folder), { recursive: true });
   }
+}
+
+/** The package as it is, except that its entries are the single modules, in which mistakes are made, not the bundles. */
+function unbundledManifest(): object {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly name: string;
+    readonly type: string;
+    readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+  };
+  const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
+    typeof entry === "string" ? [] : [[name, entry.types.replace(/\.d\.ts$/, ".js")]],
+  );
+  return { name: manifest.name, type: manifest.type, exports: Object.fromEntries(entries) };
 }
 
 async function runMutation({ name, also, from = firstSeed, ...edit }: Mutation): Promise<Found | undefined> {

@@ -60,12 +60,16 @@ function problemOfUnavailable(context: RunContext, facts: CallFacts): string | u
   return context.refused ? undefined : "servers only drained, and connections could be made";
 }
 
-/** A server takes no more streams than its limit whose caller has given up and whose handler still works. */
-function mayBeRefused(context: RunContext, facts: CallFacts): boolean {
-  return (
-    facts.message.includes("REFUSED_STREAM") &&
-    context.calls.some((other) => other.wasGivenUp(context.clientClock.nowMs()))
-  );
+/**
+ * A server takes no more streams than its limit whose caller has given up and whose handler still works; and what was
+ * refused once, by that or by a drain, is tried again once only.
+ */
+function mayBeRefused({ calls, clientClock, plan }: RunContext, facts: CallFacts): boolean {
+  const refused = /^the peer (reset the stream with REFUSED_STREAM|shut the connection down \(GOAWAY NO_ERROR\))/;
+  if (!refused.test(facts.message)) return false;
+  const drains = plan.faults.filter(({ kind }) => kind === "restart").length;
+  if (drains > 1 || (drains > 0 && plan.server.connection?.ageMsMax !== undefined)) return true;
+  return calls.some((other) => other.wasGivenUp(clientClock.nowMs()));
 }
 
 function problemOfOk(facts: CallFacts): string | undefined {

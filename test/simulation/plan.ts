@@ -1,4 +1,4 @@
-import { type CallPlan, planCall } from "./call-plan.js";
+import { type CallPlan, chattyBytesMax, planCall } from "./call-plan.js";
 import { type FaultPlan, planFaults } from "./fault-plan.js";
 import type { PathOptions } from "./pipe.js";
 import type { SeededRandom } from "./seeded-random.js";
@@ -65,7 +65,7 @@ export function makePlan(random: SeededRandom): Plan {
     impatient,
     calls,
     receiveMessageBytesMax,
-    messageBytesMax: 2 * bodyBytesMax + 1_000,
+    messageBytesMax: 2 * Math.max(bodyBytesMax, chattyBytesMax) + 1_000,
     server: planServer(random, profile, impatient, receiveMessageBytesMax),
     channels: Array.from({ length: channelCount }, () => planChannel(random, profile, receiveMessageBytesMax)),
     faults: planFaults(random, profile, ports, activeMs, starts),
