@@ -88,7 +88,8 @@ describe("the simulated network", () => {
     client.socket.write(Uint8Array.from(sent));
     await world.run(() => false, 10_000);
     assert.equal(server.bytes.length, 0);
-    assert.equal(server.socket.unreadBytes, path.receiveBufferBytes);
+    const { unreadBytes } = server.socket;
+    assert.ok(unreadBytes > path.receiveBufferBytes / 2 && unreadBytes <= path.receiveBufferBytes);
     server.socket.resume();
     await world.run(() => false, 20_000);
     assert.deepEqual(server.bytes, sent);
