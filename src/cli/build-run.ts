@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { type CompiledFiles, type Compiler, compileFilesBy } from "../generate/compile-files.js";
@@ -24,6 +24,8 @@ export interface BuildFlags {
 }
 
 const standardOutput = "-";
+/** Written at once. */
+const chunkBytes = 1_048_576;
 
 /** Compiles, and writes the descriptors; nothing is written while there are errors. */
 export async function runBuild(flags: BuildFlags, io: CliIo): Promise<ExitCode> {
@@ -81,10 +83,31 @@ function wantedFiles<File extends { readonly name: string }>(
 function writeOutput(path: string, output: Built["output"]): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, Buffer.concat(output.map((part) => (typeof part === "string" ? Buffer.from(part) : part))));
+    const file = openSync(path, "w");
+    try {
+      for (const chunk of chunksOf(output)) writeFileSync(file, chunk);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw new CliError(`--out ${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Joined to few writes, and not to one: a large set would be in memory twice. */
+function* chunksOf(output: Built["output"]): Iterable<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  for (const one of output) {
+    const part = typeof one === "string" ? Buffer.from(one) : one;
+    parts.push(part);
+    length += part.length;
+    if (length < chunkBytes) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    length = 0;
+  }
+  yield Buffer.concat(parts);
 }
 
 function tellResult({ diagnostics, count }: Built, flags: BuildFlags, io: CliIo): void {

@@ -60,7 +60,7 @@ function compileInOrder<T>(
   sourceInfo: boolean,
   keep: (unit: FileUnit) => T,
 ): { readonly files: T[]; readonly diagnostics: Diagnostic[] } | undefined {
-  const linker = new Linker();
+  const linker = new Linker(true);
   const [kept, diagnostics]: [T[], Diagnostic[]] = [[], []];
   const loader = new Loader(reader, files, sourceInfo, (unit) => {
     if (unit.isIncomplete) return false;
@@ -81,7 +81,7 @@ function diagnose(files: readonly string[], reader: SourceReader): Diagnostic[] 
   const units: FileUnit[] = [];
   const loader = new Loader(reader, files, false, (unit) => units.push(unit) > 0);
   const missing = files.filter((path) => loader.load(path) === undefined).map((path) => notFound(path, loader));
-  const linker = new Linker();
+  const linker = new Linker(false);
   // After a syntax error, what a file defines is only half known: errors about that would mislead.
   const sound = units.filter((unit) => !unit.isBroken);
   for (const unit of sound) linker.add(unit);
@@ -92,10 +92,18 @@ function diagnose(files: readonly string[], reader: SourceReader): Diagnostic[] 
 
 /** Gives the names of files their meaning. */
 class Linker {
-  readonly #table = new SymbolTable();
-  readonly #resolver = new Resolver(this.#table, false);
-  readonly #interpreter = new OptionInterpreter(this.#table, descriptorTypes(), new Resolver(this.#table, true));
-  readonly #extensions = new ExtensionValidator(this.#table);
+  readonly #table: SymbolTable;
+  readonly #resolver: Resolver;
+  readonly #interpreter: OptionInterpreter;
+  readonly #extensions: ExtensionValidator;
+
+  constructor(isLean: boolean) {
+    const table = new SymbolTable(isLean);
+    this.#table = table;
+    this.#resolver = new Resolver(table, false);
+    this.#interpreter = new OptionInterpreter(table, descriptorTypes(), new Resolver(table, true));
+    this.#extensions = new ExtensionValidator(table);
+  }
 
   /** What a file defines can be found from here on. */
   add(unit: FileUnit): void {

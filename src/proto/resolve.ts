@@ -60,7 +60,8 @@ export class Resolver {
     for (let around = scope; around !== ""; ) {
       around = parentOf(around);
       const prefix = around === "" ? "" : `${around}.`;
-      const found = this.#seen(unit, prefix + first);
+      // What is neither a type nor a scope is of no interest for types, and for what stands before a dot.
+      const found = this.#seen(unit, prefix + first, dot === -1 && !typesOnly);
       if (found === undefined) continue;
       if (dot === -1) {
         if (!typesOnly || isType(found)) return this.#used(unit, found);
@@ -92,8 +93,8 @@ export class Resolver {
   }
 
   /** A name that the file sees. */
-  #seen(unit: FileUnit, fullName: string): ProtoSymbol | undefined {
-    const symbol = this.#table.get(fullName);
+  #seen(unit: FileUnit, fullName: string, withMembers = false): ProtoSymbol | undefined {
+    const symbol = withMembers ? this.#table.getAny(fullName) : this.#table.get(fullName);
     if (symbol === undefined) return undefined;
     if (symbol.kind === "package") return this.#viewOf(unit).packages.has(fullName) ? symbol : undefined;
     return this.visibleTo(unit).has(symbol.unit) ? symbol : undefined;

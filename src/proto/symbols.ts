@@ -24,12 +24,35 @@ export interface ProtoSymbol {
 
 /** All names of all files. One table, since no two files of a program may define the same name. */
 export class SymbolTable {
+  /**
+   * Fields and oneofs, which are most of all names, are not kept: each message is asked for its own. A name that is defined
+   * twice is an error as ever, but only fully told with all names.
+   */
+  readonly #isLean: boolean;
   readonly #symbols = new Map<string, ProtoSymbol>();
   /** The files of messages and extensions. */
   readonly #units = new Map<object, FileUnit>();
 
+  constructor(isLean = false) {
+    this.#isLean = isLean;
+  }
+
   get(fullName: string): ProtoSymbol | undefined {
     return this.#symbols.get(fullName);
+  }
+
+  /** As {@link get}, also for fields and oneofs. */
+  getAny(fullName: string): ProtoSymbol | undefined {
+    const symbol = this.#symbols.get(fullName);
+    if (symbol !== undefined || !this.#isLean) return symbol;
+    const home = this.#symbols.get(parentOf(fullName));
+    if (home?.kind !== "message") return undefined;
+    const message = home.desc as DescriptorProto;
+    const name = fullName.slice(home.fullName.length + 1);
+    const [field, oneof] = [message.field, message.oneofDecl].map((all) => all.find((one) => one.name === name));
+    const desc = field ?? oneof;
+    if (desc === undefined) return undefined;
+    return { kind: field === undefined ? "oneof" : "field", fullName, unit: home.unit, desc };
   }
 
   /** All full names, for hints. */
@@ -87,11 +110,32 @@ export class SymbolTable {
     // A map's entry that meets another name is told with the field it comes from.
     this.#add(unit, "message", scope, desc, desc.options?.mapEntry === true);
     const fullName = joined(scope, desc.name);
-    for (const one of desc.field) this.#add(unit, "field", fullName, one);
-    for (const one of desc.oneofDecl) this.#add(unit, "oneof", fullName, one);
+    if (this.#isLean) this.#checkMembers(unit, desc, fullName);
+    else {
+      for (const one of desc.field) this.#add(unit, "field", fullName, one);
+      for (const one of desc.oneofDecl) this.#add(unit, "oneof", fullName, one);
+    }
     for (const one of desc.nestedType) this.#addMessage(unit, fullName, one);
     for (const one of desc.enumType) this.#addEnum(unit, fullName, one);
     for (const one of desc.extension) this.#add(unit, "extension", fullName, one);
+  }
+
+  /** Whether a field or oneof has the name of something else in its message. */
+  #checkMembers(unit: FileUnit, desc: DescriptorProto, fullName: string): void {
+    const names = new Set<string>();
+    const check = (one: { readonly name: string }): void => {
+      if (names.has(one.name))
+        errorAt(unit, unit.origins.nameOf(one), `"${one.name}" is already defined in "${fullName}".`);
+      names.add(one.name);
+    };
+    for (const one of desc.field) check(one);
+    for (const one of desc.oneofDecl) check(one);
+    for (const one of desc.nestedType) check(one);
+    for (const one of desc.extension) check(one);
+    for (const one of desc.enumType) {
+      check(one);
+      for (const value of one.value) check(value);
+    }
   }
 
   #addEnum(unit: FileUnit, scope: string, desc: EnumDescriptorProto): void {
