@@ -51,6 +51,12 @@ export interface TransportFailure {
   readonly unprocessed: boolean;
 }
 
+/** Who made bytes that were sent, and can use their memory again. */
+export interface BytesOwner {
+  /** Nobody reads these bytes any more. */
+  reuse(bytes: Uint8Array): void;
+}
+
 /** Down: what the layer above may do to a stream. After the stream ended every call does nothing. */
 export interface TransportStream {
   /** Number of the stream on its connection, for logs. */
@@ -65,11 +71,13 @@ export interface TransportStream {
   /**
    * Sends bytes, of any length, also 0. They belong to the transport from now on: do not change them.
    *
+   * @param owner gets the bytes back when they are copied to where they leave from; not where the stream ends before, nor from
+   *   a transport that hands them on as they are
    * @returns true when more may be sent at once; false when the stream's send buffer is at its limit: the
    *   bytes were taken all the same, and `onWritable` tells when to go on. False also when the stream has ended: then
    *   `onReset` told so, or will in a moment.
    */
-  sendData(data: Uint8Array, endStream: boolean): boolean;
+  sendData(data: Uint8Array, endStream: boolean, owner?: BytesOwner): boolean;
   /** Ends the stream at once in both directions. The handler of this stream hears nothing any more. */
   reset(code: ErrorCode): void;
   /** Says that `byteCount` bytes which came by `onData` were used, so that the peer may send as many more. */

@@ -2,6 +2,7 @@ import type { Timer } from "../base/clock.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import {
+  type BytesOwner,
   type ClientTransport,
   ErrorCode,
   type HeaderList,
@@ -13,7 +14,7 @@ import type { CallSettings, ClientCallEnvironment, ClientMethod, WaitingCall } f
 import { type RequestOwner, RequestStream } from "./client-request.js";
 import { errorOfTrailers, foreignResponse, type ResponseHead } from "./client-response-head.js";
 import { headerOf, metadataOf } from "./headers.js";
-import { encodeMessage } from "./outbound.js";
+import { encodeMessage, ownerOf } from "./outbound.js";
 import type { AbortListener } from "./signal-watch.js";
 import { formatTimeout } from "./timeout.js";
 import { errorOfFailure } from "./wire-status.js";
@@ -31,7 +32,7 @@ const noHead: ResponseHead = { httpStatus: "", contentType: "", encoding: "", is
  *
  * A call that is over has told its user so, once (`onOver`), and hears nothing any more.
  */
-export abstract class ClientCall implements StreamHandler, WaitingCall, RequestOwner, AbortListener {
+export abstract class ClientCall implements StreamHandler, WaitingCall, RequestOwner, BytesOwner, AbortListener {
   protected readonly env: ClientCallEnvironment;
   protected readonly method: ClientMethod;
   protected readonly settings: CallSettings;
@@ -42,6 +43,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   protected endedByServer = false;
 
   private request: Uint8Array | RequestStream | undefined;
+  /** It is one message, and nobody reads it any more but for another try. */
+  private requestSent = false;
   private peer = "";
   private retries = 0;
   private deadlineMs = 0;
@@ -151,9 +154,27 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     this.stream = stream;
     this.peer = peer;
     const request = this.request;
-    if (request instanceof Uint8Array) stream.sendData(request, true);
+    this.requestSent = false;
+    if (request instanceof Uint8Array) stream.sendData(request, true, this.ownerOf(request) && this);
     else request?.attach(stream);
     return true;
+  }
+
+  ownerOf(framed: Uint8Array): BytesOwner | undefined {
+    return ownerOf(this.method.requestCodec, framed);
+  }
+
+  /** The request has left; it is still held while it may have to be sent again (`BytesOwner`). */
+  reuse(bytes: Uint8Array): void {
+    if (bytes !== this.request) return;
+    this.requestSent = true;
+    if (this.head !== noHead) this.dropRequest();
+  }
+
+  private dropRequest(): void {
+    if (this.requestSent) this.ownerOf(this.request as Uint8Array)?.reuse(this.request as Uint8Array);
+    this.requestSent = false;
+    this.request = undefined;
   }
 
   refuse(error: RpcError): void {
@@ -175,6 +196,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     const head = this.env.heads.read(headers);
     this.head = head;
     if (this.request instanceof RequestStream) this.request.release();
+    else if (this.requestSent) this.dropRequest();
     const isOurs = head.isGrpc || (endStream && headerOf(headers, "grpc-status") !== undefined);
     const foreign = isOurs ? undefined : foreignResponse(head);
     if (foreign !== undefined) {
@@ -301,7 +323,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     this.timer?.cancel();
     if (this.watching) for (const signal of this.settings.signals) this.env.signals.remove(signal, this);
     if (this.request instanceof RequestStream) this.request.close();
-    this.request = undefined;
+    this.dropRequest();
     this.onOver(error);
   }
 }

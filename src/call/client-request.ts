@@ -1,4 +1,4 @@
-import type { TransportStream } from "../base/transport.js";
+import type { BytesOwner, TransportStream } from "../base/transport.js";
 import { WriteGate } from "./outbound.js";
 import { type MessageSink, type Pump, pumpMessages } from "./server-pump.js";
 
@@ -8,6 +8,8 @@ const noBytes: Uint8Array = new Uint8Array(0);
 export interface RequestOwner {
   /** Makes the bytes of a message; throws when it cannot be sent. */
   frame(message: unknown): Uint8Array | Promise<Uint8Array>;
+  /** Who gets the memory of a message back that is not held. */
+  ownerOf(framed: Uint8Array): BytesOwner | undefined;
   /** The iterable threw, or a message could not be framed. */
   onRequestFailed(error: unknown, thrownByUser: boolean): void;
 }
@@ -108,7 +110,8 @@ export class RequestStream implements MessageSink {
   private send(framed: Uint8Array): undefined | Promise<void> {
     if (this.closed) return undefined;
     this.hold(framed);
-    const writable = this.stream?.sendData(framed, false) ?? false;
+    const owner = this.held === undefined ? this.owner.ownerOf(framed) : undefined;
+    const writable = this.stream?.sendData(framed, false, owner) ?? false;
     if (writable) return undefined;
     this.gate ??= new WriteGate();
     return this.gate.wait();

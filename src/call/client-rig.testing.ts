@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import {
+  type BytesOwner,
   type ClientTransport,
   ErrorCode,
   type HeaderList,
@@ -55,6 +56,8 @@ export class FakeStream implements TransportStream {
   ended = false;
   resetCode: ErrorCode | undefined;
   expectedBytes: number = 0;
+  /** Of the message that was sent last. */
+  owner: BytesOwner | undefined;
   consumedBytes = 0;
   /** What `sendData` answers. */
   writable = true;
@@ -69,7 +72,8 @@ export class FakeStream implements TransportStream {
     assert.fail("a client sends headers once, when it opens the stream");
   }
 
-  sendData(data: Uint8Array, endStream: boolean): boolean {
+  sendData(data: Uint8Array, endStream: boolean, owner?: BytesOwner): boolean {
+    if (data.length > 0) this.owner = owner;
     assert.ok(!this.ended && this.resetCode === undefined, "nothing follows the end");
     if (data.length > 0) this.sent.push(data);
     this.ended = endStream;

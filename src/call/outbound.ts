@@ -1,6 +1,7 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import type { BytesOwner } from "../base/transport.js";
 import type { MessageCodec } from "../codec/codec.js";
 import type { Compression } from "../message/compression.js";
 import { compressFramed, frameMessage } from "../message/framing.js";
@@ -42,6 +43,14 @@ function tooLarge(byteCount: number, messageBytesMax: number): RpcError {
     Status.RESOURCE_EXHAUSTED,
     `the message to be sent has ${byteCount} bytes, more than sendMessageBytesMax = ${messageBytesMax}`,
   );
+}
+
+/** Smaller messages are not worth the way back to where their memory came from, in bytes. */
+const ownedBytesMin = 65_536;
+
+/** Who gets the memory of a message back. */
+export function ownerOf(codec: MessageCodec, framed: Uint8Array): BytesOwner | undefined {
+  return framed.length >= ownedBytesMin && codec.reuse !== undefined ? (codec as BytesOwner) : undefined;
 }
 
 /** Waits, for a writer, until the stream takes more. One writer per stream. */

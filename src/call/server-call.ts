@@ -8,7 +8,7 @@ import type { Compression } from "../message/compression.js";
 import type { RequestHead } from "./headers.js";
 import { ENDED, InboundMessages, type InboundReader, PENDING } from "./inbound.js";
 import { MessageStream } from "./message-stream.js";
-import { encodeMessage, type Outgoing, WriteGate } from "./outbound.js";
+import { encodeMessage, type Outgoing, ownerOf, WriteGate } from "./outbound.js";
 import { isPromiseLike } from "./promise-like.js";
 import { ServerCallContext } from "./server-call-context.js";
 import type { HandlerRequest, HandlerResult, ServerCallEnvironment, ServerMethod } from "./server-method.js";
@@ -260,7 +260,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
   private sendFramed(framed: Uint8Array): undefined | Promise<void> {
     if (this.over) return undefined;
     this.sendHeaders();
-    if (this.stream.sendData(framed, false)) return undefined;
+    if (this.stream.sendData(framed, false, ownerOf(this.target.responseCodec, framed))) return undefined;
     this.gate ??= new WriteGate();
     return this.gate.wait();
   }

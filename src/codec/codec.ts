@@ -12,6 +12,8 @@ export interface MessageCodec<Desc extends DescMessage = DescMessage> {
    * @throws {Error} when a value does not fit its field; the message names the field, the value and what it may be
    */
   encode(message: MessageInitShape<Desc>, headroom: number): Uint8Array;
+  /** Takes back what `encode` gave, when nobody reads it any more: the next large message needs no memory of its own then. */
+  reuse?(bytes: Uint8Array): void;
   /**
    * @throws {Error} when the bytes are not a valid encoding of the type
    */

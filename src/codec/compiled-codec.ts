@@ -86,6 +86,11 @@ export class CodecEngine {
     }
   }
 
+  /** Takes back the memory of a message. */
+  reuse(bytes: Uint8Array): void {
+    this.#writer?.reuse(bytes);
+  }
+
   decode(plan: MessagePlan, bytes: Uint8Array, options?: DecodeOptions): Fields {
     const reader = this.#reader;
     reader.reset(bytes);
@@ -204,6 +209,10 @@ class CompiledCodec<Desc extends DescMessage> implements MessageCodec<Desc> {
 
   encode(message: MessageInitShape<Desc>, headroom: number): Uint8Array {
     return this.engine.encodeWith(this.plan, message, headroom, undefined);
+  }
+
+  reuse(bytes: Uint8Array): void {
+    this.engine.reuse(bytes);
   }
 
   decode(bytes: Uint8Array): MessageShape<Desc> {

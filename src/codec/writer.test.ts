@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { slabBytes } from "./limits.js";
+import { slabBytes, spareBytesMax } from "./limits.js";
 import { varintSize, Writer, writeUint32 } from "./writer.js";
 
 describe("Writer", () => {
@@ -36,6 +36,41 @@ describe("Writer", () => {
       assert.ok(bytes.subarray(5 + varintSize(size)).every((byte) => byte === i));
       assert.ok(bytes.subarray(0, 5).every((byte) => byte === 0));
     }
+  });
+
+  it("writes large messages into memory that it got back, and never two into the same", () => {
+    const writer = new Writer();
+    const large = (fill: number, size = 100_000): Uint8Array =>
+      writer.finish(writer.bytes(new Uint8Array(size).fill(fill), writer.begin(5), 0), false);
+    const small = writer.finish(writer.bytes(Uint8Array.of(1), writer.begin(5), 0), false);
+    const [first, second] = [large(1), large(2)];
+    assert.notEqual(first.buffer, second.buffer);
+    writer.reuse(small);
+    writer.reuse(first);
+    const [third, fourth] = [large(3), large(4)];
+    assert.equal(third.buffer, first.buffer);
+    assert.notEqual(fourth.buffer, first.buffer);
+    assert.deepEqual(third.subarray(0, 8), Uint8Array.of(0, 0, 0, 0, 0, 0xa0, 0x8d, 0x06));
+    for (const [message, fill] of [
+      [second, 2],
+      [third, 3],
+      [fourth, 4],
+    ] as const)
+      assert.ok(message.subarray(8).every((byte) => byte === fill));
+    writer.reuse(third);
+    assert.notEqual(large(5, 20_000).buffer, third.buffer, "far too large for it");
+    assert.deepEqual(small, Uint8Array.of(0, 0, 0, 0, 0, 1, 1));
+  });
+
+  it("keeps no more memory than its limit", () => {
+    const writer = new Writer();
+    const messages = Array.from({ length: 12 }, () =>
+      writer.finish(writer.bytes(new Uint8Array(1_000_000), writer.begin(0), 0), false),
+    );
+    for (const message of messages) writer.reuse(message);
+    assert.equal(writer["spares"].length, Math.floor(spareBytesMax / messages[0]!.buffer.byteLength));
+    writer.reuse(new Uint8Array(spareBytesMax + 1));
+    assert.ok(writer["spareBytes"] <= spareBytesMax);
   });
 
   it("gives the whole of an ArrayBuffer where that is asked for", () => {

@@ -1,5 +1,5 @@
 import type { UnknownField } from "@bufbuild/protobuf";
-import { slabBytes, slabRestBytesMin } from "./limits.js";
+import { slabBytes, slabRestBytesMin, spareBytesMax } from "./limits.js";
 import { writeUtf8 } from "./utf8.js";
 
 const words: Int32Array = new Int32Array(2);
@@ -107,10 +107,15 @@ const shortUnitsMax = 32;
  * another one after each.
  */
 export class Writer {
-  buf: Uint8Array = allocate(slabBytes);
+  /** Holds many messages; one that does not fit into what is left of it gets memory of its own. */
+  private slab: Uint8Array = allocate(slabBytes);
+  buf: Uint8Array = this.slab;
   view: DataView = viewOf(this.buf);
   /** Where in the buffer the message that is written begins; in front of it are messages that were given away. */
   start = 0;
+  /** Memory of messages that are gone, oldest first. */
+  private readonly spares: Uint8Array[] = [];
+  private spareBytes = 0;
   /** Whether fields kept in `$unknown` are written. */
   writeUnknown = true;
   /** Whether the keys of maps are sorted. */
@@ -125,7 +130,8 @@ export class Writer {
   }
 
   private renew(): void {
-    this.replace(allocate(slabBytes));
+    this.slab = allocate(slabBytes);
+    this.replace(this.slab);
     this.start = 0;
   }
 
@@ -138,7 +144,7 @@ export class Writer {
   grow(pos: number, size: number): Uint8Array {
     const needed = pos + size;
     if (needed <= this.buf.length) return this.buf;
-    const larger = allocate(Math.max(this.buf.length * 2, needed));
+    const larger = this.takeSpare(needed) ?? allocate(Math.max(this.buf.length * 2, needed));
     larger.set(this.buf.subarray(this.start, pos), this.start);
     this.replace(larger);
     return larger;
@@ -151,14 +157,44 @@ export class Writer {
   finish(end: number, exact: boolean): Uint8Array {
     const { buf, start } = this;
     const message = exact ? buf.slice(start, end) : new Uint8Array(buf.buffer, start, end - start);
-    if (!exact) this.start = (end + 7) & ~7;
+    if (buf === this.slab) {
+      if (!exact) this.start = (end + 7) & ~7;
+      return message;
+    }
+    if (exact) this.reuse(buf);
     this.release();
     return message;
   }
 
+  /** The smallest spare buffer that has `needed` bytes and is not far too large. */
+  private takeSpare(needed: number): Uint8Array | undefined {
+    if (this.spareBytes < needed) return undefined;
+    let best = -1;
+    for (const [i, { length }] of this.spares.entries()) {
+      const isBetter = best === -1 || length < (this.spares[best] as Uint8Array).length;
+      if (length >= needed && length <= needed * 2 && isBetter) best = i;
+    }
+    if (best === -1) return undefined;
+    const [spare] = this.spares.splice(best, 1) as [Uint8Array];
+    this.spareBytes -= spare.length;
+    return spare;
+  }
+
+  /**
+   * Takes back the memory of a message that nobody reads any more. What shares memory with other messages is left alone; where
+   * there is too much, the oldest goes.
+   */
+  reuse(message: Uint8Array): void {
+    const { buffer } = message;
+    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength <= slabBytes || buffer.byteLength > spareBytesMax) return;
+    this.spares.push(new Uint8Array(buffer));
+    this.spareBytes += buffer.byteLength;
+    while (this.spareBytes > spareBytesMax) this.spareBytes -= (this.spares.shift() as Uint8Array).length;
+  }
+
   /** Lets go of a buffer that grew: it belongs to the message that made it grow. */
   release(): void {
-    if (this.buf.length > slabBytes) this.renew();
+    if (this.buf !== this.slab) this.replace(this.slab);
   }
 
   /**

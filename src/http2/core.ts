@@ -1,4 +1,10 @@
-import { ErrorCode, type HeaderList, type StreamHandler, type TransportFailure } from "../base/transport.js";
+import {
+  type BytesOwner,
+  ErrorCode,
+  type HeaderList,
+  type StreamHandler,
+  type TransportFailure,
+} from "../base/transport.js";
 import { localFailure, wireAction } from "./errors.js";
 import { ConnectionReceiveWindow, initialWindowBytes } from "./flow-control.js";
 import { writeGoaway } from "./frame/goaway.js";
@@ -145,11 +151,11 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     this.notices.settle();
   }
 
-  sendData(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean {
+  sendData(stream: Http2Stream, data: Uint8Array, endStream: boolean, owner: BytesOwner | undefined): boolean {
     // Not true: a writer who heard nothing of the end yet would go on for ever, and the turn would never end.
     if (!canSend(stream.state) || stream.endQueued) return false;
     if (!stream.headersSent) throw new Error("sendData before sendHeaders");
-    const more = this.sender.data(stream, data, endStream);
+    const more = this.sender.data(stream, data, endStream, owner);
     this.notices.settle();
     return more;
   }

@@ -1,4 +1,4 @@
-import type { HeaderList } from "../base/transport.js";
+import type { BytesOwner, HeaderList } from "../base/transport.js";
 import { HpackEncoder } from "../hpack/encoder.js";
 import { BlockedStreams } from "./blocked-streams.js";
 import { initialWindowBytes, SendWindow } from "./flow-control.js";
@@ -92,15 +92,16 @@ export class FrameSender {
   }
 
   /** Sends data; see `TransportStream.sendData`. */
-  data(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean {
+  data(stream: Http2Stream, data: Uint8Array, endStream: boolean, owner?: BytesOwner): boolean {
     if (endStream) stream.endQueued = true;
     const length = data.length;
     if (stream.queue !== undefined || !this.fits(stream, length)) {
-      const hasRoom = this.enqueue(stream, data, endStream);
+      const hasRoom = this.enqueue(stream, data, endStream, owner);
       return this.countWrite(stream, endStream) && hasRoom;
     }
     if (length > 0 || endStream) {
       this.writeData(stream, data, endStream);
+      owner?.reuse(data);
       this.events.wake();
       if (endStream) this.events.onLocalEnd(stream);
     }
@@ -188,10 +189,10 @@ export class FrameSender {
     );
   }
 
-  private enqueue(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean {
+  private enqueue(stream: Http2Stream, data: Uint8Array, endStream: boolean, owner: BytesOwner | undefined): boolean {
     stream.queue ??= new SendQueue(stream);
     const { queue } = stream;
-    queue.push(data);
+    queue.push(data, owner);
     if (endStream) queue.ends = true;
     this.queuedBytes += data.length;
     this.schedule(stream);

@@ -51,6 +51,26 @@ describe("send queue", () => {
     );
   });
 
+  it("gives a piece back to its owner when the last byte of it was moved", () => {
+    const queue = new SendQueue(undefined);
+    const back: Uint8Array[] = [];
+    const owner = { reuse: (bytes: Uint8Array): void => void back.push(bytes) };
+    const [small, first, second] = [new Uint8Array(10), new Uint8Array(2_000), new Uint8Array(3_000)];
+    queue.push(small, owner);
+    queue.push(first, owner);
+    queue.push(second, owner);
+    queue.push(new Uint8Array(4_000));
+    assert.deepEqual(back, [small], "small ones are copied");
+    const target = new Uint8Array(10_000);
+    queue.moveTo(target, 0, 2_009);
+    assert.equal(back.length, 1);
+    queue.moveTo(target, 0, 2);
+    assert.equal(back[1], first);
+    queue.moveTo(target, 0, queue.bytes);
+    assert.equal(back[2], second);
+    assert.equal(back.length, 3);
+  });
+
   it("keeps small messages in little more than their bytes", () => {
     const queue = new SendQueue(undefined);
     const slab = new Uint8Array(1_000_000);

@@ -1,4 +1,4 @@
-import type { HeaderList } from "../base/transport.js";
+import type { BytesOwner, HeaderList } from "../base/transport.js";
 import { copyBytes } from "./frame/data.js";
 import type { Scheduled } from "./write-scheduler.js";
 
@@ -33,6 +33,8 @@ export class SendQueue<Stream = unknown> implements Scheduled {
   trailers: HeaderList | undefined;
   sensitive: ReadonlySet<string> | undefined;
   private readonly pieces: Uint8Array[] = [];
+  /** Who gets pieces back. */
+  private owners: Map<Uint8Array, BytesOwner> | undefined;
   private first: number = 0;
   /** Bytes of the first piece that are sent. */
   private offset: number = 0;
@@ -44,15 +46,20 @@ export class SendQueue<Stream = unknown> implements Scheduled {
     this.stream = stream;
   }
 
-  push(data: Uint8Array): void {
+  push(data: Uint8Array, owner?: BytesOwner): void {
     const { length } = data;
     if (length === 0) return;
     this.bytes += length;
     if (length < copiedBytesMax) {
       this.copy(data);
+      owner?.reuse(data);
       return;
     }
     this.close();
+    if (owner !== undefined) {
+      this.owners ??= new Map();
+      this.owners.set(data, owner);
+    }
     this.pieces.push(data);
   }
 
@@ -97,9 +104,17 @@ export class SendQueue<Stream = unknown> implements Scheduled {
     this.bytes -= byteCount;
   }
 
+  private giveBack(piece: Uint8Array, owners: Map<Uint8Array, BytesOwner>): void {
+    const owner = owners.get(piece);
+    owners.delete(piece);
+    owner?.reuse(piece);
+  }
+
   private dropFirst(): void {
     // Read up to its end, it may still have room, but what follows goes into another.
-    if (this.pieces[this.first] === this.open) this.open = undefined;
+    const piece = this.pieces[this.first] as Uint8Array;
+    if (piece === this.open) this.open = undefined;
+    else if (this.owners !== undefined) this.giveBack(piece, this.owners);
     this.pieces[this.first] = noBytes;
     this.first++;
     this.offset = 0;

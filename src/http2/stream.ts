@@ -1,4 +1,11 @@
-import type { ErrorCode, HeaderList, StreamHandler, TransportFailure, TransportStream } from "../base/transport.js";
+import type {
+  BytesOwner,
+  ErrorCode,
+  HeaderList,
+  StreamHandler,
+  TransportFailure,
+  TransportStream,
+} from "../base/transport.js";
 import { ReceiveWindow, windowBytesLimit } from "./flow-control.js";
 import type { SendQueue } from "./send-queue.js";
 import type { Chained } from "./stream-chains.js";
@@ -12,7 +19,7 @@ export interface StreamOwner {
     endStream: boolean,
     sensitive: ReadonlySet<string> | undefined,
   ): void;
-  sendData(stream: Http2Stream, data: Uint8Array, endStream: boolean): boolean;
+  sendData(stream: Http2Stream, data: Uint8Array, endStream: boolean, owner: BytesOwner | undefined): boolean;
   resetByUser(stream: Http2Stream, code: ErrorCode): void;
   consume(stream: Http2Stream, byteCount: number): void;
   expect(stream: Http2Stream, byteCount: number): void;
@@ -71,8 +78,8 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
     this.owner.sendHeaders(this, headers, endStream, sensitive);
   }
 
-  sendData(data: Uint8Array, endStream: boolean): boolean {
-    return this.owner.sendData(this, data, endStream);
+  sendData(data: Uint8Array, endStream: boolean, owner?: BytesOwner): boolean {
+    return this.owner.sendData(this, data, endStream, owner);
   }
 
   reset(code: ErrorCode): void {
