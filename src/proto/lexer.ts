@@ -1,4 +1,5 @@
 import type { DiagnosticList } from "./diagnostic.js";
+import type { IntPool } from "./int-pool.js";
 import { advanceColumn, TokenKind, TokenList } from "./token.js";
 
 const letter = 1;
@@ -21,8 +22,8 @@ function classTable(): Uint8Array {
 }
 
 /** Cuts a text into tokens. What is no token is told to `diagnostics`, and left out. */
-export function lex(text: string, diagnostics: DiagnosticList): TokenList {
-  return new Lexer(text, diagnostics).run();
+export function lex(text: string, diagnostics: DiagnosticList, pool?: IntPool): TokenList {
+  return new Lexer(text, diagnostics, new TokenList(text, pool)).run();
 }
 
 class Lexer {
@@ -34,10 +35,10 @@ class Lexer {
   /** What to subtract from an offset to get the column: the line's start, less what tabs and long characters add. */
   private columnBase = 0;
 
-  constructor(text: string, diagnostics: DiagnosticList) {
+  constructor(text: string, diagnostics: DiagnosticList, tokens: TokenList) {
     this.text = text;
     this.diagnostics = diagnostics;
-    this.tokens = new TokenList(text);
+    this.tokens = tokens;
   }
 
   run(): TokenList {

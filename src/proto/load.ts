@@ -2,6 +2,7 @@ import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { builtinTexts } from "./builtin/index.js";
 import { describeFile } from "./describe-file.js";
 import { DiagnosticList } from "./diagnostic.js";
+import { IntPool } from "./int-pool.js";
 import { lex } from "./lexer.js";
 import { importDepthMax, sourceUnitsMax } from "./limits.js";
 import { parseFile } from "./parse-file.js";
@@ -41,6 +42,7 @@ export class Loader {
   readonly #withSourceInfo: boolean;
   readonly #onLoaded: (unit: FileUnit) => boolean;
   readonly #units = new Map<string, FileUnit>();
+  readonly #pool = new IntPool();
   /** What the reader threw, by path. */
   readonly #failures = new Map<string, string>();
   /** Being loaded: the chain of imports that led here. */
@@ -156,7 +158,7 @@ export class Loader {
       unit.isBroken = unit.isIncomplete = true;
       return unit;
     }
-    const tokens = lex(source.text, diagnostics);
+    const tokens = lex(source.text, diagnostics, this.#pool);
     const node = parseFile(tokens, diagnostics);
     const hasErrors = diagnostics.errorCount > 0;
     const unit = describeFile(source, tokens, diagnostics, node, this.#withSourceInfo && !hasErrors);

@@ -6,6 +6,7 @@ import {
   SourceCodeInfoSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { BackwardWriter } from "./backward-writer.js";
+import { IntPool } from "./int-pool.js";
 
 /** The comments of one location. */
 export interface LocationComments {
@@ -13,6 +14,9 @@ export interface LocationComments {
   readonly trailing: string;
   readonly detached: readonly string[];
 }
+
+const noInts = new Int32Array(0);
+const intsMin = 1_024;
 
 /** Numbers of a location in front of its path: the path's length, line, column, line and column of the end. */
 const headLength = 5;
@@ -22,12 +26,24 @@ const headLength = 5;
  * times the room. A location is known by its place in the order.
  */
 export class SourceInfoTable {
-  #ints = new Int32Array(256);
+  readonly #pool: IntPool;
+  #ints: Int32Array = noInts;
   #used = 0;
   readonly #starts: number[] = [];
   readonly #comments = new Map<number, LocationComments>();
   /** Paths that became known later. */
   readonly #paths = new Map<number, readonly number[]>();
+
+  constructor(pool: IntPool = new IntPool()) {
+    this.#pool = pool;
+  }
+
+  /** Others may use its memory. */
+  release(): void {
+    this.#pool.give(this.#ints);
+    this.#ints = noInts;
+    this.#used = 0;
+  }
 
   get count(): number {
     return this.#starts.length;
@@ -125,8 +141,6 @@ export class SourceInfoTable {
   }
 
   #grow(length: number): void {
-    const ints = new Int32Array(this.#ints.length * 2 + length);
-    ints.set(this.#ints);
-    this.#ints = ints;
+    this.#ints = this.#pool.grow(this.#ints, Math.max(intsMin, this.#ints.length * 2 + length));
   }
 }

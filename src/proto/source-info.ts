@@ -12,13 +12,14 @@ export const noLocation = -1;
 export class SourceInfoRecorder {
   readonly #tokens: TokenList;
   readonly #isOn: boolean;
-  readonly #table: SourceInfoTable = new SourceInfoTable();
+  readonly #table: SourceInfoTable;
   #leading: string;
   #detached: string[];
 
   constructor(tokens: TokenList, isOn: boolean) {
     this.#tokens = tokens;
     this.#isOn = isOn;
+    this.#table = new SourceInfoTable(tokens.pool);
     const first = isOn ? this.#gapBefore(0) : undefined;
     this.#leading = first?.leading ?? "";
     this.#detached = first?.detached ?? [];

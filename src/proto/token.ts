@@ -1,3 +1,5 @@
+import { IntPool } from "./int-pool.js";
+
 /** What a token is. A symbol's kind is its own character code (33 to 126), so the names here stay below that. */
 export const TokenKind = { End: 0, Identifier: 1, Integer: 2, Float: 3, String: 4 } as const;
 
@@ -21,63 +23,71 @@ export const Sym = {
   BraceClose: 0x7d,
 } as const;
 
+/** Numbers of a token: kind, start, end, line, column. */
+const stride = 5;
+
+const noInts = new Int32Array(0);
+
 /**
- * The tokens of a file as parallel tables: no object per token. Comments are not in it; they are what
- * lies between two tokens, and are read from the text when somebody wants them.
+ * The tokens of a file as numbers in one array: no object per token. Comments are not in it; they are what lies between two
+ * tokens, and are read from the text when somebody wants them.
  * The last token is `End`, at the end of the text.
  */
 export class TokenList {
   readonly text: string;
-  kinds: Uint8Array;
-  starts: Int32Array;
-  ends: Int32Array;
-  /** 0-based. */
-  lines: Int32Array;
-  /** 0-based, as `protoc` counts: UTF-8 bytes, and a tab goes to the next multiple of 8. */
-  columns: Int32Array;
   count = 0;
+  private ints: Int32Array;
+  /** Where the memory comes from; others that are let go of with the tokens take theirs there too. */
+  readonly pool: IntPool;
 
-  constructor(text: string) {
+  constructor(text: string, pool: IntPool = new IntPool()) {
     this.text = text;
-    const room = (text.length >> 3) + 64;
-    this.kinds = new Uint8Array(room);
-    this.starts = new Int32Array(room);
-    this.ends = new Int32Array(room);
-    this.lines = new Int32Array(room);
-    this.columns = new Int32Array(room);
+    this.pool = pool;
+    this.ints = text === "" ? noInts : pool.take(((text.length >> 3) + 64) * stride);
   }
 
   push(kind: number, start: number, end: number, line: number, column: number): void {
-    const at = this.count++;
-    if (at === this.kinds.length) this.#grow();
-    this.kinds[at] = kind;
-    this.starts[at] = start;
-    this.ends[at] = end;
-    this.lines[at] = line;
-    this.columns[at] = column;
+    const at = this.count++ * stride;
+    if (at + stride > this.ints.length)
+      this.ints = this.pool.grow(this.ints, Math.max(64 * stride, this.ints.length * 2));
+    const { ints } = this;
+    ints[at] = kind;
+    ints[at + 1] = start;
+    ints[at + 2] = end;
+    ints[at + 3] = line;
+    ints[at + 4] = column;
+  }
+
+  /** Forgets all tokens; others may use their memory. */
+  release(): void {
+    this.pool.give(this.ints);
+    this.ints = noInts;
+    this.count = 0;
   }
 
   kind(at: number): number {
-    return this.kinds[at] as number;
+    return this.ints[at * stride] as number;
   }
 
   start(at: number): number {
-    return this.starts[at] as number;
+    return this.ints[at * stride + 1] as number;
   }
 
   end(at: number): number {
-    return this.ends[at] as number;
+    return this.ints[at * stride + 2] as number;
   }
 
+  /** 0-based. */
   line(at: number): number {
-    return this.lines[at] as number;
+    return this.ints[at * stride + 3] as number;
   }
 
+  /** 0-based, as `protoc` counts: UTF-8 bytes, and a tab goes to the next multiple of 8. */
   column(at: number): number {
-    return this.columns[at] as number;
+    return this.ints[at * stride + 4] as number;
   }
 
-  /** The column behind a token, counted as {@link columns} is. */
+  /** The column behind a token, counted as {@link column} is. */
   endColumn(at: number): number {
     const start = this.start(at);
     const end = this.end(at);
@@ -95,19 +105,6 @@ export class TokenList {
     const start = this.start(at);
     return this.end(at) - start === word.length && this.text.startsWith(word, start);
   }
-
-  #grow(): void {
-    this.kinds = grown(this.kinds, new Uint8Array(this.kinds.length * 2));
-    this.starts = grown(this.starts, new Int32Array(this.starts.length * 2));
-    this.ends = grown(this.ends, new Int32Array(this.ends.length * 2));
-    this.lines = grown(this.lines, new Int32Array(this.lines.length * 2));
-    this.columns = grown(this.columns, new Int32Array(this.columns.length * 2));
-  }
-}
-
-function grown<T extends Uint8Array | Int32Array>(from: T, into: T): T {
-  into.set(from);
-  return into;
 }
 
 /** The column behind a stretch of text without a line end. */

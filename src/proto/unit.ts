@@ -12,7 +12,7 @@ import type { DiagnosticList } from "./diagnostic.js";
 import { FeatureTable } from "./features.js";
 import type { SourceText } from "./source.js";
 import type { SourceInfoTable } from "./source-info-table.js";
-import { TokenList } from "./token.js";
+import type { TokenList } from "./token.js";
 
 /** A name that stands for a type, to be found when all files are known. */
 export type TypeReference =
@@ -103,7 +103,7 @@ export type Syntax = "proto2" | "proto3" | "editions";
 /** All that is known of one file while it is compiled. */
 export interface FileUnit {
   source: SourceText;
-  tokens: TokenList;
+  readonly tokens: TokenList;
   readonly diagnostics: DiagnosticList;
   readonly desc: FileDescriptorProto;
   readonly syntax: Syntax;
@@ -132,9 +132,10 @@ export interface FileUnit {
 /** Lets go of all that only errors need: of a file without any, importers need no more than the descriptor. */
 export function release(unit: FileUnit): void {
   unit.source = { ...unit.source, text: "" };
-  unit.tokens = new TokenList("");
+  unit.tokens.release();
   unit.diagnostics.release();
   unit.origins = new Origins();
+  unit.info?.release();
   unit.info = undefined;
   unit.optionBytes = new Map();
   unit.typeReferences = unit.pendingOptions = unit.fileOptions = [];
