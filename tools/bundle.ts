@@ -12,6 +12,7 @@ const entries: Readonly<Record<string, string>> = {
   gen: "dist/src/gen.js",
   rpc: "dist/src/rpc/index.js",
   proto: "dist/src/proto.js",
+  services: "dist/src/services/index.js",
   testing: "dist/src/testing/index.js",
 };
 

@@ -1,0 +1,129 @@
+import { create, createFileRegistry, type FileRegistry } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { RpcError } from "../base/rpc-error.js";
+import { Status } from "../base/status.js";
+import { fromBinary } from "../codec/binary.js";
+import { wellKnownFiles } from "../proto/well-known.js";
+import type { ReflectionClientLimits } from "./limits.js";
+
+/**
+ * The files that a server has told of, bounded in number and size: what a server says is not to be trusted. Files of
+ * `google/protobuf` are always those of the runtime library, whatever the server has.
+ */
+export class DescriptorPool {
+  readonly #limits: ReflectionClientLimits;
+  readonly #files: Map<string, FileDescriptorProto> = new Map();
+  #byteCount = 0;
+  #registry: FileRegistry = createFileRegistry();
+  /** How many files the registry was made of. */
+  #registered = 0;
+
+  constructor(limits: ReflectionClientLimits) {
+    this.#limits = limits;
+  }
+
+  has(name: string): boolean {
+    return this.#files.has(name);
+  }
+
+  /**
+   * Takes the files of one answer. Those that are here already are left as they are.
+   *
+   * @returns their names
+   * @throws {RpcError} INTERNAL for bytes that are no descriptor; RESOURCE_EXHAUSTED over a limit
+   */
+  add(descriptors: readonly Uint8Array[]): string[] {
+    const { filesMax, descriptorBytesMax } = this.#limits;
+    const count = this.#files.size + descriptors.length;
+    if (count > filesMax + wellKnownFiles.size) throw over(`${count} files`, "filesMax", filesMax);
+    return descriptors.map((bytes) => {
+      this.#byteCount += bytes.length;
+      if (this.#byteCount > descriptorBytesMax) {
+        throw over(`${this.#byteCount} bytes of descriptors`, "descriptorBytesMax", descriptorBytesMax);
+      }
+      const file = decode(bytes);
+      if (!this.#files.has(file.name)) this.#files.set(file.name, wellKnownFiles.get(file.name)?.proto ?? file);
+      return file.name;
+    });
+  }
+
+  /** Files that are imported by what is here and are missing. Those of the runtime library are not. */
+  missing(): string[] {
+    const missing = new Set<string>();
+    for (const file of this.#files.values()) {
+      for (const name of file.dependency) if (!this.#files.has(name) && !this.#takeWellKnown(name)) missing.add(name);
+    }
+    return [...missing];
+  }
+
+  /** Who imports a file. */
+  importerOf(name: string): string | undefined {
+    for (const file of this.#files.values()) if (file.dependency.includes(name)) return file.name;
+    return undefined;
+  }
+
+  /** A file that is set while it is iterated over is visited too: what it imports is found as well. */
+  #takeWellKnown(name: string): boolean {
+    const file = wellKnownFiles.get(name)?.proto;
+    if (file !== undefined) this.#files.set(name, file);
+    return file !== undefined;
+  }
+
+  /**
+   * All types of all files. The same registry until files are added; then another one, with descriptors of its own.
+   *
+   * @throws {RpcError} INTERNAL when the files do not fit together
+   */
+  registry(): FileRegistry {
+    if (this.#registered === this.#files.size) return this.#registry;
+    const files = this.#inOrder();
+    try {
+      this.#registry = createFileRegistry(create(FileDescriptorSetSchema, { file: files }));
+    } catch (error) {
+      throw broken(error instanceof Error ? error.message : String(error));
+    }
+    this.#registered = this.#files.size;
+    return this.#registry;
+  }
+
+  /** Imported files before those that import them. */
+  #inOrder(): FileDescriptorProto[] {
+    const ordered = new Set<FileDescriptorProto>();
+    for (const root of this.#files.values()) {
+      const chain = [{ file: root, next: 0 }];
+      const inChain = new Set([root]);
+      for (let frame = chain.at(-1); frame !== undefined; frame = chain.at(-1)) {
+        const name = ordered.has(frame.file) ? undefined : frame.file.dependency[frame.next++];
+        if (name === undefined) {
+          ordered.add(frame.file);
+          inChain.delete(frame.file);
+          chain.pop();
+          continue;
+        }
+        const file = this.#files.get(name);
+        if (file === undefined) throw broken(`${frame.file.name} imports ${name}, which is missing`);
+        if (inChain.has(file)) throw broken(`${name} imports itself, by way of ${frame.file.name}`);
+        if (ordered.has(file)) continue;
+        inChain.add(file);
+        chain.push({ file, next: 0 });
+      }
+    }
+    return [...ordered];
+  }
+}
+
+function decode(bytes: Uint8Array): FileDescriptorProto {
+  try {
+    return fromBinary(FileDescriptorProtoSchema, bytes);
+  } catch (error) {
+    throw broken(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function broken(text: string): RpcError {
+  return new RpcError(Status.INTERNAL, `the server's reflection gives descriptors that are wrong: ${text}`);
+}
+
+function over(what: string, limit: string, max: number): RpcError {
+  return new RpcError(Status.RESOURCE_EXHAUSTED, `the server's reflection gives ${what}, more than ${limit} = ${max}`);
+}

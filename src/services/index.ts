@@ -1,0 +1,7 @@
+/** `peregrine/services`: what servers tell of themselves, and how to ask them. */
+export * as channelzV1 from "./grpc/channelz/v1/channelz_pb.js";
+export * as healthV1 from "./grpc/health/v1/health_pb.js";
+export * as reflectionV1 from "./grpc/reflection/v1/reflection_pb.js";
+export * as reflectionV1alpha from "./grpc/reflection/v1alpha/reflection_pb.js";
+export type { ReflectionClientLimits } from "./limits.js";
+export { ReflectionClient, type ReflectionClientOptions } from "./reflection-client.js";
