@@ -10,7 +10,20 @@ export type {
 } from "./balance/load-balancer.js";
 export { type PickFirstOptions, pickFirst } from "./balance/pick-first.js";
 export type { Clock, Random, Timer } from "./base/clock.js";
+export { joinProbes } from "./base/join-probes.js";
 export { Metadata, type MetadataInit, type MetadataValue } from "./base/metadata.js";
+export type {
+  AttemptProbe,
+  CallProbe,
+  ChannelProbe,
+  ConnectionFlow,
+  ConnectionProbe,
+  ObservedConnection,
+  ObservedState,
+  Probe,
+  ServerProbe,
+  SubchannelProbe,
+} from "./base/probe.js";
 export {
   detail,
   type ErrorDetail,
@@ -52,4 +65,5 @@ export type {
   ServerOptions,
 } from "./server/options.js";
 export { type AddOptions, Server, type ServerListenOptions } from "./server/server.js";
+export type { ServerHost, ServerPart } from "./server/server-part.js";
 export type { Messages, MethodImpl, Reply, ServiceImpl } from "./server/service-impl.js";

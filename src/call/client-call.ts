@@ -1,16 +1,17 @@
 import type { Timer } from "../base/clock.js";
+import type { AttemptProbe, CallProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import {
   type BytesOwner,
-  type ClientTransport,
   ErrorCode,
   type HeaderList,
   type StreamHandler,
   type TransportFailure,
   type TransportStream,
 } from "../base/transport.js";
-import type { CallSettings, ClientCallEnvironment, ClientMethod, WaitingCall } from "./client-method.js";
+import { prefixBytes } from "../message/prefix.js";
+import type { CallSettings, CallTransport, ClientCallEnvironment, ClientMethod, WaitingCall } from "./client-method.js";
 import { type RequestOwner, RequestStream } from "./client-request.js";
 import { errorOfTrailers, foreignResponse, type ResponseHead } from "./client-response-head.js";
 import { headerOf, metadataOf } from "./headers.js";
@@ -41,6 +42,10 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   protected head: ResponseHead = noHead;
   /** True when the end came from the other side: what was received before it is still good. */
   protected endedByServer = false;
+  /** Who watches the call on the stream that it is on now. */
+  protected attempt: AttemptProbe | undefined;
+  /** Who watches the call as a whole. */
+  private probe: CallProbe | undefined;
 
   private request: Uint8Array | RequestStream | undefined;
   /** It is one message, and nobody reads it any more but for another try. */
@@ -84,6 +89,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
 
   /** @param request one message, or the iterable of them where requests stream */
   start(request: unknown): void {
+    this.probe = this.env.probe?.onCall(this.method.path);
     if (!this.arm()) return;
     if (this.method.streamsRequest) {
       this.request = new RequestStream(this, request, this.env.replayBytesMax);
@@ -144,7 +150,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
 
   // ---- the stream -------------------------------------------------------------------------------------------------
 
-  open(transport: ClientTransport, peer: string): boolean {
+  open(transport: CallTransport, peer: string): boolean {
     if (this.over) return true;
     const { metadata, compression } = this.settings;
     const timeout = this.timer === undefined ? "" : formatTimeout(this.deadlineMs - this.env.clock.nowMs());
@@ -153,11 +159,18 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     if (stream === undefined) return false;
     this.stream = stream;
     this.peer = peer;
+    this.attempt = transport.probe?.onCall(this.method.path);
     const request = this.request;
     this.requestSent = false;
-    if (request instanceof Uint8Array) stream.sendData(request, true, this.ownerOf(request) && this);
-    else request?.attach(stream);
+    if (request instanceof Uint8Array) {
+      this.onSent(request.length);
+      stream.sendData(request, true, this.ownerOf(request) && this);
+    } else request?.attach(stream);
     return true;
+  }
+
+  onSent(framedBytes: number): void {
+    this.attempt?.onMessageSent(framedBytes - prefixBytes);
   }
 
   ownerOf(framed: Uint8Array): BytesOwner | undefined {
@@ -227,7 +240,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     // A server may answer before it has read all; what is unsent of the request is then of no use to anybody.
     this.stream?.reset(ErrorCode.NO_ERROR);
     const late = error?.code === Status.CANCELLED && this.timer !== undefined && this.hasDeadlinePassed();
-    this.end(late ? this.deadlineExceeded() : error);
+    this.end(late ? this.deadlineExceeded() : error, true);
   }
 
   onReset(failure: TransportFailure): void {
@@ -235,6 +248,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     if (this.env.source.mayRetry(failure, this.retries, this.isReplayable())) {
       this.retries++;
       this.stream = undefined;
+      this.attempt?.onEnd(Status.UNAVAILABLE, false);
+      this.attempt = undefined;
       if (this.request instanceof RequestStream) this.request.detach();
       this.env.source.dispatch(this);
       return;
@@ -317,9 +332,12 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   }
 
   /** The call is over; runs once. */
-  private end(error: RpcError | undefined): void {
+  private end(error: RpcError | undefined, complete: boolean = false): void {
     if (this.over) return;
     this.over = true;
+    const status = error?.code ?? Status.OK;
+    this.attempt?.onEnd(status, complete);
+    this.probe?.onEnd(status, complete);
     this.timer?.cancel();
     if (this.watching) for (const signal of this.settings.signals) this.env.signals.remove(signal, this);
     if (this.request instanceof RequestStream) this.request.close();

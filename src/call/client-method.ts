@@ -1,6 +1,7 @@
 import type { DescMessage, DescMethod } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
 import type { Metadata } from "../base/metadata.js";
+import type { ChannelProbe, ConnectionProbe } from "../base/probe.js";
 import type { RpcError } from "../base/rpc-error.js";
 import type { ClientTransport, TransportFailure } from "../base/transport.js";
 import type { MessageCodec } from "../codec/codec.js";
@@ -51,6 +52,13 @@ export interface ClientCallEnvironment {
   readonly compressBytesMin: number;
   /** Sent messages that a call holds for a transparent retry, in bytes. */
   readonly replayBytesMax: number;
+  /** Who watches the channel. */
+  readonly probe?: ChannelProbe | undefined;
+}
+
+/** A connection, and who watches it. */
+export interface CallTransport extends ClientTransport {
+  readonly probe?: ConnectionProbe | undefined;
 }
 
 /** A call on its way to a stream. */
@@ -63,7 +71,7 @@ export interface WaitingCall {
    * @param peer the connection's address as a target, for messages
    * @returns false when the connection takes no more streams now: the call goes on waiting
    */
-  open(transport: ClientTransport, peer: string): boolean;
+  open(transport: CallTransport, peer: string): boolean;
   /** There will be no stream for it. */
   refuse(error: RpcError): void;
 }

@@ -12,6 +12,8 @@ export interface RequestOwner {
   ownerOf(framed: Uint8Array): BytesOwner | undefined;
   /** The iterable threw, or a message could not be framed. */
   onRequestFailed(error: unknown, thrownByUser: boolean): void;
+  /** A message was given to the stream, its prefix included. */
+  onSent(framedBytes: number): void;
 }
 
 /**
@@ -48,7 +50,10 @@ export class RequestStream implements MessageSink {
   attach(stream: TransportStream): void {
     this.stream = stream;
     let writable = true;
-    for (const framed of this.held ?? []) writable = stream.sendData(framed, false);
+    for (const framed of this.held ?? []) {
+      this.owner.onSent(framed.length);
+      writable = stream.sendData(framed, false);
+    }
     if (this.finished) stream.sendData(noBytes, true);
     if (this.pump === undefined) this.start();
     else if (writable) this.gate?.writable();
@@ -110,9 +115,11 @@ export class RequestStream implements MessageSink {
   private send(framed: Uint8Array): undefined | Promise<void> {
     if (this.closed) return undefined;
     this.hold(framed);
-    const owner = this.held === undefined ? this.owner.ownerOf(framed) : undefined;
-    const writable = this.stream?.sendData(framed, false, owner) ?? false;
-    if (writable) return undefined;
+    if (this.stream !== undefined) {
+      this.owner.onSent(framed.length);
+      const owner = this.held === undefined ? this.owner.ownerOf(framed) : undefined;
+      if (this.stream.sendData(framed, false, owner)) return undefined;
+    }
     this.gate ??= new WriteGate();
     return this.gate.wait();
   }

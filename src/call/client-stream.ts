@@ -68,6 +68,7 @@ class ManyResponsesCall extends ClientCall implements MessageSource {
     const compression = responseCompression(head, this.env.compressions);
     if (compression instanceof RpcError) this.abandon(compression);
     else this.inbound.compression = compression;
+    this.inbound.probe = this.attempt;
   }
 
   protected override onBody(data: Uint8Array): void {

@@ -1,14 +1,12 @@
 import type { Message } from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import { prefixBytes } from "../message/prefix.js";
 import { ClientCall } from "./client-call.js";
 import { responseCompression } from "./client-compression.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
 import type { ResponseHead } from "./client-response-head.js";
 import { ENDED, InboundMessages, type InboundReader, PENDING } from "./inbound.js";
-
-/** Length of the flag and the length in front of each message. */
-const prefixBytes = 5;
 
 /**
  * Makes a call with one response.
@@ -55,6 +53,7 @@ class OneResponseCall extends ClientCall implements InboundReader {
   protected override onBody(data: Uint8Array): void {
     if (this.inbound === undefined && this.whole === undefined && this.isWhole(data)) {
       this.whole = data;
+      this.attempt?.onMessageReceived(data.length - prefixBytes);
       this.stream?.consume(data.length);
     } else if (this.whole !== undefined) {
       this.abandon(tooMany());
@@ -83,6 +82,7 @@ class OneResponseCall extends ClientCall implements InboundReader {
       window: this,
     });
     inbound.compression = compression;
+    inbound.probe = this.attempt;
     inbound.listener = this;
     this.inbound = inbound;
     // Says that somebody waits.

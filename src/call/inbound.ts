@@ -1,4 +1,5 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
+import type { AttemptProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { MessageCodec } from "../codec/codec.js";
@@ -41,6 +42,8 @@ export class InboundMessages {
   listener: InboundReader | undefined;
   /** How the peer compresses: from its `grpc-encoding`; undefined for identity. */
   compression: Compression | undefined;
+  /** Hears of each message. */
+  probe: AttemptProbe | undefined = undefined;
   /** Whether the message that `take()` gave last came compressed. */
   lastCompressed: boolean = false;
 
@@ -152,6 +155,7 @@ export class InboundMessages {
     if (payload === undefined || reader === undefined) return this.nothing();
     this.creditTo(this.receivedBytes - reader.byteCount);
     this.lastCompressed = reader.lastCompressed;
+    this.probe?.onMessageReceived(payload.length);
     if (!reader.lastCompressed) return this.decode(payload);
     return this.inflate(payload);
   }

@@ -1,10 +1,12 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { Timer } from "../base/clock.js";
+import type { AttemptProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { HeaderList, PeerInfo, StreamHandler, TransportFailure, TransportStream } from "../base/transport.js";
 import { parseAcceptEncoding } from "../message/accept-encoding.js";
 import type { Compression } from "../message/compression.js";
+import { prefixBytes } from "../message/prefix.js";
 import type { RequestHead } from "./headers.js";
 import { ENDED, InboundMessages, type InboundReader, PENDING } from "./inbound.js";
 import { MessageStream } from "./message-stream.js";
@@ -29,6 +31,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
   private readonly env: ServerCallEnvironment;
   private readonly stream: TransportStream;
   private readonly responses: ResponseHeaders;
+  private readonly probe: AttemptProbe | undefined;
   readonly inbound: InboundMessages;
 
   private over = false;
@@ -50,16 +53,19 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
     head: RequestHead,
     peer: PeerInfo,
     responses: ResponseHeaders,
+    probe?: AttemptProbe,
   ) {
     super(target, headers, head, peer);
     this.env = env;
     this.stream = stream;
     this.responses = responses;
+    this.probe = probe;
     this.inbound = new InboundMessages({
       codec: target.requestCodec,
       messageBytesMax: env.receiveMessageBytesMax,
       window: stream,
     });
+    this.inbound.probe = probe;
   }
 
   /** Starts the call; the stream's handler events may come from now on. */
@@ -105,7 +111,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
 
   onReset(failure: TransportFailure): void {
     const code = failure.scope === "stream" ? Status.CANCELLED : Status.UNAVAILABLE;
-    this.end(new RpcError(code, `the call was cancelled: ${failure.message}`));
+    this.end(new RpcError(code, `the call was cancelled: ${failure.message}`), false);
   }
 
   onWritable(): void {
@@ -260,6 +266,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
   private sendFramed(framed: Uint8Array): undefined | Promise<void> {
     if (this.over) return undefined;
     this.sendHeaders();
+    this.probe?.onMessageSent(framed.length - prefixBytes);
     if (this.stream.sendData(framed, false, ownerOf(this.target.responseCodec, framed))) return undefined;
     this.gate ??= new WriteGate();
     return this.gate.wait();
@@ -313,9 +320,10 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
   }
 
   /** The call is over; whoever still waits for something of it hears so. Runs once. */
-  private end(error: RpcError | undefined): void {
+  private end(error: RpcError | undefined, complete: boolean = true): void {
     if (this.over) return;
     this.over = true;
+    this.probe?.onEnd(error?.code ?? Status.OK, complete);
     this.timer?.cancel();
     if (!this.working) this.stream.release();
     this.gate?.close();

@@ -2,11 +2,12 @@ import { ConnectivityState } from "../balance/connectivity-state.js";
 import type { LoadBalancer, LoadBalancerPolicy, Picker } from "../balance/load-balancer.js";
 import { FailPicker, QueuePicker } from "../balance/pickers.js";
 import type { Clock, Random, Timer } from "../base/clock.js";
+import type { ChannelProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { TransportFailure } from "../base/transport.js";
 import type { StreamSource, WaitingCall } from "../call/client-method.js";
-import type { SocketAddress } from "../net/address.js";
+import { formatAddress, type SocketAddress } from "../net/address.js";
 import { Backoff, type BackoffOptions } from "../resilience/backoff.js";
 import { mayRetryTransparently } from "../resilience/transparent-retry.js";
 import type { ResolvableTarget } from "../resolve/registry.js";
@@ -31,6 +32,8 @@ export interface ChannelCoreOptions {
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly waitingCallsMax: number;
+  /** Who watches it. */
+  readonly probe?: ChannelProbe | undefined;
 }
 
 /**
@@ -132,18 +135,20 @@ export class ChannelCore implements StreamSource {
   }
 
   #createSubchannel(address: SocketAddress, onState: () => void): Subchannel {
-    const { clock, random, backoff, connectTimeoutMs } = this.#options;
+    const { clock, random, backoff, connectTimeoutMs, probe } = this.#options;
     const context = {
       connector: this.#connections,
       clock,
       backoff: new Backoff(backoff, random),
       connectTimeoutMs,
       onCapacity: (): void => this.#dispatcher.onCapacity(),
+      probe: probe?.onSubchannel(formatAddress(address)),
     };
     return new Subchannel(address, context, onState);
   }
 
   #onAddresses(addresses: readonly SocketAddress[]): void {
+    this.#options.probe?.onAddresses(addresses.length);
     this.#resolveBackoff.reset();
     this.#resolveTimer?.cancel();
     this.#balancer?.updateAddresses(addresses);
@@ -160,8 +165,13 @@ export class ChannelCore implements StreamSource {
     if (state === ConnectivityState.READY) this.#lastError = undefined;
     const pick = picker instanceof FailPicker ? picker.pick() : undefined;
     if (pick !== undefined) this.#lastError = pick;
-    this.#watch.become(state);
+    this.#become(state);
     this.#dispatcher.setPicker(picker);
+  }
+
+  #become(state: ConnectivityState): void {
+    if (state !== this.state) this.#options.probe?.onState(state, this.#lastError?.message);
+    this.#watch.become(state);
   }
 
   #becomeIdle(): void {
@@ -197,7 +207,7 @@ export class ChannelCore implements StreamSource {
    */
   close(graceMs: number, onClosed: () => void): void {
     this.#sleep();
-    this.#watch.become(ConnectivityState.SHUTDOWN);
+    this.#become(ConnectivityState.SHUTDOWN);
     this.#dispatcher.refuseAll(() => this.#closedError());
     this.#connections.drainAll();
     if (this.#connections.size === 0) {

@@ -1,5 +1,6 @@
 import type { LoadBalancerPolicy } from "../balance/load-balancer.js";
 import type { Clock, Random } from "../base/clock.js";
+import type { Probe } from "../base/probe.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { CodecProvider } from "../codec/codec.js";
 import type { Http2Limits } from "../http2/limits.js";
@@ -58,6 +59,8 @@ export interface ChannelOptions {
   readonly codecs?: CodecProvider | undefined;
   /** Hears of mistakes in this package's own connections, which cost the connection. Default: a process warning. */
   readonly onFault?: ((fault: unknown) => void) | undefined;
+  /** Who watches: channelz, metrics. Default nobody, which costs nothing. */
+  readonly probe?: Probe | undefined;
   /** For tests in simulated time. Default: the machine's. */
   readonly clock?: Clock | undefined;
   /** For tests that replay. Default: the machine's. */
@@ -98,6 +101,7 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   resolvers: true,
   codecs: true,
   onFault: true,
+  probe: true,
   clock: true,
   random: true,
   network: true,

@@ -78,7 +78,9 @@ export class Channel implements AsyncDisposable {
     const random = options.random ?? systemRandom;
     const resolvable = readTarget(target, options.resolvers);
     const authority = options.authority ?? resolvable.authority;
+    const probe = options.probe?.onChannel(target);
     this.#core = new ChannelCore({
+      probe,
       targetText: target,
       target: resolvable,
       policy: options.loadBalancing ?? pickFirst(),
@@ -101,6 +103,7 @@ export class Channel implements AsyncDisposable {
       sendMessageBytesMax: options.sendMessageBytesMax ?? messageBytesMost,
       compressBytesMin: options.compressBytesMin ?? 0,
       replayBytesMax: REPLAY_BYTES_MAX,
+      probe,
     };
     this.#context = makeContext(options, env, authority);
   }

@@ -21,6 +21,7 @@ test("activity is counted over all connections, also of those that die active", 
   });
   const closed: string[] = [];
   const events = {
+    onSocket: () => undefined,
     onReady: () => undefined,
     onCapacity: () => undefined,
     onGoaway: () => undefined,

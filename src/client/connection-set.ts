@@ -40,6 +40,7 @@ export class ConnectionSet implements SubchannelConnector {
       if (this.#active === (value ? 1 : 0)) this.#tell(value);
     };
     const connection: Connection = this.#connector.connect(address, timeoutMs, {
+      onSocket: (observed) => events.onSocket(observed),
       onReady: () => events.onReady(),
       onCapacity: () => events.onCapacity(),
       onGoaway: () => events.onGoaway(),

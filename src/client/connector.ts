@@ -1,8 +1,9 @@
-import type { ClientTransport } from "../base/transport.js";
+import type { ConnectionProbe, ObservedConnection } from "../base/probe.js";
+import type { CallTransport } from "../call/client-method.js";
 import type { SocketAddress } from "../net/address.js";
 
 /** One connection, from the first attempt to make it until it is closed. */
-export interface Connection extends ClientTransport {
+export interface Connection extends CallTransport {
   /** The other end, for messages. */
   readonly peer: string;
   /** No new streams; it closes once the last one has ended. One that is not ready yet is given up. */
@@ -13,6 +14,8 @@ export interface Connection extends ClientTransport {
 
 /** What a subchannel hears of its connection; never from within `connect`. `drain` and `destroy` may close it at once. */
 export interface SubchannelEvents {
+  /** It has a socket. Gives who watches it. */
+  onSocket(connection: ObservedConnection): ConnectionProbe | undefined;
   /** It can take streams: the server has sent its SETTINGS. */
   onReady(): void;
   /** A stream can be opened again after there was no place. */

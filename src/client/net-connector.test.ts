@@ -44,6 +44,7 @@ test("a server that was pinged too often is pinged half as often from then on", 
 test("an attempt that is given up says so later, once", async () => {
   const reasons: string[] = [];
   const events = {
+    onSocket: () => undefined,
     onReady: assert.fail,
     onCapacity: assert.fail,
     onGoaway: assert.fail,

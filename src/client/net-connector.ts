@@ -1,7 +1,9 @@
 import type { Clock, Random, Timer } from "../base/clock.js";
+import type { ConnectionProbe } from "../base/probe.js";
 import {
   ErrorCode,
   type HeaderList,
+  type PeerInfo,
   type StreamHandler,
   type TransportFailure,
   type TransportStream,
@@ -17,6 +19,7 @@ import {
 import { formatAddress, type SocketAddress } from "../net/address.js";
 import type { Dialing } from "../net/dial.js";
 import type { Network } from "../net/network.js";
+import { ObservedSocket } from "../net/observed-socket.js";
 import { type ByteSocket, driveSocket } from "../net/socket-driver.js";
 import type { ClientTls } from "../net/tls-options.js";
 import type { Connection, ConnectionEvents, Connector } from "./connector.js";
@@ -76,6 +79,7 @@ export class NetConnector implements Connector {
 /** From dialling to the end of the HTTP/2 connection. */
 class NetConnection implements Connection {
   peer: string;
+  probe: ConnectionProbe | undefined = undefined;
   readonly #connector: NetConnector;
   readonly #events: ConnectionEvents;
   readonly #address: SocketAddress;
@@ -98,7 +102,7 @@ class NetConnection implements Connection {
       address,
       { clock, connectTimeoutMs: timeoutMs, tls, serverName },
       {
-        onConnected: (socket, peer) => this.#onConnected(socket, peer.address),
+        onConnected: (socket, peer) => this.#onConnected(socket, peer),
         onFailed: ({ message }) => this.#end(message),
       },
     );
@@ -136,9 +140,9 @@ class NetConnection implements Connection {
     });
   }
 
-  #onConnected(socket: ByteSocket, peer: string): void {
+  #onConnected(socket: ByteSocket, peer: PeerInfo): void {
     const { clock, network, onFault } = this.#connector.options;
-    this.peer = peer;
+    this.peer = peer.address;
     this.#socket = socket;
     const options = this.#connector.http2Options(this.#timeoutMs);
     this.http2 = driveSocket(
@@ -146,6 +150,9 @@ class NetConnection implements Connection {
       { clock, onFault, atTurnEnd: network.atTurnEnd },
       (io) => new Http2ClientConnection(options, io, this.#observer()),
     );
+    const { http2 } = this;
+    if (this.#closed) return;
+    this.probe = this.#events.onSocket(new ObservedSocket(socket, peer, () => http2.flow));
   }
 
   #observer(): ConnectionObserver {
@@ -192,6 +199,7 @@ class NetConnection implements Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#timer.cancel();
+    this.probe?.onClosed(reason);
     this.#events.onClosed(reason);
   }
 }

@@ -1,6 +1,7 @@
 import { ConnectivityState } from "../balance/connectivity-state.js";
 import type { BalancedSubchannel } from "../balance/load-balancer.js";
 import type { Clock, Timer } from "../base/clock.js";
+import type { ConnectionProbe, ObservedConnection, SubchannelProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { SocketAddress } from "../net/address.js";
@@ -16,6 +17,8 @@ export interface SubchannelContext {
   readonly connectTimeoutMs: number;
   /** A stream can be opened again. */
   readonly onCapacity: () => void;
+  /** Who watches it. */
+  readonly probe?: SubchannelProbe | undefined;
 }
 
 /** The connection to one address, made again whenever it is wanted. See `nextState` for its states. */
@@ -50,7 +53,9 @@ export class Subchannel implements BalancedSubchannel {
     this.#timer?.cancel();
     const connection = this.connection;
     this.connection = undefined;
-    this.state = nextState(this.state, "shutdown");
+    const state = nextState(this.state, "shutdown");
+    if (state !== this.state) this.#context.probe?.onState(state);
+    this.state = state;
     connection?.drain();
   }
 
@@ -77,6 +82,11 @@ export class Subchannel implements BalancedSubchannel {
     this.#happen("failed");
   }
 
+  /** For its attempt. */
+  socket(connection: ObservedConnection): ConnectionProbe | undefined {
+    return this.#context.probe?.onConnection(connection);
+  }
+
   capacity(): void {
     this.#context.onCapacity();
   }
@@ -85,6 +95,7 @@ export class Subchannel implements BalancedSubchannel {
     const state = nextState(this.state, event);
     if (state === this.state) return;
     this.state = state;
+    this.#context.probe?.onState(state, this.failure?.message);
     this.#onState();
   }
 }
@@ -102,6 +113,10 @@ class Attempt implements SubchannelEvents {
 
   get #isCurrent(): boolean {
     return this.connection !== undefined && this.#subchannel.connection === this.connection;
+  }
+
+  onSocket(connection: ObservedConnection): ConnectionProbe | undefined {
+    return this.#subchannel.socket(connection);
   }
 
   onReady(): void {

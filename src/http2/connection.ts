@@ -1,4 +1,5 @@
 import type { Timer } from "../base/clock.js";
+import type { ConnectionFlow } from "../base/probe.js";
 import { ErrorCode, type HeaderList, type TransportFailure } from "../base/transport.js";
 import { Answers } from "./answers.js";
 import { ConnectionCore } from "./core.js";
@@ -78,6 +79,18 @@ export abstract class Http2Connection implements FrameSink {
   /** Streams that the peer lets us have open; 100 before its first SETTINGS, Infinity when it sets no limit. */
   get remoteStreamsMax(): number {
     return this.core.peer.streamsMax;
+  }
+
+  /** What a probe may ask. */
+  get flow(): ConnectionFlow {
+    const { sender, receiveWindow, peer, goawayCode } = this.core;
+    return {
+      sendWindowBytes: sender.window.available,
+      receiveWindowBytes: receiveWindow.receivable,
+      peerStreamsMax: peer.streamsMax,
+      keepalivesSent: this.keepalive.sentCount,
+      goawayCode: goawayCode < 0 ? undefined : goawayCode,
+    };
   }
 
   /** Sends what HTTP/2 begins with, and starts the time within which the peer has to do the same. Called once. */

@@ -65,6 +65,8 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   foreignPeer: boolean = false;
   /** A server's last GOAWAY said that streams above it are not processed: they are ignored. */
   goawayStreamId: number = streamIdMax;
+  /** Code of a GOAWAY that came; -1 while none has. */
+  goawayCode: number = -1;
   /** Output was taken: the peer knows who we are. */
   begun: boolean = false;
   /** Streams up to this id left this process. */

@@ -21,6 +21,8 @@ export interface KeepaliveTarget {
 /** Pings a peer that is silent, and gives it up when it stays so (gRFC A8). One timer, set again only when it runs out. */
 export class Keepalive implements TimerEntry {
   timerPlace: number = -1;
+  /** PINGs that were sent. */
+  sentCount: number = 0;
   private readonly timers: TimerQueue;
   private readonly times: KeepaliveTimes;
   private readonly target: KeepaliveTarget;
@@ -72,6 +74,7 @@ export class Keepalive implements TimerEntry {
       return;
     }
     this.pingMs = now;
+    this.sentCount++;
     this.target.ping(() => this.onAck());
     this.arm(now + this.times.timeoutMs);
   }

@@ -78,8 +78,12 @@ export class ControlReceiver {
       return;
     }
     const goaway = readGoaway(bytes, start, end);
-    if ("message" in goaway) core.connectionError(goaway.code, goaway.message);
-    else this.handler.onGoaway(goaway);
+    if ("message" in goaway) {
+      core.connectionError(goaway.code, goaway.message);
+      return;
+    }
+    core.goawayCode = goaway.code;
+    this.handler.onGoaway(goaway);
   }
 
   private apply(bytes: Uint8Array, start: number, end: number): void {

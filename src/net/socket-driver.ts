@@ -21,6 +21,12 @@ export interface ByteSocket {
   /** Whether it keeps the process alive. */
   ref(): unknown;
   unref(): unknown;
+  /** Known of sockets that have one, for whoever watches. */
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+  /** Of sockets with TLS. */
+  getCipher?(): { readonly name: string; readonly standardName?: string };
+  getX509Certificate?(): { readonly raw: Uint8Array } | undefined;
 }
 
 /** How long the peer gets to close its side, in ms, once all is written that we had to say. */

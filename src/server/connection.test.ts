@@ -117,6 +117,8 @@ async function open(lifetime: ServerConnectionOptions, random = 0.5): Promise<Op
     onGone: (one: ServerConnection) => tell(one),
     lifetime: connectionLifetime(lifetime),
     report: (error: unknown, info: ServerErrorInfo) => void reports.push([error, info]),
+    probe: undefined,
+    observedAcceptor: (): never => assert.fail("nobody watches"),
     acceptor: {
       onStream: (stream: TransportStream): StreamHandler => {
         streams.shift()?.(stream);

@@ -1,9 +1,11 @@
 import type { Clock, Random, Timer } from "../base/clock.js";
+import type { ConnectionProbe, ServerProbe } from "../base/probe.js";
 import type { TimerEntry } from "../base/timer-queue.js";
 import { ErrorCode, type PeerInfo, type ServerStreamAcceptor, type TransportFailure } from "../base/transport.js";
 import type { ConnectionObserver, PreparedOptions } from "../http2/options.js";
 import { Http2ServerConnection } from "../http2/server-connection.js";
 import type { Network } from "../net/network.js";
+import { ObservedSocket } from "../net/observed-socket.js";
 import { type ByteSocket, driveSocket, type SocketDriverOptions } from "../net/socket-driver.js";
 import type { ErrorReport } from "./environment.js";
 import type { ServerConnectionOptions } from "./options.js";
@@ -12,6 +14,10 @@ import type { ServerConnectionOptions } from "./options.js";
 export interface ConnectionSetup {
   readonly http2: PreparedOptions;
   readonly acceptor: ServerStreamAcceptor;
+  /** The acceptor of one connection that is watched. */
+  readonly observedAcceptor: (probe: ConnectionProbe) => ServerStreamAcceptor;
+  /** Who watches connections that are made from now on. */
+  probe: ServerProbe | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
@@ -32,6 +38,7 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
   readonly #peer: PeerInfo;
   readonly #engine: Http2ServerConnection;
   #ageTimer: Timer | undefined;
+  #probe: ConnectionProbe | undefined;
 
   constructor(setup: ConnectionSetup, socket: ByteSocket, peer: PeerInfo) {
     this.#setup = setup;
@@ -39,9 +46,16 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
     this.#engine = driveSocket(
       socket,
       this,
-      (io) => new Http2ServerConnection(setup.http2, io, setup.acceptor, peer, this),
+      (io) => new Http2ServerConnection(setup.http2, io, this.#acceptor(socket), peer, this),
     );
     this.#startTimers();
+  }
+
+  #acceptor(socket: ByteSocket): ServerStreamAcceptor {
+    const { probe, acceptor, observedAcceptor } = this.#setup;
+    if (probe === undefined) return acceptor;
+    this.#probe = probe.onConnection(new ObservedSocket(socket, this.#peer, () => this.#engine.flow));
+    return this.#probe === undefined ? acceptor : observedAcceptor(this.#probe);
   }
 
   get clock(): Clock {
@@ -97,6 +111,7 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
       const error = new Error(`connection with ${this.#peer.address} failed: ${failure.message}`);
       this.#setup.report(error, { kind: "connection", peer: this.#peer });
     }
+    this.#probe?.onClosed(failure.message);
     this.#setup.onGone(this);
   }
 

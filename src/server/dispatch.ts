@@ -1,3 +1,4 @@
+import type { ConnectionProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { HeaderList, PeerInfo, ServerStreamAcceptor, StreamHandler, TransportStream } from "../base/transport.js";
@@ -12,14 +13,27 @@ export class Dispatcher implements ServerStreamAcceptor {
   readonly #router: Router;
   readonly #env: ServerCallEnvironment;
   readonly #responses: ResponseHeaders;
+  /** Who watches the one connection that this is for; without, it is for all that nobody watches. */
+  readonly #probe: ConnectionProbe | undefined;
   /** The list that was read last and what it said: calls often repeat one, and then the list is the same array. */
   #lastHeaders: HeaderList | undefined;
   #lastHead: RequestHead | undefined;
 
-  constructor(router: Router, env: ServerCallEnvironment) {
+  constructor(
+    router: Router,
+    env: ServerCallEnvironment,
+    responses: ResponseHeaders = new ResponseHeaders(env.acceptEncoding),
+    probe?: ConnectionProbe,
+  ) {
     this.#router = router;
     this.#env = env;
-    this.#responses = new ResponseHeaders(env.acceptEncoding);
+    this.#responses = responses;
+    this.#probe = probe;
+  }
+
+  /** The same for one connection, with who watches it. */
+  observed(probe: ConnectionProbe): Dispatcher {
+    return new Dispatcher(this.#router, this.#env, this.#responses, probe);
   }
 
   onStream(stream: TransportStream, headers: HeaderList, endStream: boolean, peer: PeerInfo): StreamHandler {
@@ -32,7 +46,8 @@ export class Dispatcher implements ServerStreamAcceptor {
       const value = JSON.stringify(head.timeout);
       return this.#fail(stream, Status.INTERNAL, `malformed grpc-timeout ${value}: 1 to 8 digits and one of HMSmun`);
     }
-    const call = new ServerCall(this.#env, method, stream, headers, head, peer, this.#responses);
+    const probe = this.#probe?.onCall(method.path);
+    const call = new ServerCall(this.#env, method, stream, headers, head, peer, this.#responses, probe);
     call.start(endStream);
     return call;
   }
@@ -54,6 +69,8 @@ export class Dispatcher implements ServerStreamAcceptor {
   #fail(stream: TransportStream, status: Status, message: string): StreamHandler {
     const list = this.#responses.list("", undefined).slice();
     pushErrorTrailers(list, new RpcError(status, message), undefined);
+    // What a peer made up is no name for those who count.
+    this.#probe?.onCall("")?.onEnd(status, true);
     return refuse(stream, list);
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../base/clock.js";
+import type { Probe } from "../base/probe.js";
 import type { PeerInfo } from "../base/transport.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { ServerContext } from "../call/server-context.js";
@@ -74,6 +75,8 @@ export interface ServerOptions {
   readonly onError?: (error: unknown, info: ServerErrorInfo) => void;
   /** Turns messages into bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider;
+  /** Who watches: channelz, metrics. Default nobody, which costs nothing. */
+  readonly probe?: Probe;
   /** Time, for tests. Default: the machine's. */
   readonly clock?: Clock;
   /** Randomness, for tests. Default: `Math.random`. */

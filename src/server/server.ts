@@ -1,5 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
+import { joinServerProbes } from "../base/join-probes.js";
+import type { Probe, ServerProbe } from "../base/probe.js";
 import type { PeerInfo } from "../base/transport.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
 import { prepareOptions } from "../http2/options.js";
@@ -15,6 +17,7 @@ import { Dispatcher } from "./dispatch.js";
 import { callEnvironment, connectionLifetime, type ErrorReport, errorReport } from "./environment.js";
 import type { CloseOptions, ServerOptions } from "./options.js";
 import { Router } from "./router.js";
+import type { ServerHost, ServerPart } from "./server-part.js";
 import type { ServiceImpl } from "./service-impl.js";
 
 /** Options of one listener. */
@@ -48,6 +51,9 @@ export class Server {
     onConnection: (socket, peer) => this.#accept(socket, peer),
     onError: (error) => this.#report(error, { kind: error instanceof HandshakeError ? "connection" : "listener" }),
   };
+  readonly #probes: Map<Probe, ServerProbe | undefined> = new Map();
+  readonly #onAdded: (() => void)[] = [];
+  readonly #onDrain: (() => void)[] = [];
   #closing: Promise<void> | undefined;
   #onLastGone: (() => void) | undefined;
 
@@ -57,8 +63,11 @@ export class Server {
     this.#report = errorReport(options);
     this.#router = new Router(options.interceptors ?? [], options.codecs ?? compiledCodecs());
     const random = options.random ?? systemRandom;
+    const dispatcher = new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report));
     this.#setup = {
-      acceptor: new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report)),
+      acceptor: dispatcher,
+      observedAcceptor: (probe) => dispatcher.observed(probe),
+      probe: undefined,
       clock: this.#clock,
       random,
       network: options.network ?? systemNetwork,
@@ -76,6 +85,29 @@ export class Server {
         "server",
       ),
       onGone: (gone) => this.#onGone(gone),
+    };
+    if (options.probe !== undefined) this.#observe(options.probe);
+  }
+
+  #observe(probe: Probe): void {
+    if (this.#probes.has(probe)) return;
+    const observer = probe.onServer();
+    this.#probes.set(probe, observer);
+    for (const { target } of this.#listeners) observer?.onListen(target);
+    this.#setup.probe = joinServerProbes([...this.#probes.values()].filter((one) => one !== undefined));
+  }
+
+  /** What parts see of this server. */
+  #host(): ServerHost {
+    const router = this.#router;
+    return {
+      get services(): readonly DescService[] {
+        return router.services;
+      },
+      add: (service, impl) => void this.add(service, impl),
+      onAdded: (callback) => void this.#onAdded.push(callback),
+      onDrain: (callback) => void this.#onDrain.push(callback),
+      observe: (probe) => this.#observe(probe),
     };
   }
 
@@ -97,8 +129,19 @@ export class Server {
     impl: Partial<ServiceImpl<Desc>>,
     options: AddOptions & { readonly allowMissing: true },
   ): this;
-  add(service: DescService, impl: object, options: AddOptions = {}): this {
-    this.#router.add(service, impl, options.allowMissing ?? false);
+  /** Adds what a server has beside its own services, such as `health()`, `reflection()`, `channelz()`. */
+  add(...parts: readonly ServerPart[]): this;
+  add(first: DescService | ServerPart, ...rest: readonly unknown[]): this {
+    if (isPart(first)) {
+      for (const part of [first, ...rest]) {
+        if (!isPart(part)) throw new TypeError("add() takes one service with its handlers, or parts such as health()");
+        part.addTo(this.#host());
+      }
+      return this;
+    }
+    const [impl, options] = rest as [object, AddOptions | undefined];
+    this.#router.add(first, impl, options?.allowMissing ?? false);
+    for (const callback of this.#onAdded) callback();
     return this;
   }
 
@@ -117,6 +160,7 @@ export class Server {
     try {
       const listener = await starting;
       this.#listeners.add(listener);
+      this.#setup.probe?.onListen(listener.target);
       return listener.target;
     } finally {
       this.#starting.delete(starting);
@@ -150,6 +194,8 @@ export class Server {
   }
 
   async #drain(): Promise<void> {
+    this.#setup.probe?.onDrain();
+    await this.#tellDrain();
     for (const connection of this.#connections) connection.drain();
     const gone = new Promise<void>((resolve) => {
       this.#onLastGone = resolve;
@@ -157,6 +203,14 @@ export class Server {
     await Promise.allSettled(this.#starting);
     for (const listener of this.#listeners) listener.close();
     if (this.#connections.size > 0) await gone;
+    this.#setup.probe?.onClosed();
+  }
+
+  /** What the parts say of it, such as NOT_SERVING, stands before the GOAWAY: it leaves in the same turn. */
+  async #tellDrain(): Promise<void> {
+    if (this.#onDrain.length === 0) return;
+    for (const callback of this.#onDrain) callback();
+    await new Promise<void>((resolve) => this.#setup.network.atTurnEnd(() => resolve(), undefined));
   }
 
   #cutAfter(graceMs: number): void {
@@ -176,4 +230,8 @@ export class Server {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function isPart(value: unknown): value is ServerPart {
+  return typeof value === "object" && value !== null && "addTo" in value && typeof value.addTo === "function";
 }

@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { ipBytes } from "../base/ip-bytes.js";
 import { isIpv4, isIpv6 } from "../resolve/ip-address.js";
 import {
   der,
@@ -12,7 +13,6 @@ import {
   derUnsigned,
   derUtf8String,
 } from "./der.js";
-import { ipBytes } from "./ip-bytes.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

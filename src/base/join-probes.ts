@@ -1,0 +1,99 @@
+import type {
+  AttemptProbe,
+  CallProbe,
+  ChannelProbe,
+  ConnectionProbe,
+  Probe,
+  ServerProbe,
+  SubchannelProbe,
+} from "./probe.js";
+
+/** One probe that tells several. */
+export function joinProbes(...probes: readonly Probe[]): Probe {
+  return {
+    onServer: () => joinServerProbes(gather(probes, (probe) => probe.onServer())),
+    onChannel: (target) =>
+      join(
+        gather(probes, (probe) => probe.onChannel(target)),
+        joinChannels,
+      ),
+  };
+}
+
+/** The same of probes that are told of a server already. */
+export function joinServerProbes(probes: readonly ServerProbe[]): ServerProbe | undefined {
+  return join(probes, (servers) => ({
+    onListen: (target) => each(servers, (server) => server.onListen(target)),
+    onDrain: () => each(servers, (server) => server.onDrain()),
+    onClosed: () => each(servers, (server) => server.onClosed()),
+    onConnection: (connection) =>
+      join(
+        gather(servers, (server) => server.onConnection(connection)),
+        joinConnections,
+      ),
+  }));
+}
+
+function joinChannels(channels: readonly ChannelProbe[]): ChannelProbe {
+  return {
+    onState: (state, reason) => each(channels, (channel) => channel.onState(state, reason)),
+    onAddresses: (count) => each(channels, (channel) => channel.onAddresses(count)),
+    onSubchannel: (address) =>
+      join(
+        gather(channels, (channel) => channel.onSubchannel(address)),
+        joinSubchannels,
+      ),
+    onCall: (path) =>
+      join(
+        gather(channels, (channel) => channel.onCall(path)),
+        joinCalls,
+      ),
+  };
+}
+
+function joinSubchannels(subchannels: readonly SubchannelProbe[]): SubchannelProbe {
+  return {
+    onState: (state, reason) => each(subchannels, (subchannel) => subchannel.onState(state, reason)),
+    onConnection: (connection) =>
+      join(
+        gather(subchannels, (subchannel) => subchannel.onConnection(connection)),
+        joinConnections,
+      ),
+  };
+}
+
+function joinConnections(connections: readonly ConnectionProbe[]): ConnectionProbe {
+  return {
+    onCall: (path) =>
+      join(
+        gather(connections, (connection) => connection.onCall(path)),
+        joinAttempts,
+      ),
+    onClosed: (reason) => each(connections, (connection) => connection.onClosed(reason)),
+  };
+}
+
+function joinCalls(calls: readonly CallProbe[]): CallProbe {
+  return { onEnd: (status, complete) => each(calls, (call) => call.onEnd(status, complete)) };
+}
+
+function joinAttempts(attempts: readonly AttemptProbe[]): AttemptProbe {
+  return {
+    ...joinCalls(attempts),
+    onMessageSent: (byteCount) => each(attempts, (attempt) => attempt.onMessageSent(byteCount)),
+    onMessageReceived: (byteCount) => each(attempts, (attempt) => attempt.onMessageReceived(byteCount)),
+  };
+}
+
+function gather<From, To>(from: readonly From[], take: (one: From) => To | undefined): To[] {
+  return from.map(take).filter((one) => one !== undefined);
+}
+
+/** Where one hears or none does, nothing stands in between. */
+function join<T>(probes: readonly T[], make: (several: readonly T[]) => T): T | undefined {
+  return probes.length > 1 ? make(probes) : probes[0];
+}
+
+function each<T>(probes: readonly T[], tell: (one: T) => void): void {
+  for (const probe of probes) tell(probe);
+}
