@@ -16,3 +16,15 @@ export const reflectionClientLimits: ReflectionClientLimits = {
   descriptorBytesMax: 8_388_608,
   namesMax: 10_000,
 };
+
+/** Services that `Health.List` tells of; more are RESOURCE_EXHAUSTED, as the interface says. */
+export const listedServicesMax = 10_000;
+
+/** Events that channelz keeps of each channel, subchannel and server: the last ones tell why it is as it is. */
+export const traceEventsMax = 32;
+/** Channels and servers that one channelz keeps: those that a program forgets to close must not fill the memory. More are not seen. */
+export const topRecordsMax = 10_000;
+/** Things on a page that is asked for without a size, as in grpc-go twice. */
+export const pageDefault = 100;
+/** The largest page, whatever is asked for. */
+export const pageMax = 1_000;
