@@ -26,7 +26,7 @@ export interface Network {
   dial(address: SocketAddress, options: DialOptions, handler: NetworkDialHandler): Dialing;
   /** Listens on a target; see `listen`. */
   listen(target: string, options: ListenOptions, handler: NetworkListenHandler): Promise<Listener>;
-  /** Calls back at the end of this turn of the event loop, in the order of asking. */
+  /** Calls back at the end of this turn of the event loop, in the order of asking. Called without a `this`. */
   atTurnEnd<T>(callback: (argument: T) => void, argument: T): void;
 }
 

@@ -8,4 +8,8 @@ export {
   type TestCertificates,
   type TestCertificatesOptions,
 } from "./certificates.js";
+export { type Fault, FaultInjector } from "./faults.js";
+export { InMemory, type InMemoryOptions, startInMemory } from "./in-memory.js";
+export { MemoryNetwork } from "./memory-network.js";
 export { SimulatedClock } from "./simulated-clock.js";
+export { Stub, type StubCall, startStub } from "./stub.js";
