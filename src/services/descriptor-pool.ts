@@ -34,15 +34,18 @@ export class DescriptorPool {
    */
   add(descriptors: readonly Uint8Array[]): string[] {
     const { filesMax, descriptorBytesMax } = this.#limits;
-    const count = this.#files.size + descriptors.length;
-    if (count > filesMax + wellKnownFiles.size) throw over(`${count} files`, "filesMax", filesMax);
+    // Before any is decoded: a file that says nothing is much smaller on the wire than here.
+    if (descriptors.length > filesMax) throw over(`${descriptors.length} files`, "filesMax", filesMax);
     return descriptors.map((bytes) => {
+      const file = decode(bytes);
+      if (this.#files.has(file.name)) return file.name;
+      this.#files.set(file.name, wellKnownFiles.get(file.name)?.proto ?? file);
       this.#byteCount += bytes.length;
       if (this.#byteCount > descriptorBytesMax) {
         throw over(`${this.#byteCount} bytes of descriptors`, "descriptorBytesMax", descriptorBytesMax);
       }
-      const file = decode(bytes);
-      if (!this.#files.has(file.name)) this.#files.set(file.name, wellKnownFiles.get(file.name)?.proto ?? file);
+      const count = this.#files.size;
+      if (count > filesMax + wellKnownFiles.size) throw over(`${count} files`, "filesMax", filesMax);
       return file.name;
     });
   }

@@ -254,6 +254,20 @@ const hostile: readonly {
   },
 ];
 
+test("what a server tells again and again counts once", () =>
+  withServer(
+    ["v1"],
+    (question) =>
+      question.case === "fileContainingSymbol" && question.value.startsWith("a.")
+        ? { files: [bytesOf("a.proto"), bytesOf("b.proto")] }
+        : { error: Status.NOT_FOUND },
+    async (client) => {
+      for (let i = 0; i < 50; i++) await assert.rejects(client.find(`a.No${i}`), codeOf(Status.NOT_FOUND, /declare/));
+      assert.equal((await client.find("a.M")).kind, "message");
+    },
+    small,
+  ));
+
 const small = { limits: { filesMax: 20, descriptorBytesMax: 10_000 } };
 
 for (const { name, script, code, text } of hostile) {

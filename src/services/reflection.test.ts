@@ -196,6 +196,18 @@ test("lists services, those that are added later too, and answers v1alpha the sa
     }
   }));
 
+test("a tool that keeps its stream open does not hold up the close", () =>
+  withServer({}, async (channel, server) => {
+    async function* requests() {
+      yield { messageRequest: { case: "listServices" as const, value: "" } };
+      await new Promise(() => undefined);
+    }
+    const answers = channel.client(ServerReflection).serverReflectionInfo(requests());
+    assert.equal((await answers.next()).value?.messageResponse.case, "listServicesResponse");
+    await server.close({ graceMs: Number.POSITIVE_INFINITY });
+    await assert.rejects(answers.next(), { code: Status.UNAVAILABLE });
+  }));
+
 test("what the client makes of it can be called with", () =>
   withServer({ files: [file_google_protobuf_wrappers] }, async (channel) => {
     const client = new ReflectionClient(channel);

@@ -1,4 +1,5 @@
 import type { DescFile, MessageInitShape } from "@bufbuild/protobuf";
+import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { wellKnownFiles } from "../proto/well-known.js";
 import { file_google_rpc_code, file_google_rpc_error_details, file_google_rpc_status } from "../rpc/index.js";
@@ -37,6 +38,9 @@ class HostReflection {
   readonly #files: readonly DescFile[];
   /** Made when it is asked for, of the services that there are then. */
   #index: DescriptorIndex | undefined;
+  #draining = false;
+  /** Of the streams that wait for a request. */
+  readonly #onDrain: Set<() => void> = new Set();
 
   constructor(host: ServerHost, files: readonly DescFile[]) {
     this.#host = host;
@@ -46,6 +50,10 @@ class HostReflection {
   start(): void {
     this.#host.onAdded(() => {
       this.#index = undefined;
+    });
+    this.#host.onDrain(() => {
+      this.#draining = true;
+      for (const wake of this.#onDrain) wake();
     });
     const impl = {
       serverReflectionInfo: (requests: AsyncIterable<ServerReflectionRequest>) => this.#answerAll(requests),
@@ -57,7 +65,10 @@ class HostReflection {
 
   async *#answerAll(requests: AsyncIterable<ServerReflectionRequest>) {
     const sent = new Set<string>();
-    for await (const request of requests) {
+    const source = requests[Symbol.asyncIterator]();
+    for (;;) {
+      const request = await this.#next(source);
+      if (request === undefined) return;
       const { host, messageRequest } = request;
       yield {
         validHost: host,
@@ -65,6 +76,26 @@ class HostReflection {
         messageResponse: this.#answer(request, sent),
       } as MessageInitShape<typeof ServerReflectionResponseSchema>;
     }
+  }
+
+  /**
+   * Undefined at the end. Tools keep their stream open until they end, which would hold up the server's close.
+   *
+   * @throws {RpcError} UNAVAILABLE when the server closes
+   */
+  async #next(source: AsyncIterator<ServerReflectionRequest>): Promise<ServerReflectionRequest | undefined> {
+    let wake: () => void = () => undefined;
+    const drained = new Promise<undefined>((resolve) => {
+      wake = () => resolve(undefined);
+    });
+    if (this.#draining) wake();
+    this.#onDrain.add(wake);
+    const next = source.next();
+    const result = await Promise.race([next, drained]).finally(() => this.#onDrain.delete(wake));
+    if (result !== undefined) return result.done === true ? undefined : result.value;
+    // The call ends, and with it the wait for its next request.
+    next.catch(() => undefined);
+    throw new RpcError(Status.UNAVAILABLE, "the server is shutting down");
   }
 
   #answer({ messageRequest: asked }: ServerReflectionRequest, sent: Set<string>): Answer {

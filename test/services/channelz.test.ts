@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { Channel, type ChannelOptions, type Client, RpcError, Server, Status } from "peregrine";
 import { type Channelz, channelz, channelzV1 } from "peregrine/services";
-import { createTestCertificates } from "peregrine/testing";
+import { createTestCertificates, SimulatedClock, startInMemory } from "peregrine/testing";
 import { Echo } from "../gen/echo_pb.js";
 
 const ChannelzService = channelzV1.Channelz;
@@ -234,4 +234,37 @@ test("names Unix sockets by their path", async () => {
   } finally {
     rmSync(dir, { recursive: true });
   }
+});
+
+test("tells of PINGs, and of a GOAWAY that came", async () => {
+  const clock = new SimulatedClock();
+  const own = channelz();
+  const hang = (): Promise<never> => new Promise(() => undefined);
+  await using memory = await startInMemory((one) => one.add(Echo, { unary: hang }, { allowMissing: true }), {
+    clock,
+    channel: { keepalive: { intervalMs: 10_000 }, probe: own },
+  });
+  const { network } = memory;
+  await using other = await startInMemory((one) => one.add(own), { clock, network });
+  const client = other.client(ChannelzService);
+  const hanging = memory.client(Echo).unary({});
+  hanging.catch(() => undefined);
+  await memory.advance(25_000);
+  const { channel: found } = await client.getTopChannels({});
+  const { subchannel } = await client.getSubchannel({ subchannelId: found[0]?.subchannelRef[0]?.subchannelId ?? 0n });
+  const socketId = subchannel?.socketRef[0]?.socketId ?? 0n;
+  const before = (await client.getSocket({ socketId })).socket?.data;
+  assert.equal(before?.keepAlivesSent, 2n);
+  assert.equal(before.receivedGoawayError, undefined);
+  const closed = memory.server.close({ graceMs: 1_000 });
+  await memory.advance(500);
+  const after = (await client.getSocket({ socketId })).socket?.data;
+  // NO_ERROR, which is another answer than none.
+  assert.equal(after?.receivedGoawayError, 0);
+  const { trace } = (await client.getTopChannels({})).channel[0]?.data ?? {};
+  assert.equal(trace?.events.at(-1)?.description, "is IDLE");
+  await memory.advance(500);
+  await assert.rejects(hanging, { code: Status.UNAVAILABLE });
+  await closed;
+  await assert.rejects(client.getSocket({ socketId }), { code: Status.NOT_FOUND });
 });
