@@ -81,7 +81,8 @@ test("each of several probes is told all, in their order", () => {
   tellAll(noting(expected, "a"));
   assert.equal(expected.length, 18);
   const notes: string[] = [];
-  tellAll(joinProbes(noting(notes, "a"), noting(notes, "b")));
+  const [a, b] = [noting(notes, "a"), noting(notes, "b")];
+  tellAll(joinProbes(joinProbes(a, b), b, a));
   assert.deepEqual(
     notes,
     expected.flatMap((one) => [one, one.replace("a ", "b ")]),

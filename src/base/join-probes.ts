@@ -10,14 +10,29 @@ import type {
 
 /** One probe that tells several. */
 export function joinProbes(...probes: readonly Probe[]): Probe {
-  return {
-    onServer: () => joinServerProbes(gather(probes, (probe) => probe.onServer())),
-    onChannel: (target) =>
-      join(
-        gather(probes, (probe) => probe.onChannel(target)),
-        joinChannels,
-      ),
-  };
+  return new JoinedProbe(probes.flatMap(partsOfProbe));
+}
+
+/** Those that a probe was joined of, or itself: so that nobody is told twice who is in two of them. */
+export function partsOfProbe(probe: Probe): readonly Probe[] {
+  return probe instanceof JoinedProbe ? probe.parts : [probe];
+}
+
+class JoinedProbe implements Probe {
+  readonly parts: readonly Probe[];
+
+  constructor(parts: readonly Probe[]) {
+    this.parts = [...new Set(parts)];
+  }
+
+  onServer(): ServerProbe | undefined {
+    return joinServerProbes(gather(this.parts, (probe) => probe.onServer()));
+  }
+
+  onChannel(target: string): ChannelProbe | undefined {
+    const channels = gather(this.parts, (probe) => probe.onChannel(target));
+    return join(channels, joinChannels);
+  }
 }
 
 /** The same of probes that are told of a server already. */

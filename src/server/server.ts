@@ -1,6 +1,6 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
-import { joinServerProbes } from "../base/join-probes.js";
+import { joinServerProbes, partsOfProbe } from "../base/join-probes.js";
 import type { Probe, ServerProbe } from "../base/probe.js";
 import type { PeerInfo } from "../base/transport.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
@@ -89,11 +89,13 @@ export class Server {
     if (options.probe !== undefined) this.#observe(options.probe);
   }
 
-  #observe(probe: Probe): void {
-    if (this.#probes.has(probe)) return;
-    const observer = probe.onServer();
-    this.#probes.set(probe, observer);
-    for (const { target } of this.#listeners) observer?.onListen(target);
+  #observe(joined: Probe): void {
+    for (const probe of partsOfProbe(joined)) {
+      if (this.#probes.has(probe)) continue;
+      const observer = probe.onServer();
+      this.#probes.set(probe, observer);
+      for (const { target } of this.#listeners) observer?.onListen(target);
+    }
     this.#setup.probe = joinServerProbes([...this.#probes.values()].filter((one) => one !== undefined));
   }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { Channel, type ChannelOptions, type Client, RpcError, Server, Status } from "peregrine";
+import { Channel, type ChannelOptions, type Client, joinProbes, RpcError, Server, Status } from "peregrine";
 import { type Channelz, channelz, channelzV1 } from "peregrine/services";
 import { createTestCertificates, SimulatedClock, startInMemory } from "peregrine/testing";
 import { Echo } from "../gen/echo_pb.js";
@@ -234,6 +234,23 @@ test("names Unix sockets by their path", async () => {
   } finally {
     rmSync(dir, { recursive: true });
   }
+});
+
+test("a server that is watched twice counts once, and two who watch hear the same", async () => {
+  const [one, other] = [channelz(), channelz()];
+  await using memory = await startInMemory(
+    (own) => own.add(one).add(Echo, { unary: () => ({}) }, { allowMissing: true }),
+    { server: { probe: joinProbes(one, other) }, channel: { probe: joinProbes(one, other) } },
+  );
+  const twice = new Server({ probe: one }).add(one);
+  await using asked = await startInMemory((own) => own.add(other));
+  await memory.client(Echo).unary({});
+  const { server: found } = await asked.client(ChannelzService).getServers({});
+  assert.deepEqual(found.filter(({ data }) => data?.callsSucceeded === 1n).length, 1);
+  const { channel: channels } = await asked.client(ChannelzService).getTopChannels({});
+  assert.deepEqual(counts(channels[0]?.data), [1, 1, 0]);
+  assert.equal((await memory.client(ChannelzService).getServers({})).server.length, 2);
+  await twice.close();
 });
 
 test("tells of PINGs, and of a GOAWAY that came", async () => {
