@@ -4,6 +4,7 @@ import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { fromBinary } from "../codec/binary.js";
 import { wellKnownFiles } from "../proto/well-known.js";
+import { countObjects } from "./descriptor-scan.js";
 import type { ReflectionClientLimits } from "./limits.js";
 
 /**
@@ -14,6 +15,7 @@ export class DescriptorPool {
   readonly #limits: ReflectionClientLimits;
   readonly #files: Map<string, FileDescriptorProto> = new Map();
   #byteCount = 0;
+  #partCount = 0;
   #registry: FileRegistry = createFileRegistry();
   /** How many files the registry was made of. */
   #registered = 0;
@@ -33,12 +35,15 @@ export class DescriptorPool {
    * @throws {RpcError} INTERNAL for bytes that are no descriptor; RESOURCE_EXHAUSTED over a limit
    */
   add(descriptors: readonly Uint8Array[]): string[] {
-    const { filesMax, descriptorBytesMax } = this.#limits;
+    const { filesMax, descriptorBytesMax, descriptorPartsMax } = this.#limits;
     // Before any is decoded: a file that says nothing is much smaller on the wire than here.
     if (descriptors.length > filesMax) throw over(`${descriptors.length} files`, "filesMax", filesMax);
     return descriptors.map((bytes) => {
+      const parts = this.#partCount + countObjects(bytes);
+      if (parts > descriptorPartsMax) throw over(`${parts} parts of files`, "descriptorPartsMax", descriptorPartsMax);
       const file = decode(bytes);
       if (this.#files.has(file.name)) return file.name;
+      this.#partCount = parts;
       this.#files.set(file.name, wellKnownFiles.get(file.name)?.proto ?? file);
       this.#byteCount += bytes.length;
       if (this.#byteCount > descriptorBytesMax) {

@@ -7,6 +7,11 @@ export interface ReflectionClientLimits {
   readonly filesMax: number;
   /** Bytes of all descriptors that one client keeps, as they came. Default 8 388 608 (8 MiB). */
   readonly descriptorBytesMax: number;
+  /**
+   * Messages, fields, enum values, methods and other parts of all those files. Default 250 000: of each some 400 bytes are kept, so
+   * about 100 MB at the worst.
+   */
+  readonly descriptorPartsMax: number;
   /** Services that a server may list, and extension numbers of one message. Default 10 000. */
   readonly namesMax: number;
 }
@@ -14,6 +19,7 @@ export interface ReflectionClientLimits {
 export const reflectionClientLimits: ReflectionClientLimits = {
   filesMax: 10_000,
   descriptorBytesMax: 8_388_608,
+  descriptorPartsMax: 250_000,
   namesMax: 10_000,
 };
 

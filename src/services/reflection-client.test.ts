@@ -222,6 +222,12 @@ const hostile: readonly {
     text: /more than descriptorBytesMax = 10000|10000/,
   },
   {
+    name: "a file that is much larger when it is decoded",
+    script: () => ({ files: [Uint8Array.from({ length: 9_000 }, (_, i) => (i % 2 === 0 ? 0x22 : 0))] }),
+    code: Status.RESOURCE_EXHAUSTED,
+    text: /4500 parts of files, more than descriptorPartsMax = 1000/,
+  },
+  {
     name: "bytes that are no file",
     script: () => ({ files: [Uint8Array.of(255, 1)] }),
     code: Status.INTERNAL,
@@ -268,7 +274,7 @@ test("what a server tells again and again counts once", () =>
     small,
   ));
 
-const small = { limits: { filesMax: 20, descriptorBytesMax: 10_000 } };
+const small = { limits: { filesMax: 20, descriptorBytesMax: 10_000, descriptorPartsMax: 1_000 } };
 
 for (const { name, script, code, text } of hostile) {
   test(`a server cannot harm by ${name}`, () =>
