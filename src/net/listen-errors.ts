@@ -61,21 +61,33 @@ const LISTEN_PROBLEMS: Readonly<Record<string, ListenText | undefined>> = {
       ? explainSocketFile(at, path)
       : `no permission to listen on ${at}${port < 1024 ? ": ports below 1024 need privileges; take a higher one" : ""}`,
   EPERM: (at) => `no permission to listen on ${at}`,
-  EADDRNOTAVAIL: (at) =>
-    `${at} is not an address of this machine: take one that it has, or 0.0.0.0 or [::] for all of them`,
+  EADDRNOTAVAIL: notOurs,
+  // Deno says so of an address that the machine does not have.
+  EINVAL: (at, { path }) =>
+    path === undefined ? notOurs(at) : `the path of ${at} is too long for a Unix socket (107 bytes at most)`,
   EAFNOSUPPORT: (at) => `this machine does not support the kind of address of ${at} (is IPv6 switched off?)`,
   ENOTFOUND: (at, { host }) => `cannot listen on ${at}: the name ${host ?? ""} cannot be resolved`,
   EAI_AGAIN: (at, { host }) => `cannot listen on ${at}: the name ${host ?? ""} cannot be resolved now`,
+  // Bun and Deno say so; Node says EACCES.
+  ENOENT: missingFolder,
   ENOTDIR: (at) => `cannot make the socket ${at}: its folder is not a folder`,
   EROFS: (at) => `cannot make the socket ${at}: its file system is read-only`,
   EMFILE: (at) => `cannot listen on ${at}: too many open files in this process`,
 };
 
+function notOurs(at: string): string {
+  return `${at} is not an address of this machine: take one that it has, or 0.0.0.0 or [::] for all of them`;
+}
+
+function missingFolder(at: string): string {
+  return `cannot make the socket ${at}: its folder does not exist`;
+}
+
 /** Node says EACCES for a missing folder too. */
 function explainSocketFile(at: string, path: string): string {
   return existsSync(dirname(path))
     ? `no permission to make the socket ${at}: look at the rights of its folder`
-    : `cannot make the socket ${at}: its folder does not exist`;
+    : missingFolder(at);
 }
 
 /** Accepting failed; the listener lives on. */

@@ -230,6 +230,12 @@ describe("listen: errors of the machine", () => {
     assert.match(explain("EACCES", 80), /^no permission to listen on h:80: ports below 1024 need privileges/);
     assert.equal(explain("EACCES", 8080), "no permission to listen on h:8080");
     assert.match(explain("EAFNOSUPPORT", 1), /IPv6 switched off/);
+    assert.match(explain("EADDRNOTAVAIL", 1), /^h:1 is not an address of this machine: take one/);
+    assert.match(explain("EINVAL", 1), /^h:1 is not an address of this machine: take one/);
+    const path = (code: string): string =>
+      explainListenError("t", { path: "/x/s" }, Object.assign(new Error("text"), { code })).message;
+    assert.equal(path("ENOENT"), "cannot make the socket unix:/x/s: its folder does not exist");
+    assert.match(path("EINVAL"), /^the path of unix:\/x\/s is too long for a Unix socket/);
     assert.equal(explain("EWHATEVER", 1), "cannot listen on t: text");
   });
 

@@ -27,9 +27,31 @@ describe("tlsProblem", () => {
     it(`knows "${reason}"`, () => {
       assert.equal(tlsProblem(line(reason)), problem);
       assert.equal(tlsProblem(Object.assign(new Error("x"), { reason })), problem);
-      assert.equal(opensslReason(line(reason)), reason);
+      assert.equal(
+        opensslReason(line(reason)),
+        reason.includes("_") ? reason.toLowerCase().replaceAll("_", " ") : reason,
+      );
     });
   }
+
+  it("knows what Deno gives: a code in Node's form, with a text of another library", () => {
+    const ofDeno = (code: string | undefined, message: string): TlsProblem =>
+      tlsProblem(Object.assign(new Error(message), code === undefined ? {} : { code }));
+    const alert = "received fatal alert: X";
+    assert.equal(ofDeno("ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL", alert), "no-h2");
+    assert.equal(ofDeno("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", alert), "certificate-required");
+    assert.equal(ofDeno("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", alert), "version");
+    assert.equal(ofDeno("ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", alert), "handshake-failure-alert");
+    assert.equal(
+      ofDeno("ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE", "peer sent no certificates"),
+      "certificate-required",
+    );
+    const corrupt = "received corrupt message (SSL routines:ssl3_get_record:wrong version number)";
+    assert.equal(ofDeno("ERR_SSL_WRONG_VERSION_NUMBER", corrupt), "plaintext");
+    assert.equal(opensslReason(new Error(corrupt)), "wrong version number");
+    assert.equal(ofDeno(undefined, "TLS handshake timeout"), "timeout");
+    assert.equal(ofDeno("ERR_SSL_SOMETHING_NEW", alert), "other");
+  });
 
   it("goes by Node's code first", () => {
     assert.equal(tlsProblem(Object.assign(new Error("x"), { code: "CERT_HAS_EXPIRED" })), "expired");

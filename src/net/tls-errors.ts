@@ -20,16 +20,24 @@ export type TlsProblem =
 
 /**
  * Classifies an error of a TLS socket, by Node's code or by OpenSSL's reason; Node gives one or the other, depending
- * on whether the error came up while reading or while writing.
+ * on whether the error came up while reading or while writing. Deno, whose TLS is not OpenSSL, gives OpenSSL's reason
+ * only as the code that Node makes of it.
  */
 export function tlsProblem(error: unknown): TlsProblem {
   if (!(error instanceof Error)) return "other";
   const code = (error as NodeJS.ErrnoException).code ?? "";
   const byCode = PROBLEM_BY_CODE[code];
   if (byCode !== undefined) return byCode;
-  const reason = opensslReason(error);
-  return (reason === undefined ? undefined : PROBLEM_BY_REASON[plainReason(reason)]) ?? "other";
+  for (const reason of [opensslReason(error), code.startsWith(SSL_CODE) ? code.slice(SSL_CODE.length) : undefined]) {
+    const problem = reason === undefined ? undefined : PROBLEM_BY_REASON[plainReason(reason)];
+    if (problem !== undefined) return problem;
+  }
+  return error.message === HANDSHAKE_TIMEOUT ? "timeout" : "other";
 }
+
+const SSL_CODE = "ERR_SSL_";
+/** Comes with a code from Node and Bun, without one from Deno. */
+const HANDSHAKE_TIMEOUT = "TLS handshake timeout";
 
 /** OpenSSL's reason or Node's text, when the error is one of TLS at all; with a plain explanation where we have one. */
 export function tlsReason(error: unknown): string | undefined {
@@ -43,9 +51,14 @@ export function tlsReason(error: unknown): string | undefined {
 /** For instance `wrong version number`: of an error that carries it, or out of OpenSSL's error line. */
 export function opensslReason(error: Error): string | undefined {
   const reason = (error as { reason?: unknown }).reason;
-  if (typeof reason === "string" && reason !== "") return reason;
-  const line = /SSL routines:[^:]*:([^:\n]+)/.exec(error.message);
-  return line?.[1];
+  if (typeof reason === "string" && reason !== "") return readable(reason);
+  const line = /SSL routines:[^:]*:([^:\n)]+)/.exec(error.message);
+  return line?.[1] === undefined ? undefined : readable(line[1]);
+}
+
+/** BoringSSL, which Bun has, writes `KEY_VALUES_MISMATCH` where OpenSSL writes `key values mismatch`. */
+function readable(reason: string): string {
+  return /^[A-Z0-9_]+$/.test(reason) ? reason.toLowerCase().replaceAll("_", " ") : reason;
 }
 
 /** OpenSSL's versions name alerts differently: `sslv3 alert x`, `tlsv13 alert x`, and from 3.2 `ssl/tls alert x`. */
