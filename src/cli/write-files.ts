@@ -63,8 +63,17 @@ function replaceAll(outDir: string, files: readonly OutputFile[]): void {
     }
     for (const { path, temporary } of pairs) attempt(path, "written", () => renameSync(temporary, path));
   } catch (error) {
-    for (const { temporary } of pairs) rmSync(temporary, { force: true });
+    for (const { temporary } of pairs) removeIfThere(temporary);
     throw error;
+  }
+}
+
+/** From Node 22 on `force` does not cover a path that leads through a file. What cannot be removed must not hide why. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Was never written: its folder could not be made.
   }
 }
 
