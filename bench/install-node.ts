@@ -26,13 +26,18 @@ export async function nodeOf(line: string, cache: string): Promise<Runtime> {
   const name = `node-${platform()}-${arch()}`;
   const folder = join(cache, `node-${line}`);
   const path = join(folder, "node_modules", name, "bin", "node");
-  if (!existsSync(path)) await install(`${name}@${line}`, folder);
+  if (!existsSync(path)) await installPackage(`${name}@${line}`, folder);
   const { code, output } = await runToEnd(path, ["--version"], { timeoutMs: 10_000 });
   if (code !== 0) throw new Missing(`Node ${line} does not run: ${output.trim()}`);
   return { version: output.trim().replace(/^v/, ""), path };
 }
 
-async function install(what: string, folder: string): Promise<void> {
+/**
+ * Installs an npm package into a folder of its own; no script of it is run.
+ *
+ * @throws Missing when npm cannot
+ */
+export async function installPackage(what: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
   const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", what];

@@ -8,12 +8,22 @@ function named(name: string): Compression {
   return { name, compress: (bytes) => bytes, decompress: (bytes) => bytes };
 }
 
-test("has gzip and deflate, and zstd where Node has it", () => {
+/** Node 22, Bun and Deno have it, but took cut messages for whole ones when this was written. */
+function hasUsableZstd(): boolean {
+  const [compress, decompress] = ["zstdCompressSync", "zstdDecompressSync"].map((name) => Reflect.get(zlib, name));
+  if (typeof compress !== "function" || typeof decompress !== "function") return false;
+  const cut = (compress(Buffer.from("message")) as Buffer).subarray(0, -1);
+  try {
+    decompress(cut);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+test("has gzip and deflate, and zstd where it can be used", () => {
   const registry = new CompressionRegistry();
-  // Node 22 has it, but took cut messages for whole ones when this was written.
-  const major = Number(process.versions.node.split(".")[0]);
-  const hasZstd = major >= 24 || ("zstdCompressSync" in zlib && registry.knows("zstd"));
-  const names = ["gzip", "deflate", ...(hasZstd ? ["zstd"] : [])];
+  const names = ["gzip", "deflate", ...(hasUsableZstd() ? ["zstd"] : [])];
   assert.deepEqual(registry.names(), names);
   assert.equal(registry.acceptEncoding, ["identity", ...names].join(","));
   for (const name of names) assert.equal(registry.get(name)?.name, name);

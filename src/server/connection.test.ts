@@ -61,7 +61,8 @@ class RawClient {
     head[3] = type;
     head[4] = flags;
     head.writeUInt32BE(streamId, 5);
-    this.socket.write(Buffer.concat([head, payload]));
+    // What comes behind the other side's end is still answered, where there is somebody to hear it.
+    if (this.socket.writable) this.socket.write(Buffer.concat([head, payload]));
   }
 
   greet(): void {
