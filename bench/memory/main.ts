@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { holdMany } from "./many.js";
 import { type Measurement, measureAll } from "./measure.js";
 import { slowReader } from "./slow-reader.js";
-import { growthMax, soak } from "./soak.js";
+import { type Growth, grown, growthMax, type SoakSample, soak } from "./soak.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
     /** `items`: connections and streams that are counted. */
     count: { type: "string", default: "4000" },
     /** `soak`: how long. */
-    seconds: { type: "string", default: "180" },
+    seconds: { type: "string", default: "600" },
     json: { type: "boolean", default: false },
   },
 });
@@ -53,16 +53,22 @@ function rounded(line: Line | object): Line {
 }
 
 async function runSoak(): Promise<readonly Line[]> {
-  const { samples, serverGrowth, clientGrowth } = await soak(Number(values.seconds) * 1_000, (sample) => {
-    if (!values.json) console.log(`${sample.calls} calls: ${mebibytes(sample.serverHeap, sample.clientHeap)}`);
+  const result = await soak(Number(values.seconds) * 1_000, (sample) => {
+    if (!values.json) console.log(soakLine(sample));
   });
-  if (Math.max(serverGrowth, clientGrowth) > growthMax) process.exitCode = 1;
-  return [rounded({ calls: samples.at(-1)?.calls ?? 0, serverGrowth, clientGrowth, growthMax })];
+  const calls = result.samples.at(-1)?.calls ?? 0;
+  for (const what of grown(result)) {
+    console.error(`the ${what} has grown`);
+    process.exitCode = 1;
+  }
+  const line = (who: string, { heap, rss, handles }: Growth): Line => ({ calls, who, heap, rss, handles });
+  return [line("server", result.server), line("client", result.client), line("at most", growthMax)].map(rounded);
 }
 
-function mebibytes(server: number, client: number): string {
-  const show = (bytes: number): string => (bytes / 2 ** 20).toFixed(2);
-  return `heap of the server ${show(server)} MiB, of the client ${show(client)} MiB`;
+function soakLine({ calls, server, client }: SoakSample): string {
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(2);
+  const both = (name: "heap" | "rss"): string => `${mebibytes(server[name])} and ${mebibytes(client[name])} MiB`;
+  return `${calls} calls; server and client: heap ${both("heap")}, RSS ${both("rss")}, handles ${server.handles} and ${client.handles}`;
 }
 
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts).filter((name) => name !== "soak");

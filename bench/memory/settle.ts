@@ -6,6 +6,8 @@ export interface Memory {
   readonly heap: number;
   /** What they hold outside of the heap. */
   readonly external: number;
+  /** Sockets, servers and timers that are open, and what else keeps a process alive: a number, not bytes. */
+  readonly handles: number;
 }
 
 /**
@@ -44,5 +46,5 @@ export async function settledMemory(): Promise<Memory> {
     gc();
   }
   const { rss, heapUsed, external } = process.memoryUsage();
-  return { rss, heap: heapUsed, external };
+  return { rss, heap: heapUsed, external, handles: process.getActiveResourcesInfo().length };
 }

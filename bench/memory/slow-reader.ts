@@ -15,6 +15,9 @@ const takenBytes = 65_535;
 /** Twice the same count, so far apart, is the end. */
 const pauseMs = 200;
 
+/** A server that streams on for so many of them will not stop: its readers take what they should not. */
+const pausesMax = 150;
+
 /** Has a server stream to readers that stop, until it waits for them, and measures what it holds. */
 export async function slowReader(payloadBytes: number): Promise<SlowReaderResult> {
   const server = new Child("peers/peregrine-server");
@@ -45,10 +48,11 @@ export async function slowReader(payloadBytes: number): Promise<SlowReaderResult
 
 async function settledCount(server: Child): Promise<number> {
   let last = -1;
-  for (;;) {
+  for (let pauses = 0; pauses < pausesMax; pauses++) {
     const count = (await server.ask("streamed")) as number;
     if (count === last) return count;
     last = count;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+  throw new Error(`the server still streams after ${(pausesMax * pauseMs) / 1_000} s: ${last} messages`);
 }

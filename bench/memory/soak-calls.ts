@@ -1,5 +1,5 @@
-import { type Client, RpcError, Status } from "peregrine";
-import type { Echo } from "../../test/gen/echo_pb.js";
+import { Channel, type Client, RpcError, Status } from "peregrine";
+import { Echo } from "../../test/gen/echo_pb.js";
 
 export type EchoClient = Client<typeof Echo>;
 
@@ -79,6 +79,21 @@ const cancelled: Call = async (echo) => {
 };
 
 const late: Call = (echo) => fails(echo.unary({ sleepMs: 10_000 }, { timeoutMs: 2 }), Status.DEADLINE_EXCEEDED);
+
+/** A connection of its own, for one call that ends well, and cut in the middle of another. */
+export async function comeAndGo(target: string): Promise<void> {
+  const channel = new Channel(target);
+  const echo = channel.client(Echo);
+  await unary(echo);
+  const cut = echo.unary({ sleepMs: 10_000 }).then(
+    () => false,
+    (error: unknown) => error instanceof RpcError,
+  );
+  // It is on its way now.
+  await new Promise((resolve) => setImmediate(resolve));
+  await channel.close({ graceMs: 0 });
+  expect(await cut, "a call on a channel that was closed is to fail");
+}
 
 /** What a day brings: mostly unary calls that end well, and a little of all else. */
 const mix: readonly (readonly [call: Call, share: number])[] = [
