@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { isMain, listFiles, root } from "./files.js";
 import { run } from "./run.js";
 
@@ -12,7 +13,8 @@ export async function runUnits(filters: readonly string[]): Promise<number> {
   const files = found.filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)));
   if (files.length === 0) throw new Error(`no test file matches ${filters.join(" ")}`);
   const reporter = `${root}/dist/tools/reporter.js`;
-  const options = ["--test-concurrency=2", "--test-timeout=60000", `--test-reporter=${reporter}`];
+  const hook = `--import=${pathToFileURL(`${root}/dist/tools/leak-hook.js`)}`;
+  const options = [hook, "--test-concurrency=2", "--test-timeout=60000", `--test-reporter=${reporter}`];
   return run(process.execPath, ["--test", ...options, "--test-reporter-destination=stdout", ...files]);
 }
 

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout as machineTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
+import type { Timer } from "../base/clock.js";
 import { systemRandom } from "./random.js";
 import { LongTimer, SystemClock } from "./system-clock.js";
 
@@ -51,8 +52,11 @@ describe("SystemClock", () => {
   it("never lets a long delay go off early", async () => {
     const clock = new SystemClock();
     const early: number[] = [];
-    for (const delayMs of [2 ** 31, 1e15, Number.POSITIVE_INFINITY]) clock.setTimer(delayMs, () => early.push(delayMs));
+    const timers = [2 ** 31, 1e15, Number.POSITIVE_INFINITY].map((delayMs) =>
+      clock.setTimer(delayMs, () => early.push(delayMs)),
+    );
     await elapse(clock, 5);
+    for (const timer of timers) timer.cancel();
     assert.deepEqual(early, []);
   });
 
@@ -72,12 +76,14 @@ describe("SystemClock", () => {
   it("does not wait for timers that are set meanwhile", async () => {
     const clock = new SystemClock();
     let count = 0;
+    let timer: Timer | undefined;
     const again = (): void => {
       count++;
-      clock.setTimer(0, again);
+      timer = clock.setTimer(0, again);
     };
     again();
     await elapse(clock, 5);
+    timer?.cancel();
     assert.ok(count > 1);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server as NetServer } from "node:net";
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { Channel, type ChannelOptions, RpcError, Status } from "peregrine";
 import type { MessageInitShape } from "peregrine/protobuf";
@@ -36,12 +36,15 @@ function expect(error: RpcError, code: Status, text: RegExp): void {
 
 /** A server that answers with the given bytes and never speaks HTTP/2. */
 async function withServer(server: NetServer, use: (address: string) => Promise<void>): Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   try {
     await use(`127.0.0.1:${(server.address() as AddressInfo).port}`);
   } finally {
     server.close();
+    for (const socket of sockets) socket.destroy();
   }
 }
 

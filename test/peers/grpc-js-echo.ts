@@ -57,8 +57,12 @@ const unary: Unary = (call, callback) => {
   const trailers = echoMetadata(call.request, call);
   const failure = failureOf(call.request, trailers);
   const answer = (): void => callback(failure ?? null, respond(call.request, 0), trailers);
-  if (call.request.sleepMs === 0) answer();
-  else setTimeout(answer, call.request.sleepMs).unref();
+  if (call.request.sleepMs === 0) {
+    answer();
+    return;
+  }
+  const timer = setTimeout(answer, call.request.sleepMs);
+  call.once("cancelled", () => clearTimeout(timer));
 };
 
 const serverStream: ServerStream = (call) => {

@@ -38,7 +38,8 @@ test("close lets calls that run end, and answers when all are over", async () =>
   const call = channel.client(Echo).unary({});
   await begun;
   const closing = server.close({ graceMs: 60_000 });
-  const late = new Channel(address).client(Echo).unary({}, { timeoutMs: 5_000 });
+  await using second = new Channel(address);
+  const late = second.client(Echo).unary({}, { timeoutMs: 5_000 });
   await assert.rejects(late, (error) => error instanceof RpcError && error.code === Status.UNAVAILABLE);
   open();
   assert.equal((await call).text, "done");
@@ -111,6 +112,7 @@ test("await using closes a server", async () => {
     await using server = new Server();
     address = await server.listen("127.0.0.1:0");
   }
-  const call = new Channel(address).client(Echo).unary({}, { timeoutMs: 5_000 });
+  await using channel = new Channel(address);
+  const call = channel.client(Echo).unary({}, { timeoutMs: 5_000 });
   await assert.rejects(call, /refused/);
 });
