@@ -170,6 +170,19 @@ describe("rules of a stream", () => {
     }
   });
 
+  it("frames on a stream that both have reset: none is answered twice", () => {
+    const server = serverScript();
+    const client = clientScript();
+    server.send(headers(1, request), rst(1, 8));
+    client.open();
+    client.takeAll();
+    client.send(headers(1, response), rst(1, 8));
+    for (const script of [server, client]) {
+      script.send(data(1, 5), data(1, 5), headers(1, trailers, END_STREAM), ping());
+      script.expect("RST_STREAM 1 STREAM_CLOSED", "PING ACK");
+    }
+  });
+
   it("frames on a stream that the peer reset: STREAM_CLOSED", () => {
     for (const late of [data(1, 1), headers(1, trailers, END_STREAM)]) {
       const server = openServer();

@@ -42,9 +42,14 @@ export class StreamTable extends StreamChains<Http2Stream> {
     this.nextEnding = (this.nextEnding + 1) % endingsMax;
   }
 
-  /** How a closed stream ended; UNKNOWN when that was long ago. */
+  /** How a closed stream ended; UNKNOWN when that was long ago. The last that was noted counts. */
   endingOf(id: number): Ending {
-    for (const entry of this.endings ?? []) if (Math.floor(entry / 8) === id) return (entry % 8) as Ending;
+    const { endings } = this;
+    const count = endings?.length ?? 0;
+    for (let back = 1; back <= count; back++) {
+      const entry = endings?.[(this.nextEnding - back + endingsMax) % endingsMax] as number;
+      if (Math.floor(entry / 8) === id) return (entry % 8) as Ending;
+    }
     return Ending.UNKNOWN;
   }
 }
