@@ -314,6 +314,7 @@ describe("options", () => {
     assert.throws(() => resolveLimits(serverLimits, { resetBurst: Number.NaN }), /limits\.resetBurst/);
     assert.throws(() => new ServerScript({ frameBytesMax: 5 }), /frameBytesMax must be an integer from 16384/);
     assert.throws(() => new ServerScript({ streamWindowBytes: 2 ** 31 }), /streamWindowBytes/);
+    assert.throws(() => new ServerScript({ streamWindowBytes: 0 }), /streamWindowBytes must be an integer from 1 to/);
   });
 
   it("do not change the defaults", () => {

@@ -72,7 +72,7 @@ export interface Http2Options {
   readonly random: Random;
   /** Bounds on what the peer can cause, see `Http2Limits`. */
   readonly limits?: Partial<Http2Limits> | undefined;
-  /** Receive window of a stream at the start, in bytes, 0 to 2^31-1. Default 65 535. */
+  /** Receive window of a stream at the start, in bytes, 1 to 2^31-1: with none no message could come. Default 65 535. */
   readonly streamWindowBytes?: number | undefined;
   /** Receive window of the connection at the start, in bytes, 65 535 to 2^31-1. Default 65 535. */
   readonly connectionWindowBytes?: number | undefined;
@@ -149,7 +149,7 @@ export function prepareOptions(options: Http2Options | PreparedOptions, role: "c
     },
     outputPool: new OutputPool(outputPoolBytesMax[role]),
     limits,
-    streamWindowBytes: inRange("streamWindowBytes", options.streamWindowBytes ?? 65_535, 0, 0x7fffffff),
+    streamWindowBytes: inRange("streamWindowBytes", options.streamWindowBytes ?? 65_535, 1, 0x7fffffff),
     connectionWindowBytes: inRange(
       "connectionWindowBytes",
       options.connectionWindowBytes ?? 65_535,
