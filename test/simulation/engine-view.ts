@@ -55,7 +55,7 @@ function isWoken(core: ConnectionCore): boolean {
 }
 
 /** What a receiver granted, has to return, and holds must add up to the whole window. */
-function checkCredit(core: ConnectionCore): string | undefined {
+export function checkCredit(core: ConnectionCore): string | undefined {
   const { returned, owed } = core.receiveWindow as unknown as ConnectionWindowParts;
   const sum = core.receiveWindow.receivable + returned + owed;
   if (sum !== core.receiveWindow.target)
@@ -75,7 +75,7 @@ function checkCredit(core: ConnectionCore): string | undefined {
   return undefined;
 }
 
-function checkMemory(core: ConnectionCore, { messageBytesMax }: MemoryBounds): string | undefined {
+export function checkMemory(core: ConnectionCore, { messageBytesMax }: MemoryBounds): string | undefined {
   const { limits } = core.options;
   const { sender, streams } = core;
   let queued = 0;

@@ -1,10 +1,4 @@
-/** A text of a compiled file and what takes its place. */
-export interface Edit {
-  /** Below `dist/src`. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import type { Edit } from "./broken-copy.js";
 
 /** A deliberate break. */
 export interface Mutation extends Edit {

@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "../../tools/files.js";
-import { type Edit, type Mutation, mutations } from "./mutation-table.js";
+import { BrokenCopy } from "./broken-copy.js";
+import { type Mutation, mutations } from "./mutation-table.js";
 import { simulate } from "./simulation.js";
 
 /** The same seeds for all, so that the command says the same each time. */
@@ -10,7 +8,6 @@ const firstSeed = 1;
 const seedsMax = 3_000;
 /** A break that makes a loop without end is noticed by this, in ms. */
 const timeoutMs = 240_000;
-const cache: string = join(root, ".cache", "mutations");
 
 interface Found {
   readonly invariant: string;
@@ -26,10 +23,10 @@ interface Found {
  */
 export async function runMutations(word: string): Promise<number> {
   const chosen = mutations.filter(({ name }) => name.includes(word));
-  makeCopy();
+  const copy = new BrokenCopy("mutations", ["test/simulation", "test/gen"]);
   let missed = 0;
   for (const mutation of chosen) {
-    const found = await runMutation(mutation);
+    const found = await runMutation(copy, mutation);
     const text = await judge(found, mutation.from ?? firstSeed);
     if (text === undefined) missed++;
     console.log(`${mutation.name}\n  ${text ?? `NOT NOTICED in ${seedsMax} seeds`}`);
@@ -48,51 +45,20 @@ async function judge(found: Found | undefined, from: number): Promise<string | u
   return `${invariant}, after ${seed - from + 1} seeds: ${line.slice(0, 140)}`;
 }
 
-/** A package of its own, so that generated code, which imports `peregrine`, gets the copy too. */
-function makeCopy(): void {
-  rmSync(cache, { recursive: true, force: true });
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(join(cache, "package.json"), JSON.stringify(unbundledManifest()));
-  for (const folder of ["src", "test/simulation", "test/gen"]) {
-    cpSync(join(root, "dist", folder), join(cache, "dist", folder), { recursive: true });
-  }
-}
-
-/** The package as it is, except that its entries are the single modules, in which mistakes are made, not the bundles. */
-function unbundledManifest(): object {
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-    readonly name: string;
-    readonly type: string;
-    readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
-  };
-  const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
-    typeof entry === "string" ? [] : [[name, entry.types.replace(/\.d\.ts$/, ".js")]],
-  );
-  return { name: manifest.name, type: manifest.type, exports: Object.fromEntries(entries) };
-}
-
-async function runMutation({ name, also, from = firstSeed, ...edit }: Mutation): Promise<Found | undefined> {
-  const undo = [edit, ...(also === undefined ? [] : [also])].map((one) => apply(name, one));
+async function runMutation(
+  copy: BrokenCopy,
+  { name, also, from = firstSeed, ...edit }: Mutation,
+): Promise<Found | undefined> {
+  const undo = [edit, ...(also === undefined ? [] : [also])].map((one) => copy.apply(name, one));
   try {
-    return await runCopy(from);
+    return await runCopy(copy, from);
   } finally {
     for (const one of undo) one();
   }
 }
 
-/** @returns what takes it back */
-function apply(name: string, { file, find, replace }: Edit): () => void {
-  const path = join(cache, "dist", "src", file);
-  const text = readFileSync(path, "utf8");
-  const parts = text.split(find);
-  if (parts.length !== 2) throw new Error(`${name}: its text must be in ${file} once, not ${parts.length - 1} times`);
-  writeFileSync(path, parts.join(replace));
-  return () => writeFileSync(path, text);
-}
-
-function runCopy(from: number): Promise<Found | undefined> {
-  const script = join(cache, "dist", "test", "simulation", "until-failure.js");
-  const args = [script, String(from), String(seedsMax)];
+function runCopy(copy: BrokenCopy, from: number): Promise<Found | undefined> {
+  const args = [copy.path("test", "simulation", "until-failure.js"), String(from), String(seedsMax)];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], timeout: timeoutMs });
     let output = "";

@@ -22,9 +22,15 @@ export class ReferenceDecoder {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
 
-  constructor(tableBytesMax: number) {
+  /** @param sizeBytes size of the table before any update */
+  constructor(tableBytesMax: number, sizeBytes: number = tableBytesMax) {
     this.#limit = tableBytesMax;
-    this.#sizeMax = tableBytesMax;
+    this.#sizeMax = sizeBytes;
+  }
+
+  /** The dynamic table, the newest entry first. */
+  get entries(): readonly Field[] {
+    return this.#entries;
   }
 
   /** @throws {Error} for a block that RFC 7541 does not allow */
