@@ -23,7 +23,7 @@ export const framingModel: FuzzTarget = target<Uint8Array>({
     const parts: Uint8Array[] = [];
     for (let i = random.int(0, 12); i > 0; i--) {
       const length = random.chance(0.2) ? random.int(900, messageBytesMax + 1) : random.scale(1, 80) - 1;
-      const flag = random.chance(0.03) ? random.int(0, 255) : random.int(0, 1);
+      const flag = random.chance(0.03) ? random.pick([2, 3, 0x80, 0xff]) : random.int(0, 1);
       const announced = random.chance(0.03) ? interestingNumber(random) : length;
       parts.push(bytesOf(flag, uint32(announced), randomBytes(random, length)));
     }

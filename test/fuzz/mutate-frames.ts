@@ -37,8 +37,14 @@ export function interestingNumber(random: SeededRandom): number {
   return random.chance(0.7) ? random.pick(interesting) : random.int(0, 0xffff_ffff);
 }
 
-/** A frame that was never recorded: right in form, with numbers of any size. */
+/** A frame that was never recorded: mostly right in form, with numbers of any size. */
 export function madeFrame(random: SeededRandom, streamIds: readonly number[]): Uint8Array {
+  const made = wellMadeFrame(random, streamIds);
+  if (random.chance(0.85)) return made;
+  return withLength(made.slice(0, random.int(frameHeaderBytes, made.length)));
+}
+
+function wellMadeFrame(random: SeededRandom, streamIds: readonly number[]): Uint8Array {
   const id =
     random.chance(0.8) && streamIds.length > 0 ? random.pick(streamIds) : interestingNumber(random) & 0x7fff_ffff;
   const number = uint32(interestingNumber(random));
@@ -153,6 +159,14 @@ const mutations: readonly Mutation[] = [
   edit((bytes, random) =>
     withLength(bytes.slice(0, random.int(Math.min(frameHeaderBytes, bytes.length), bytes.length))),
   ),
+  edit((bytes, random) => {
+    const type = bytes[3];
+    if (bytes.length < frameHeaderBytes || (type !== FrameType.DATA && type !== FrameType.HEADERS)) return bytes;
+    const padding = random.int(0, 255);
+    bytes[4] = (bytes[4] as number) | Flag.PADDED;
+    const content = bytesOf(bytes.subarray(0, frameHeaderBytes), padding, bytes.subarray(frameHeaderBytes));
+    return withLength(bytesOf(content, new Uint8Array(padding)));
+  }),
   editHeader((bytes, random) => {
     const length = interestingNumber(random);
     bytes[0] = length >>> 16;

@@ -130,9 +130,9 @@ export const fuzzMutations: readonly FuzzMutation[] = [
   {
     name: "a broken frame throws out of the engine",
     target: "server",
-    file: "http2/frame/goaway.js",
-    find: "if (end - start < fixedBytes)",
-    replace: 'if (end - start < fixedBytes) throw new Error("short"); if (false)',
+    file: "http2/frame/settings.js",
+    find: "if (length % settingBytes !== 0)",
+    replace: 'if (length % settingBytes !== 0) throw new Error("no settings"); if (false)',
   },
   {
     name: "padding is not given back to the connection's window",
@@ -150,14 +150,21 @@ export const fuzzMutations: readonly FuzzMutation[] = [
   },
   {
     name: "upper case in names is taken",
-    target: "diff-server",
+    target: "protocol-server",
     file: "http2/header-validation.js",
     find: "!(char >= 0x41 && char <= 0x5a)",
     replace: "char !== 0x5b",
   },
   {
-    name: "WINDOW_UPDATE of a wrong length is read",
+    name: "DATA on an idle stream is nothing",
     target: "diff-client",
+    file: "http2/receive-data.js",
+    find: "streamId === 0 || core.streams.isIdle(streamId, core.server)",
+    replace: "streamId === 0",
+  },
+  {
+    name: "WINDOW_UPDATE of a wrong length is read",
+    target: "diff-server",
     file: "http2/frame/window-update.js",
     find: "end - start === windowUpdateBytes ?",
     replace: "end - start >= 0 ?",
@@ -170,10 +177,17 @@ export const fuzzMutations: readonly FuzzMutation[] = [
     replace: "byte !== 0x26;",
   },
   {
-    name: "a sign of a message's bytes is lost",
+    name: "a character that is no token throws out of the compiler",
+    target: "proto",
+    file: "proto/lexer.js",
+    find: "else if (c >= 128 || kind === control)\n                this.garbage();",
+    replace: "else if (c >= 128 || kind === control) throw new RangeError(text);",
+  },
+  {
+    name: "the sign of a sint32 is lost",
     target: "codec",
-    file: "codec/scalar-fits.js",
-    find: "-0x8000_0000",
-    replace: "0",
+    file: "codec/reader.js",
+    find: "return (value >>> 1) ^ -(value & 1);",
+    replace: "return value >>> 1;",
   },
 ];

@@ -1,4 +1,7 @@
 import { spawn } from "node:child_process";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { corpusDir } from "../proto/corpus.js";
 import { BrokenCopy } from "../simulation/broken-copy.js";
 import { type FuzzMutation, fuzzMutations } from "./mutation-table.js";
 import type { TargetResult } from "./run-target.js";
@@ -20,6 +23,8 @@ const timeoutMs = 240_000;
 export async function runMutations(word: string): Promise<number> {
   const chosen = fuzzMutations.filter(({ name, target }) => `${target} ${name}`.includes(word));
   const copy = new BrokenCopy("fuzz-mutations", ["test/fuzz", "test/simulation", "test/gen", "test/proto", "tools"]);
+  // Not compiled: the files that the compiler is given.
+  cpSync(corpusDir, join(copy.folder, "test", "proto", "corpus"), { recursive: true });
   let missed = 0;
   for (const mutation of chosen) {
     const found = await runMutation(copy, mutation);
