@@ -71,7 +71,7 @@ export function isOdd([name, value]: Field): boolean {
   if (name === ":method") return !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value);
   if (name === ":path" && !value.startsWith("/")) return true;
   if (name === ":scheme" && !/^[A-Za-z][A-Za-z0-9+.-]*$/.test(value)) return true;
-  if (name === "host" && !/^[\w.~!$&'()*+,;=:@%[\]-]+$/.test(value)) return true;
+  if ((name === "host" || name === ":authority") && !/^[\w.~!$&'()*+,;=:@%[\]-]+$/.test(value)) return true;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\x00-\x08\x0a-\x1f\x7f]/.test(value) || (name.startsWith(":") && /[^\x21-\x7e]/.test(value));
 }
@@ -89,6 +89,32 @@ const padded: readonly number[] = Array.from({ length: 256 }, (_, flags) => flag
 const paddedFlags = new RegExp(`flags=(${padded.join("|")}) `);
 
 const both: readonly KnownDifference[] = [
+  {
+    scope: "connection",
+    reason: "a limit of ours, of frames without effect or of resets (RFC 9113 section 10.5); Node has others",
+    matches: ({ ours }) => ours.connection === "ENHANCE_YOUR_CALM",
+  },
+  {
+    scope: "connection",
+    reason:
+      "entries of SETTINGS are processed in order (RFC 9113 section 6.5.3); of entries with one identifier Node takes the last",
+    matches: ({ ours, theirs, frames }) =>
+      (ours.connection === "FLOW_CONTROL_ERROR" || ours.connection === "PROTOCOL_ERROR") &&
+      theirs.connection === "open" &&
+      hasSettingTwice(frames),
+  },
+  {
+    scope: "connection",
+    reason:
+      "frames behind a reset of ours are ignored (RFC 9113 section 5.1); for Node they are an error of the connection",
+    matches: ({ ours, theirs }) =>
+      ours.connection === "open" && theirs.connection === "STREAM_CLOSED" && [...ours.streams.values()].some(isError),
+  },
+  {
+    scope: "connection",
+    reason: "a GOAWAY with an error does not end what the other side does (RFC 9113 section 6.8); Node closes at once",
+    matches: ({ ours, text }) => ours.connection === "open" && has(text, "GOAWAY"),
+  },
   {
     scope: "connection",
     reason:
@@ -169,11 +195,6 @@ export const knownServerDifferences: readonly KnownDifference[] = [
   },
   {
     scope: "connection",
-    reason: "a GOAWAY with an error does not end what the other side does (RFC 9113 section 6.8); Node closes at once",
-    matches: ({ ours, text }) => ours.connection === "open" && has(text, "GOAWAY"),
-  },
-  {
-    scope: "connection",
     reason:
       "HEADERS on a lower id than one before is an error of the connection (RFC 9113 section 5.1.1); Node ignores it",
     matches: ({ ours, theirs, text }) =>
@@ -232,7 +253,7 @@ export const knownClientDifferences: readonly KnownDifference[] = [
     reason:
       "DATA before a response is a malformed response, an error of the stream (RFC 9113 section 8.1.1); for Node of the connection",
     matches: ({ ours, theirs, text }) =>
-      ours.connection === "open" && theirs.connection === "PROTOCOL_ERROR" && has(text, "DATA"),
+      ours.connection === "open" && theirs.connection === "PROTOCOL_ERROR" && hasEarlyData(text),
   },
   {
     scope: "connection",
@@ -257,7 +278,9 @@ export const knownClientDifferences: readonly KnownDifference[] = [
 /** Streams that a WINDOW_UPDATE came for. */
 function updates(frames: readonly Uint8Array[]): number[] {
   const all = new FrameCutter(0).push(Buffer.concat(frames));
-  return all.flatMap(({ type, streamId }) => (type === FrameType.WINDOW_UPDATE ? [streamId] : []));
+  return all.flatMap(({ type, streamId, payload }) =>
+    type === FrameType.WINDOW_UPDATE && payload.length === 4 ? [streamId] : [],
+  );
 }
 
 function isError(verdict: string): boolean {
@@ -268,6 +291,27 @@ function hasSetting(frames: readonly Uint8Array[], matches: (id: number) => bool
   for (const { type, payload } of new FrameCutter(0).push(Buffer.concat(frames))) {
     if (type !== FrameType.SETTINGS) continue;
     for (let at = 0; at + 6 <= payload.length; at += 6) if (matches(readUint31(payload, at) >>> 16)) return true;
+  }
+  return false;
+}
+
+/** Some SETTINGS has two entries with the same identifier. */
+function hasSettingTwice(frames: readonly Uint8Array[]): boolean {
+  return new FrameCutter(0).push(Buffer.concat(frames)).some(({ type, payload }) => {
+    if (type !== FrameType.SETTINGS) return false;
+    const ids: number[] = [];
+    for (let at = 0; at + 6 <= payload.length; at += 6) ids.push(readUint31(payload, at) >>> 16);
+    return new Set(ids).size < ids.length;
+  });
+}
+
+/** Some DATA answers a request of which no HEADERS came before. */
+function hasEarlyData(text: string): boolean {
+  const begun = new Set<string>();
+  for (const part of text.split("; ")) {
+    const [, name, id = ""] = /^(\w+) id=(\d+)/.exec(part) ?? [];
+    if (name === "HEADERS") begun.add(id);
+    else if (name === "DATA" && /^[1357]$/.test(id) && !begun.has(id)) return true;
   }
   return false;
 }

@@ -12,7 +12,7 @@ const usage = `npm run fuzz -- [options]
   --seconds N    time for all targets together (default 60)
   --minutes N    the same in minutes
   --count N      so many inputs for each target; without --seconds and --minutes however long that takes
-  --seed N       the first seed (default: a fresh one); with --only and no --count, that one input is run and shown
+  --seed N       the first seed (default: a fresh one); with --only and no bound, that one input is run and shown
   --findings N   leaves a target after so many findings (default 3)
   --only NAMES   these targets only, with commas
   --list         names the targets
@@ -44,7 +44,8 @@ async function main(): Promise<number> {
   if (values.mutations) return (await import("./mutations.js")).runMutations(values.only ?? "");
   const chosen = choose(values.only);
   const seed = values.seed === undefined ? undefined : number("seed", values.seed);
-  if (seed !== undefined && values.count === undefined && chosen.length === 1) return replay(chosen[0]!, seed);
+  const isBounded = values.count ?? values.seconds ?? values.minutes;
+  if (seed !== undefined && isBounded === undefined && chosen.length === 1) return replay(chosen[0]!, seed);
   const bounds = {
     firstSeed: seed ?? randomInt(freshSeedMax),
     countMax: values.count === undefined ? Number.POSITIVE_INFINITY : number("count", values.count),
