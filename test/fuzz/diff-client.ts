@@ -21,7 +21,8 @@ export const diffClient: FuzzTarget = target<Uint8Array>({
     const ours = askOurClient(requestCount, frames);
     const node = await askNode("client", requestCount, frames);
     if (node === undefined) return;
-    const our = verdictOfServer(ours.frames, ours.closed);
+    const { connection } = verdictOfServer(ours.frames, ours.closed);
+    const our = { connection, streams: new Map(ours.requests.map((outcome, at) => [2 * at + 1, outcome])) };
     const theirs = verdictOfServer(node.frames, node.closed);
     const text = describeFrames(frames);
     const seen = { text, frames, ours: our, theirs, our: "", their: "" };

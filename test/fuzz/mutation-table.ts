@@ -157,14 +157,14 @@ export const fuzzMutations: readonly FuzzMutation[] = [
   },
   {
     name: "DATA on an idle stream is nothing",
-    target: "diff-client",
+    target: "protocol-server",
     file: "http2/receive-data.js",
     find: "streamId === 0 || core.streams.isIdle(streamId, core.server)",
     replace: "streamId === 0",
   },
   {
     name: "WINDOW_UPDATE of a wrong length is read",
-    target: "diff-server",
+    target: "protocol-client",
     file: "http2/frame/window-update.js",
     find: "end - start === windowUpdateBytes ?",
     replace: "end - start >= 0 ?",
