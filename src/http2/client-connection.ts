@@ -145,7 +145,10 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
     }
     if (problem !== undefined) {
       core.streamError(stream, ErrorCode.PROTOCOL_ERROR, `malformed response: ${problem}`);
-    } else if (!informational) {
+    } else if (informational) {
+      // Of no use to gRPC, and a server may send them without end (RFC 9110 section 15.2).
+      core.budget.countUseless();
+    } else {
       this.deliver(stream, headers, endStream);
     }
   }

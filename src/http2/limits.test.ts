@@ -198,8 +198,9 @@ describe("limits on frames", () => {
     server.expectConnectionError("ENHANCE_YOUR_CALM", /SETTINGS/);
   });
 
-  it("PRIORITY, unknown frames, acks that nobody waits for", () => {
+  it("PRIORITY, unknown frames, GOAWAY, acks that nobody waits for", () => {
     const makers = [
+      () => goaway(0, 0),
       () => frame(2, 0, 9, bytesOf(uint32(0), 1)),
       () => frame(0xaa, 0, 0),
       () => ping("nobodys!", ACK),
@@ -211,6 +212,18 @@ describe("limits on frames", () => {
       assert.ok(!server.connection.closed);
       server.send(make());
       server.expectConnectionError("ENHANCE_YOUR_CALM", /without effect/);
+    }
+  });
+
+  it("GOAWAY and informational responses of a server", () => {
+    const makers = [() => goaway(0x7fff_ffff, 0), () => headers(1, [":status", "103"])];
+    for (const make of makers) {
+      const client = clientScript();
+      client.open();
+      client.send(times(1_000, make));
+      assert.ok(!client.connection.closed);
+      client.send(make());
+      client.expectConnectionError("ENHANCE_YOUR_CALM", /without effect/);
     }
   });
 

@@ -39,7 +39,7 @@ export interface Http2Limits {
   /** Entries of one SETTINGS frame. Default 32; connection error ENHANCE_YOUR_CALM (CVE-2020-11080). */
   settingsEntriesMax: number;
   /**
-   * Frames without effect at once: PRIORITY, unknown types, acks nobody waits for, frames on closed streams. Default
+   * Frames without effect at once: PRIORITY, unknown types, acks nobody waits for, GOAWAY, informational responses. Default
    * 1 000; connection error ENHANCE_YOUR_CALM (CVE-2019-9513).
    */
   uselessFrameBurst: number;

@@ -83,7 +83,9 @@ export class ControlReceiver {
       return;
     }
     core.goawayCode = goaway.code;
-    this.handler.onGoaway(goaway);
+    // One or two are a drain. Each walks all streams of a client, so that many are work for nothing.
+    core.budget.countUseless();
+    if (!core.closed) this.handler.onGoaway(goaway);
   }
 
   private apply(bytes: Uint8Array, start: number, end: number): void {
