@@ -32,8 +32,9 @@ export interface Http2Limits {
   /** DATA frames in a row without payload and without END_STREAM. Default 100; connection error ENHANCE_YOUR_CALM (CVE-2019-9518). */
   emptyDataFramesMax: number;
   /**
-   * Bytes by which a stream's frame headers and padding may outweigh its payload; a byte of payload pays for two, so
-   * that messages of five bytes, gRPC's smallest, cost nothing. Default 25 000; connection error ENHANCE_YOUR_CALM (CVE-2019-9511).
+   * Bytes by which a stream's frame headers may outweigh its payload; a byte of payload pays for two, so that messages
+   * of five bytes, gRPC's smallest, cost nothing. Padding does not count: the official case data_frame_padding sends five
+   * bytes under 255 of it, and it costs no more than it takes of the window. Default 25 000; connection error ENHANCE_YOUR_CALM (CVE-2019-9511).
    */
   dataOverheadBytesMax: number;
   /** Entries of one SETTINGS frame. Default 32; connection error ENHANCE_YOUR_CALM (CVE-2020-11080). */

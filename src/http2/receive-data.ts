@@ -89,12 +89,12 @@ export class DataReceiver implements PayloadRange {
         return false;
       }
     }
-    return endStream || this.acceptSmall(stream, length, payload);
+    return endStream || this.acceptSmall(stream, payload);
   }
 
-  private acceptSmall(stream: Http2Stream, length: number, payload: number): boolean {
+  private acceptSmall(stream: Http2Stream, payload: number): boolean {
     const { limits } = this.core.options;
-    const overhead = stream.dataOverhead + frameHeaderBytes + (length - payload) - 2 * payload;
+    const overhead = stream.dataOverhead + frameHeaderBytes - 2 * payload;
     stream.dataOverhead = Math.max(overhead, 0);
     if (overhead > limits.dataOverheadBytesMax) {
       this.core.calm("too much overhead in DATA frames");
