@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runToEnd } from "../../tools/processes.js";
-import { grpcioVersion } from "../interop/python.js";
+import { grpcioVersion } from "../interop/peers/python.js";
 import { npmPackages, pythonPackages } from "./corpora.js";
 
 /** `protoc` with what it needs, and where it keeps the well-known types. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseFlags } from "./flags.js";
-import { runCase } from "./own-client.js";
+import { runOwnCase } from "./own-client.js";
 
 /**
  * The official interop client: `--server_host`, `--server_port`, `--test_case`, `--use_tls`, `--ca_file`,
@@ -10,7 +10,7 @@ const flags = parseFlags(process.argv.slice(2));
 const host = flags.get("server_host") ?? "localhost";
 const name = flags.get("test_case") ?? "large_unary";
 const caFile = flags.get("ca_file");
-const failure = await runCase(name, {
+const failure = await runOwnCase(name, {
   host,
   port: Number(flags.get("server_port") ?? "10000"),
   tls:

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Status } from "peregrine";
-import { type Case, expectStatus, largeRequest, largeResponse, payload, service, type Target } from "./cases.js";
+import { largeRequest, largeResponse } from "./cases.js";
 import { Requests } from "./requests.js";
+import { type Case, expectStatus, payload, type Target } from "./test-client.js";
 
 /** Zeros compress to almost nothing: what stays below this went compressed, what passes the payload's size did not. */
 const compressedBytesMax = 10_000;
@@ -31,11 +32,11 @@ const clientCompressedUnary: Case = async (target) => {
     responseSize: largeResponse,
     payload: payload(largeRequest),
   });
-  const probe = service(target).unaryCall(request(true));
+  const probe = target.client.unaryCall(request(true));
   await expectStatus(probe, Status.INVALID_ARGUMENT);
   for (const compress of [true, false]) {
     const { sent } = await measure(target, async () => {
-      const response = await service(target).unaryCall(request(compress), { compress: compress ? "gzip" : "identity" });
+      const response = await target.client.unaryCall(request(compress), { compress });
       assert.equal(response.payload?.body.length, largeResponse);
     });
     checkBytes(sent, largeRequest, compress);
@@ -45,7 +46,7 @@ const clientCompressedUnary: Case = async (target) => {
 const serverCompressedUnary: Case = async (target) => {
   for (const value of [true, false]) {
     const { received } = await measure(target, async () => {
-      const response = await service(target).unaryCall({
+      const response = await target.client.unaryCall({
         responseCompressed: { value },
         responseSize: largeResponse,
         payload: payload(largeRequest),
@@ -63,7 +64,7 @@ const serverCompressedStreaming: Case = async (target) => {
   ];
   const sizes: number[] = [];
   const { received } = await measure(target, async () => {
-    for await (const { payload: got } of service(target).streamingOutputCall({ responseParameters })) {
+    for await (const { payload: got } of target.client.streamingOutputCall({ responseParameters })) {
       sizes.push(got?.body.length ?? -1);
     }
   });
@@ -83,13 +84,13 @@ const clientCompressedStreaming: Case = async (target) => {
   });
   const probe = new Requests(request(27_182, true));
   probe.end();
-  const refused = service(target).streamingInputCall(probe);
+  const refused = target.client.streamingInputCall(probe);
   await expectStatus(refused, Status.INVALID_ARGUMENT);
   const requests = new Requests(request(27_182, true), request(45_904, false));
   requests.end();
   const { sent } = await measure(target, async () => {
-    const options = { compress: "gzip", compressWhen: isExpectedCompressed };
-    const { aggregatedPayloadSize } = await service(target).streamingInputCall(requests, options);
+    const options = { compress: isExpectedCompressed };
+    const { aggregatedPayloadSize } = await target.client.streamingInputCall(requests, options);
     assert.equal(aggregatedPayloadSize, 73_086);
   });
   assert.ok(sent >= 45_904, `${sent} bytes: the second message went compressed`);

@@ -1,43 +1,36 @@
-import { Channel } from "peregrine";
-import { type Case, plainCases } from "./cases.js";
-import { compressedCases } from "./compressed-cases.js";
-import { startRelay } from "./relay.js";
+import { Channel, type Client } from "peregrine";
+import { TestService, UnimplementedService } from "../gen/grpc/testing/test_pb.js";
+import { runCase } from "./run-case.js";
+import type { Endpoint, TestCallOptions, TestClient } from "./test-client.js";
 
-/** Where a server is, and how to reach it. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  /** Undefined for plaintext; `ca` undefined for the machine's own authorities. */
-  readonly tls: { readonly ca: string | undefined } | undefined;
-  /** The name that the server's certificate must have, where it is not `host`. */
-  readonly serverName?: string | undefined;
+/** Runs one case with our client. Gives what went wrong, or undefined. Never throws, and always ends. */
+export function runOwnCase(name: string, endpoint: Endpoint): Promise<string | undefined> {
+  return runCase(name, openOwnClient, endpoint);
 }
 
-const caseMs = 20_000;
-const cases: Readonly<Record<string, Case>> = { ...plainCases, ...compressedCases };
+export function openOwnClient(endpoint: Endpoint): TestClient {
+  const channel = openChannel(endpoint);
+  const service = channel.client(TestService);
+  return {
+    emptyCall: () => service.emptyCall({}),
+    unaryCall: (request, options) => service.unaryCall(request, optionsOf(options)),
+    streamingInputCall: (requests, options) => service.streamingInputCall(requests, optionsOf(options)),
+    streamingOutputCall: (request, options) => service.streamingOutputCall(request, optionsOf(options)),
+    fullDuplexCall: (requests, options) => service.fullDuplexCall(requests, optionsOf(options)),
+    unimplementedMethod: () => service.unimplementedCall({}),
+    unimplementedService: () => channel.client(UnimplementedService).unimplementedCall({}),
+    close: () => channel.close(),
+  };
+}
 
-/** Runs one case with a channel of its own. Gives what went wrong, or undefined. Never throws, and always ends. */
-export async function runCase(name: string, endpoint: Endpoint): Promise<string | undefined> {
-  const run = cases[name];
-  if (run === undefined) return `no such case; there are ${Object.keys(cases).join(", ")}`;
-  const needsRelay = compressedCases[name] !== undefined;
-  const relay = needsRelay ? await startRelay(endpoint.host, endpoint.port) : undefined;
-  const channel = openChannel(endpoint, relay?.port);
-  const target = relay === undefined ? { channel } : { channel, wire: relay };
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`took longer than ${caseMs} ms`)), caseMs);
-  });
-  try {
-    await Promise.race([run(target), tooLong]);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  } finally {
-    clearTimeout(timer);
-    await channel.close();
-    await relay?.close();
-  }
+type OwnOptions = NonNullable<Parameters<Client<typeof TestService>["unaryCall"]>[1]>;
+
+function optionsOf(options: TestCallOptions | undefined): OwnOptions | undefined {
+  if (options === undefined) return undefined;
+  const { compress, ...same } = options;
+  if (compress === undefined) return same;
+  if (compress === false) return { ...same, compress: "identity" };
+  return { ...same, compress: "gzip", ...(compress !== true && { compressWhen: compress }) };
 }
 
 export function openChannel(endpoint: Endpoint, port: number = endpoint.port): Channel {

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RpcError, type Server, type ServerContext, Status } from "peregrine";
+import { RpcError, Status } from "peregrine";
 import type { MessageInitShape } from "peregrine/protobuf";
 import type {
   BoolValue,
@@ -13,19 +13,51 @@ import type {
   StreamingOutputCallRequest,
   StreamingOutputCallResponseSchema,
 } from "../gen/grpc/testing/messages_pb.js";
-import { TestService } from "../gen/grpc/testing/test_pb.js";
 
 const echoInitialKey = "x-grpc-test-echo-initial";
 const echoTrailingKey = "x-grpc-test-echo-trailing-bin";
 
 type OutputInit = MessageInitShape<typeof StreamingOutputCallResponseSchema>;
 
-/** Adds the official interop service to a server; `serverId` tells servers apart (`pick_first_unary`). */
-export function addTestService(server: Server, serverId: string): void {
-  const handlers = {
+interface FieldSetter {
+  set(name: string, value: string | Uint8Array): void;
+}
+
+/** What the handlers need of a call; our `ServerContext` has it, other implementations are adapted. */
+export interface TestContext {
+  readonly metadata: { get(name: string): string | Uint8Array | undefined };
+  readonly responseHeaders: FieldSetter;
+  readonly responseTrailers: FieldSetter;
+  sendHeaders(): void;
+  /** Ignored where the implementation cannot compress as it is told. */
+  compress: boolean | undefined;
+  readonly requestCompressed: boolean;
+  readonly signal: AbortSignal;
+  readonly peer: { readonly address: string };
+}
+
+export interface TestHandlers {
+  emptyCall(): object;
+  unaryCall(request: SimpleRequest, call: TestContext): MessageInitShape<typeof SimpleResponseSchema>;
+  cacheableUnaryCall(request: SimpleRequest, call: TestContext): MessageInitShape<typeof SimpleResponseSchema>;
+  streamingOutputCall(request: StreamingOutputCallRequest, call: TestContext): AsyncGenerator<OutputInit>;
+  streamingInputCall(
+    requests: AsyncIterable<StreamingInputCallRequest>,
+    call: TestContext,
+  ): Promise<MessageInitShape<typeof StreamingInputCallResponseSchema>>;
+  fullDuplexCall(requests: AsyncIterable<StreamingOutputCallRequest>, call: TestContext): AsyncGenerator<OutputInit>;
+  halfDuplexCall(requests: AsyncIterable<StreamingOutputCallRequest>, call: TestContext): AsyncGenerator<OutputInit>;
+}
+
+/**
+ * Handlers of the official interop service; `serverId` tells servers apart (`pick_first_unary`). They fail with `RpcError`.
+ * UnimplementedCall has none on purpose.
+ */
+export function testHandlers(serverId: string): TestHandlers {
+  return {
     emptyCall: () => ({}),
-    unaryCall: (request: SimpleRequest, call: ServerContext) => unaryCall(request, call, serverId),
-    cacheableUnaryCall: (request: SimpleRequest, call: ServerContext) => {
+    unaryCall: (request, call) => unaryCall(request, call, serverId),
+    cacheableUnaryCall: (request, call) => {
       call.responseHeaders.set("cache-control", "max-age=60, public");
       return unaryCall(request, call, serverId);
     },
@@ -34,13 +66,11 @@ export function addTestService(server: Server, serverId: string): void {
     fullDuplexCall,
     halfDuplexCall,
   };
-  // UnimplementedCall has no handler on purpose.
-  server.add(TestService, handlers, { allowMissing: true });
 }
 
 function unaryCall(
   request: SimpleRequest,
-  call: ServerContext,
+  call: TestContext,
   serverId: string,
 ): MessageInitShape<typeof SimpleResponseSchema> {
   expectCompressed(request.expectCompressed, call);
@@ -56,7 +86,7 @@ function unaryCall(
 
 async function streamingInputCall(
   requests: AsyncIterable<StreamingInputCallRequest>,
-  call: ServerContext,
+  call: TestContext,
 ): Promise<MessageInitShape<typeof StreamingInputCallResponseSchema>> {
   let aggregatedPayloadSize = 0;
   for await (const request of requests) {
@@ -68,7 +98,7 @@ async function streamingInputCall(
 
 async function* fullDuplexCall(
   requests: AsyncIterable<StreamingOutputCallRequest>,
-  call: ServerContext,
+  call: TestContext,
 ): AsyncGenerator<OutputInit> {
   echoMetadata(call);
   for await (const request of requests) {
@@ -79,19 +109,19 @@ async function* fullDuplexCall(
 
 async function* halfDuplexCall(
   requests: AsyncIterable<StreamingOutputCallRequest>,
-  call: ServerContext,
+  call: TestContext,
 ): AsyncGenerator<OutputInit> {
   const all: StreamingOutputCallRequest[] = [];
   for await (const request of requests) all.push(request);
   for (const request of all) yield* respond(request, call);
 }
 
-async function* respond(request: StreamingOutputCallRequest, call: ServerContext): AsyncGenerator<OutputInit> {
+async function* respond(request: StreamingOutputCallRequest, call: TestContext): AsyncGenerator<OutputInit> {
   for (const parameters of request.responseParameters) yield await respondOnce(parameters, call);
   throwStatus(request.responseStatus);
 }
 
-async function respondOnce(parameters: ResponseParameters, call: ServerContext): Promise<OutputInit> {
+async function respondOnce(parameters: ResponseParameters, call: TestContext): Promise<OutputInit> {
   if (parameters.intervalUs > 0) await sleep(parameters.intervalUs / 1000, undefined, { signal: call.signal });
   call.compress = parameters.compressed?.value;
   return {
@@ -100,7 +130,7 @@ async function respondOnce(parameters: ResponseParameters, call: ServerContext):
   };
 }
 
-function echoMetadata(call: ServerContext): void {
+function echoMetadata(call: TestContext): void {
   const initial = call.metadata.get(echoInitialKey);
   const trailing = call.metadata.get(echoTrailingKey);
   if (initial !== undefined) call.responseHeaders.set(echoInitialKey, initial);
@@ -112,7 +142,7 @@ function throwStatus(status: EchoStatus | undefined): void {
   if (status !== undefined && status.code !== 0) throw new RpcError(status.code as Status, status.message);
 }
 
-function expectCompressed(expected: BoolValue | undefined, call: ServerContext): void {
+function expectCompressed(expected: BoolValue | undefined, call: TestContext): void {
   if (expected === undefined || expected.value === call.requestCompressed) return;
   const [wanted, found] = expected.value ? ["compressed", "not"] : ["uncompressed", "compressed"];
   throw new RpcError(Status.INVALID_ARGUMENT, `the request should have come ${wanted}, but was ${found}`);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type Client, type Metadata, Status } from "peregrine";
 import { Echo } from "../gen/echo_pb.js";
-import { expectStatus } from "../interop/cases.js";
 import { openChannel } from "../interop/own-client.js";
+import { expectStatus } from "../interop/test-client.js";
 
 type EchoClient = Client<typeof Echo>;
 type EchoCase = (echo: EchoClient) => Promise<void>;

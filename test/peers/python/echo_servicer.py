@@ -1,9 +1,6 @@
-"""The Echo service on grpcio: echo_server.py PORT [CERTIFICATE KEY]."""
+"""The Echo service on grpcio."""
 
-import signal
-import sys
 import time
-from concurrent import futures
 
 import echo_pb2
 import echo_pb2_grpc
@@ -61,20 +58,3 @@ class Echo(echo_pb2_grpc.EchoServicer):
                 yield respond(request, index)
                 index += 1
             end(request, context)
-
-
-def main():
-    port, *tls = sys.argv[1:]
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=8))
-    echo_pb2_grpc.add_EchoServicer_to_server(Echo(), server)
-    if tls:
-        cert, key = (open(path, "rb").read() for path in tls)
-        server.add_secure_port(f"127.0.0.1:{port}", grpc.ssl_server_credentials([(key, cert)]))
-    else:
-        server.add_insecure_port(f"127.0.0.1:{port}")
-    server.start()
-    signal.signal(signal.SIGTERM, lambda *_: server.stop(0))
-    server.wait_for_termination(timeout=300)
-
-
-main()
