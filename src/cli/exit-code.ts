@@ -6,6 +6,21 @@ export const ExitCode = {
   /** The command line was wrong. */
   usage: 2,
 } as const;
+/** What a command ends with that cannot use the codes of {@link ExitCode}. */
+export interface ExitCodes {
+  readonly usage: number;
+  readonly failure: number;
+}
+
+/**
+ * Of commands that call servers: 0 to 16 are the status of the call, so that mistakes of the command line and failures before any call
+ * stand above, where `sysexits.h` has them.
+ */
+export const callExitCodes: ExitCodes = { usage: 64, failure: 70 };
+
+/** Ended by Ctrl-C, as shells have it: 128 + SIGINT. */
+export const interruptedExitCode = 130;
+
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** An error that is told to the user by its message alone: what is wrong, and what to do. */

@@ -1,13 +1,28 @@
+import { once } from "node:events";
+
 /** What a command may touch of the process it runs in. Handed in, so that commands can be tested without one. */
 export interface CliIo {
   stdout(output: string | Uint8Array): void;
   stderr(text: string): void;
   /** All of standard input, to its end. */
   readStdin(): Promise<Uint8Array>;
+  /** Standard input, piece by piece; what it gives ends when it is closed. */
+  openStdin(): StdinReader;
+  /** True where a person types. */
+  readonly stdinIsTerminal: boolean;
+  /** Resolves when standard output has room: what is written before that is kept in memory. */
+  stdoutReady(): Promise<void>;
   /** True where colours may be written to stderr: a terminal, and no `NO_COLOR`. */
   readonly colorStderr: boolean;
   /** Calls back when the user wants the command to end (SIGINT, SIGTERM); the function returned stops listening. */
   onInterrupt(callback: () => void): () => void;
+}
+
+/** Standard input while it is read. */
+export interface StdinReader {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Stops reading; the process does not wait for more. */
+  close(): void;
 }
 
 /** The io of this process. */
@@ -22,6 +37,11 @@ export function processIo(): CliIo {
     stdout: (output) => void process.stdout.write(output),
     stderr: (text) => void process.stderr.write(text),
     readStdin: async () => Buffer.concat(await process.stdin.toArray()),
+    openStdin: openProcessStdin,
+    stdinIsTerminal: process.stdin.isTTY === true,
+    stdoutReady: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+    },
     colorStderr: process.stderr.isTTY === true && !process.env["NO_COLOR"],
     onInterrupt(callback) {
       process.on("SIGINT", callback);
@@ -30,6 +50,25 @@ export function processIo(): CliIo {
         process.off("SIGINT", callback);
         process.off("SIGTERM", callback);
       };
+    },
+  };
+}
+
+function openProcessStdin(): StdinReader {
+  let isClosed = false;
+  async function* read(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of process.stdin) yield chunk as Uint8Array;
+    } catch (error) {
+      // What was destroyed by `close` ends with an error of its own.
+      if (!isClosed) throw error;
+    }
+  }
+  return {
+    chunks: read(),
+    close() {
+      isClosed = true;
+      process.stdin.destroy();
     },
   };
 }

@@ -3,27 +3,9 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runCli } from "./cli.fixture.js";
-import type { CliIo } from "./io.js";
-import { main } from "./main.js";
+import { runMain as run } from "./io.testing.js";
 
 const packageJson = fileURLToPath(new URL("../../../package.json", import.meta.url));
-
-/** Runs in this process and keeps what would be printed. */
-async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const printed = { stdout: "", stderr: "" };
-  const io: CliIo = {
-    stdout: (text) => {
-      printed.stdout += text;
-    },
-    stderr: (text) => {
-      printed.stderr += text;
-    },
-    colorStderr: false,
-    readStdin: async () => new Uint8Array(),
-    onInterrupt: () => () => undefined,
-  };
-  return { code: await main(args, io), ...printed };
-}
 
 describe("the command line", () => {
   it("prints its version and its help, with the commands", async () => {

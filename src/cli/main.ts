@@ -15,16 +15,19 @@ export async function main(args: readonly string[], io: CliIo = processIo()): Pr
   try {
     return await runCommand(args, io);
   } catch (error) {
-    return report(error, args.includes("--debug"), io);
+    const code = report(error, args.includes("--debug"), io);
+    const own = commands.find((entry) => entry.name === chosenCommand(args))?.exitCodes;
+    if (own === undefined || code === ExitCode.ok) return code;
+    return code === ExitCode.usage ? own.usage : own.failure;
   }
 }
 
 async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
   let exitCode: number = ExitCode.ok;
   const program = makeProgram(io);
-  const chosen = args.find((arg) => !arg.startsWith("-"));
+  const chosen = chosenCommand(args);
   for (const entry of commands) {
-    const command = program.command(entry.name).description(entry.summary);
+    const command = program.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
     // Only the command in use is loaded, so that starting costs no more than it needs.
     if (isUsed(entry, chosen, args)) {
       (await entry.load()).define(command, async (work) => {
@@ -38,6 +41,10 @@ async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
   }
   await program.parseAsync([...args], { from: "user" });
   return exitCode;
+}
+
+function chosenCommand(args: readonly string[]): string | undefined {
+  return args.find((arg) => !arg.startsWith("-"));
 }
 
 /** `peregrine help generate` uses the command too. */

@@ -99,7 +99,7 @@ class Attempt implements Dialing {
       ...this.#connectOptions(),
       ALPNProtocols: ["h2"],
       secureContext: tls.secureContext,
-      rejectUnauthorized: true,
+      rejectUnauthorized: tls.verifyCertificate,
       // Not the host that Node knows: it may be one address of many, or a Unix socket.
       checkServerIdentity: (_host, certificate) => check(serverName, certificate),
       // RFC 6066 section 3: an address is not a server name.

@@ -29,6 +29,11 @@ export interface TlsClientOptions extends TlsIdentityOptions {
    * certificate's names are compared with the server name.
    */
   readonly checkServerIdentity?: ((serverName: string, certificate: PeerCertificate) => Error | undefined) | undefined;
+  /**
+   * `false` takes any certificate of anybody: encrypted, but with no proof of who is there. For trying things by hand.
+   * Default true.
+   */
+  readonly verifyCertificate?: boolean | undefined;
 }
 
 /** TLS of a server. `key` and `cert` are needed. */
@@ -55,6 +60,7 @@ export interface ClientTls {
   readonly secureContext: SecureContext;
   readonly serverName: string | undefined;
   readonly checkServerIdentity: TlsClientOptions["checkServerIdentity"];
+  readonly verifyCertificate: boolean;
 }
 
 /** A server's TLS options after they were checked and read. */
@@ -73,10 +79,15 @@ export function prepareClientTls(options: TlsClientOptions): ClientTls {
   if ((options.key === undefined) !== (options.cert === undefined)) {
     throw new TlsOptionsError("a client certificate needs both `key` and `cert`; one is missing");
   }
+  if (options.verifyCertificate !== undefined && typeof options.verifyCertificate !== "boolean") {
+    // A text such as "false" must not decide about trust.
+    throw new TlsOptionsError(`\`verifyCertificate\` must be true or false, not ${String(options.verifyCertificate)}`);
+  }
   return {
     secureContext: makeContext(readContextOptions(options, options.ca)),
     serverName: options.serverName,
     checkServerIdentity: options.checkServerIdentity,
+    verifyCertificate: options.verifyCertificate ?? true,
   };
 }
 
