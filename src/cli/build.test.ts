@@ -41,6 +41,9 @@ async function run(...args: readonly string[]): Promise<{ code: number; stdout: 
     readStdin: async () => new Uint8Array(),
     colorStderr: false,
     onInterrupt: () => () => undefined,
+    openStdin: () => assert.fail("nothing is read"),
+    stdinIsTerminal: false,
+    stdoutReady: async () => undefined,
   };
   return { code: await main(["build", ...args], io), stdout: Buffer.concat(chunks), stderr };
 }

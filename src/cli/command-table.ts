@@ -1,4 +1,5 @@
 import type { CommandEntry } from "./command.js";
+import { callExitCodes } from "./exit-code.js";
 
 /** All commands, in the order of the help text. */
 export const commands: readonly CommandEntry[] = [
@@ -26,5 +27,11 @@ export const commands: readonly CommandEntry[] = [
     name: "breaking",
     summary: "find changes of .proto files that break those who use them",
     load: () => import("./breaking.js"),
+  },
+  {
+    name: "call",
+    summary: "call a method of a server",
+    exitCodes: callExitCodes,
+    load: () => import("./call.js"),
   },
 ];

@@ -1,0 +1,186 @@
+import type { DescMethod, Message } from "@bufbuild/protobuf";
+import type { Metadata } from "../base/metadata.js";
+import { RpcError } from "../base/rpc-error.js";
+import type { CallOptions } from "../client/call-options.js";
+import type { Channel } from "../client/channel.js";
+import { CallRequests, requestSource } from "./call-requests.js";
+import { CallTrace, headerLines, methodLine } from "./call-trace.js";
+import { connect } from "./connect.js";
+import { CliError, ExitCode, interruptedExitCode } from "./exit-code.js";
+import { findMethod } from "./find-method.js";
+import type { CliIo } from "./io.js";
+import { ReplyJson } from "./reply-json.js";
+import { hasSchemaFlags, openFiles, ReflectionSource, type SchemaSource } from "./schema-source.js";
+import { detailTypes, statusJson, statusText } from "./status-text.js";
+import type { SchemaFlags, TargetFlags } from "./target-flags.js";
+import { metadataOf, openChannel } from "./target-options.js";
+
+/** The command line of `peregrine call`, as commander names it. */
+export interface CallFlags extends TargetFlags, SchemaFlags {
+  readonly host: string;
+  readonly method: string;
+  readonly data: readonly string[];
+  readonly dataFile?: string;
+  readonly json: boolean;
+  readonly emitDefaults: boolean;
+  readonly rawNames: boolean;
+  readonly verbose: boolean;
+  /** In ms. */
+  readonly timeout?: number;
+  readonly waitForReady: boolean;
+  readonly compress?: string;
+  readonly maxMessageBytes?: number;
+}
+
+/** Makes one call. Gives the code of its status. */
+export async function runCall(flags: CallFlags, io: CliIo): Promise<number> {
+  const abort = new AbortController();
+  const stopListening = io.onInterrupt(() => abort.abort());
+  const trace = new CallTrace();
+  const options = { codecs: trace.codecs, receiveMessageBytesMax: flags.maxMessageBytes };
+  const metadata = metadataOf(flags);
+  const files = hasSchemaFlags(flags) ? openFiles(flags, io) : undefined;
+  const channel = openChannel(flags.host, flags, options);
+  const schema = files ?? new ReflectionSource(channel, { metadata, signal: abort.signal });
+  try {
+    return await new CallRun(flags, io, channel, schema, metadata, trace, abort.signal).run();
+  } catch (error) {
+    if (abort.signal.aborted) return interruptedExitCode;
+    if (error instanceof RpcError) return await tellStatus(error, flags, schema, io);
+    throw error;
+  } finally {
+    stopListening();
+    await channel.close({ graceMs: 0 });
+  }
+}
+
+async function tellStatus(error: RpcError, flags: CallFlags, schema: SchemaSource, io: CliIo): Promise<number> {
+  const json = new ReplyJson(schema, flags, [detailTypes]);
+  const text = flags.json
+    ? `${JSON.stringify(await statusJson(error, json))}\n`
+    : await statusText(error, json, io.colorStderr);
+  io.stderr(text);
+  return error.code;
+}
+
+class CallRun {
+  readonly #flags: CallFlags;
+  readonly #io: CliIo;
+  readonly #channel: Channel;
+  readonly #schema: SchemaSource;
+  readonly #metadata: Metadata;
+  readonly #trace: CallTrace;
+  readonly #signal: AbortSignal;
+  readonly #json: ReplyJson;
+
+  constructor(
+    flags: CallFlags,
+    io: CliIo,
+    channel: Channel,
+    schema: SchemaSource,
+    metadata: Metadata,
+    trace: CallTrace,
+    signal: AbortSignal,
+  ) {
+    this.#flags = flags;
+    this.#io = io;
+    this.#channel = channel;
+    this.#schema = schema;
+    this.#metadata = metadata;
+    this.#trace = trace;
+    this.#signal = signal;
+    this.#json = new ReplyJson(schema, flags);
+  }
+
+  async run(): Promise<number> {
+    const { data, dataFile, connectTimeout, waitForReady } = this.#flags;
+    // What can be told to be wrong without a server is told without one.
+    const method = hasSchemaFlags(this.#flags) ? await this.#findMethod() : undefined;
+    const startMs = performance.now();
+    await connect(this.#channel, { timeoutMs: connectTimeout, waitForReady, signal: this.#signal });
+    this.#trace.connectMs = performance.now() - startMs;
+    const found = method ?? (await this.#findMethod());
+    const streams = found.methodKind === "client_streaming" || found.methodKind === "bidi_streaming";
+    const source = requestSource(data, dataFile, streams);
+    const requests = new CallRequests(source, found, this.#schema, this.#io);
+    try {
+      const input = streams ? requests.all() : await requests.one();
+      this.#tellRequest(found);
+      await this.#call(found, input);
+    } catch (error) {
+      if (error instanceof TypeError && error.message.startsWith("compress ")) {
+        throw new CliError(`--${error.message}`, ExitCode.usage);
+      }
+      throw requests.error ?? error;
+    } finally {
+      requests.close();
+      this.#tellEnd();
+    }
+    return ExitCode.ok;
+  }
+
+  #findMethod(): Promise<DescMethod> {
+    return findMethod(this.#schema, this.#flags.method);
+  }
+
+  async #call(method: DescMethod, input: Message | AsyncIterable<Message>): Promise<void> {
+    const client = this.#channel.client(method.parent) as unknown as Record<string, CallFunction>;
+    const call = client[method.localName] as CallFunction;
+    const output = this.#start(call, input);
+    if (!(Symbol.asyncIterator in output)) {
+      await this.#print(method, await output);
+      return;
+    }
+    for await (const reply of output) {
+      await this.#print(method, reply);
+    }
+  }
+
+  #start(call: CallFunction, input: Message | AsyncIterable<Message>): ReturnType<CallFunction> {
+    const { timeout, compress } = this.#flags;
+    this.#trace.begin();
+    return call(input, {
+      metadata: this.#metadata,
+      timeoutMs: timeout,
+      signal: this.#signal,
+      compress,
+      onHeaders: (headers) => this.#tellResponse("response headers", headers),
+      onTrailers: (trailers) => this.#tellResponse("trailers", trailers),
+    });
+  }
+
+  async #print(method: DescMethod, reply: Message): Promise<void> {
+    const before = this.#json.unknownTypes.length;
+    const value = await this.#json.write(method.output, reply);
+    this.#io.stdout(`${JSON.stringify(value, undefined, this.#flags.json ? undefined : 2)}\n`);
+    for (const name of this.#json.unknownTypes.slice(before)) {
+      this.#io.stderr(`peregrine: ${this.#schema.name} does not know the type ${name}: its fields are not shown\n`);
+    }
+    // A stream that is faster than what reads us stops its server, and does not fill our memory.
+    await this.#io.stdoutReady();
+  }
+
+  #tellRequest(method: DescMethod): void {
+    if (!this.#flags.verbose) return;
+    const { timeout, compress } = this.#flags;
+    const lines = [`* ${this.#channel.target}: ${methodLine(method)}\n`, "* request headers\n"];
+    lines.push(`> :path: /${method.parent.typeName}/${method.name}\n`, headerLines(">", this.#metadata));
+    if (timeout !== undefined) lines.push(`> grpc-timeout: ${timeout} ms\n`);
+    if (compress !== undefined) lines.push(`> grpc-encoding: ${compress}\n`);
+    this.#io.stderr(lines.join(""));
+  }
+
+  #tellResponse(what: string, metadata: Metadata): void {
+    this.#trace.firstByte();
+    if (this.#flags.verbose) this.#io.stderr(`* ${what}\n${headerLines("<", metadata)}`);
+  }
+
+  #tellEnd(): void {
+    if (this.#flags.verbose) this.#io.stderr(this.#trace.summary());
+  }
+}
+
+type CallFunction = (
+  input: Message | AsyncIterable<Message>,
+  options: CallOptions,
+) => Promise<Message> | AsyncIterable<Message>;

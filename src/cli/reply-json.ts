@@ -1,0 +1,84 @@
+import {
+  create,
+  createFileRegistry,
+  createRegistry,
+  type DescMessage,
+  type JsonValue,
+  type Message,
+  type Registry,
+  toJson,
+} from "@bufbuild/protobuf";
+import { DescriptorProtoSchema, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { SchemaSource } from "./schema-source.js";
+
+/** How replies are written. */
+export interface ReplyJsonOptions {
+  /** Fields too that have their default value. */
+  readonly emitDefaults: boolean;
+  /** Names of fields as the `.proto` file has them. */
+  readonly rawNames: boolean;
+}
+
+/** Writes messages as JSON, and asks for the types that travel in a `google.protobuf.Any`. */
+export class ReplyJson {
+  readonly #schema: SchemaSource;
+  readonly #options: ReplyJsonOptions;
+  /** Types that nobody knows, with no fields. */
+  readonly #unknown: Map<string, DescMessage> = new Map();
+  readonly #more: readonly Registry[];
+
+  /** @param more types beside those of the source */
+  constructor(schema: SchemaSource, options: ReplyJsonOptions, more: readonly Registry[] = []) {
+    this.#schema = schema;
+    this.#options = options;
+    this.#more = more;
+  }
+
+  /** Types that could not be told, of which no fields are shown. */
+  get unknownTypes(): readonly string[] {
+    return [...this.#unknown.keys()];
+  }
+
+  async write(schema: DescMessage, message: Message): Promise<JsonValue> {
+    for (;;) {
+      try {
+        return toJson(schema, message, {
+          registry: createRegistry(...this.#unknown.values(), ...this.#more, this.#schema.registry),
+          alwaysEmitImplicit: this.#options.emitDefaults,
+          useProtoFieldName: this.#options.rawNames,
+        });
+      } catch (error) {
+        const name = missingType(error);
+        if (name === undefined || this.#unknown.has(name)) throw error;
+        if ((await this.find(name)) === undefined) this.#unknown.set(name, emptyType(name));
+      }
+    }
+  }
+
+  /** A message type, by its full name. */
+  async find(name: string): Promise<DescMessage | undefined> {
+    for (const registry of this.#more) {
+      const known = registry.getMessage(name);
+      if (known !== undefined) return known;
+    }
+    // A server without reflection, or one that does not answer, must not cost the reply.
+    const found = await this.#schema.find(name).catch(() => undefined);
+    return found?.kind === "message" ? found : undefined;
+  }
+}
+
+function missingType(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return /"?([^\s"/]+)"? is not in the type registry$/.exec(error.message)?.[1];
+}
+
+function emptyType(typeName: string): DescMessage {
+  const dot = typeName.lastIndexOf(".");
+  const file = create(FileDescriptorProtoSchema, {
+    name: `${typeName}.proto`,
+    package: typeName.slice(0, Math.max(dot, 0)),
+    syntax: "proto3",
+    messageType: [create(DescriptorProtoSchema, { name: typeName.slice(dot + 1) })],
+  });
+  return createFileRegistry(file, () => undefined).getMessage(typeName) as DescMessage;
+}
