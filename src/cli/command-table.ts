@@ -1,5 +1,5 @@
 import type { CommandEntry } from "./command.js";
-import { callExitCodes } from "./exit-code.js";
+import { callExitCodes, healthExitCodes } from "./exit-code.js";
 
 /** All commands, in the order of the help text. */
 export const commands: readonly CommandEntry[] = [
@@ -33,5 +33,23 @@ export const commands: readonly CommandEntry[] = [
     summary: "call a method of a server",
     exitCodes: callExitCodes,
     load: () => import("./call.js"),
+  },
+  {
+    name: "list",
+    summary: "list the services of a server, or their methods",
+    exitCodes: callExitCodes,
+    load: () => import("./list.js"),
+  },
+  {
+    name: "describe",
+    summary: "print what a server's services and messages are",
+    exitCodes: callExitCodes,
+    load: () => import("./describe.js"),
+  },
+  {
+    name: "health",
+    summary: "ask a server how it is",
+    exitCodes: healthExitCodes,
+    load: () => import("./health.js"),
   },
 ];

@@ -30,6 +30,8 @@ export interface SchemaSource {
   listServices(): Promise<readonly string[]>;
   /** What a full name stands for; undefined where nobody knows it. */
   find(name: string): Promise<AnyDesc | undefined>;
+  /** A file by its import name. */
+  findFile(name: string): Promise<AnyDesc | undefined>;
   /** The extensions of a message type that are known; of a server, those it tells of. */
   findExtensions(message: DescMessage): Promise<readonly DescExtension[]>;
 }
@@ -93,6 +95,10 @@ class FileSource implements SchemaSource {
     return descOf(this.registry, name);
   }
 
+  async findFile(name: string): Promise<AnyDesc | undefined> {
+    return this.registry.getFile(name);
+  }
+
   async findExtensions(message: DescMessage): Promise<readonly DescExtension[]> {
     const extensions = [...this.registry].filter((desc) => desc.kind === "extension");
     return extensions.filter((extension) => extension.extendee.typeName === message.typeName);
@@ -116,13 +122,12 @@ export class ReflectionSource implements SchemaSource {
     return this.#client.listServices().catch(explain);
   }
 
-  async find(name: string): Promise<AnyDesc | undefined> {
-    try {
-      return await this.#client.find(name);
-    } catch (error) {
-      if (error instanceof RpcError && error.code === Status.NOT_FOUND) return undefined;
-      return explain(error);
-    }
+  find(name: string): Promise<AnyDesc | undefined> {
+    return this.#client.find(name).catch(undefinedIfUnknown);
+  }
+
+  findFile(name: string): Promise<AnyDesc | undefined> {
+    return this.#client.findFile(name).catch(undefinedIfUnknown);
   }
 
   findExtensions(message: DescMessage): Promise<readonly DescExtension[]> {
@@ -133,4 +138,9 @@ export class ReflectionSource implements SchemaSource {
 function explain(error: unknown): never {
   if (!(error instanceof RpcError) || error.code !== Status.UNIMPLEMENTED) throw error;
   throw new RpcError(error.code, `${error.message}; name its files by --proto or --descriptor-set`, { cause: error });
+}
+
+function undefinedIfUnknown(error: unknown): undefined {
+  if (error instanceof RpcError && error.code === Status.NOT_FOUND) return undefined;
+  return explain(error);
 }

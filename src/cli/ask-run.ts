@@ -1,0 +1,49 @@
+import { RpcError } from "../base/rpc-error.js";
+import { connect } from "./connect.js";
+import { CliError, ExitCode, interruptedExitCode } from "./exit-code.js";
+import type { CliIo } from "./io.js";
+import { hasSchemaFlags, openFiles, ReflectionSource, type SchemaSource } from "./schema-source.js";
+import type { SchemaFlags, TargetFlags } from "./target-flags.js";
+import { metadataOf, openChannel } from "./target-options.js";
+
+/** What commands have in common that ask what there is. */
+export interface AskFlags extends TargetFlags, SchemaFlags {
+  /** HOST and a name; with files only the name. */
+  readonly args: readonly string[];
+  readonly json: boolean;
+}
+
+/**
+ * Works on what a server or files declare. A server is asked only where no files are named.
+ *
+ * @returns the exit code: of a call that failed its status
+ */
+export async function runAsk(
+  flags: AskFlags,
+  io: CliIo,
+  work: (source: SchemaSource, name: string | undefined) => Promise<void>,
+): Promise<number> {
+  if (hasSchemaFlags(flags)) {
+    await work(openFiles(flags, io), flags.args.at(-1));
+    return ExitCode.ok;
+  }
+  const [host, name] = flags.args;
+  if (host === undefined) throw new CliError("name a HOST, or files by --proto or --descriptor-set", ExitCode.usage);
+  const abort = new AbortController();
+  const stopListening = io.onInterrupt(() => abort.abort());
+  const metadata = metadataOf(flags);
+  const channel = openChannel(host, flags);
+  try {
+    await connect(channel, { timeoutMs: flags.connectTimeout, signal: abort.signal });
+    await work(new ReflectionSource(channel, { metadata, signal: abort.signal }), name);
+    return ExitCode.ok;
+  } catch (error) {
+    if (abort.signal.aborted) return interruptedExitCode;
+    if (!(error instanceof RpcError)) throw error;
+    io.stderr(`peregrine: ${error.codeName} (${error.code}): ${error.message}\n`);
+    return error.code;
+  } finally {
+    stopListening();
+    await channel.close({ graceMs: 0 });
+  }
+}
