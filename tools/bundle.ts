@@ -20,6 +20,7 @@ const entries: Readonly<Record<string, string>> = {
 const commands: Readonly<Record<string, string>> = {
   cli: "dist/src/cli/main.js",
   plugin: "dist/src/cli/plugin-main.js",
+  "bench-worker": "dist/src/cli/bench-worker.js",
 };
 
 /** The runtime library, whose modules do nothing when they are loaded but define things. */

@@ -27,6 +27,9 @@ const ranks: Readonly<Record<string, number>> = {
   breaking: 7,
   lint: 7,
   format: 7,
+  load: 7,
+  mock: 7,
+  scaffold: 7,
   cli: 8,
 };
 

@@ -14,6 +14,8 @@ export interface CliIo {
   stdoutReady(): Promise<void>;
   /** True where colours may be written to stderr: a terminal, and no `NO_COLOR`. */
   readonly colorStderr: boolean;
+  /** True where stderr is a terminal, whose line can be written anew. Default false. */
+  readonly stderrIsTerminal?: boolean;
   /** Calls back when the user wants the command to end (SIGINT, SIGTERM); the function returned stops listening. */
   onInterrupt(callback: () => void): () => void;
 }
@@ -43,6 +45,7 @@ export function processIo(): CliIo {
       if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
     },
     colorStderr: process.stderr.isTTY === true && !process.env["NO_COLOR"],
+    stderrIsTerminal: process.stderr.isTTY === true,
     onInterrupt(callback) {
       process.on("SIGINT", callback);
       process.on("SIGTERM", callback);
