@@ -44,7 +44,7 @@ const restricted: Readonly<Record<string, readonly string[]>> = {
   "node:dns/promises": ["net", "resolve"],
   "node:http2": [],
   commander: ["cli"],
-  yaml: ["proto"],
+  yaml: ["proto", "mock"],
 };
 
 /** Folders in which time and chance are handed in. */

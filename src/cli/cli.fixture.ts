@@ -46,6 +46,17 @@ export class CliProcess {
     this.#text[name] = this.#text[name].slice(at);
   }
 
+  /** What is printed next, up to the text. */
+  async takeUntil(name: "stdout" | "stderr", text: string): Promise<string> {
+    const before = this.#text[name];
+    if (before.includes(text)) {
+      await this.waitFor(name, text);
+      return before.slice(0, before.indexOf(text));
+    }
+    await Promise.race([once(this.#child[name], "data"), this.#closed]);
+    return this.takeUntil(name, text);
+  }
+
   interrupt(): void {
     this.#child.kill("SIGINT");
   }

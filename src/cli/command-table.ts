@@ -55,4 +55,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "measure how fast a server answers",
     load: () => import("./bench.js"),
   },
+  {
+    name: "mock",
+    summary: "serve .proto files with made-up data",
+    load: () => import("./mock.js"),
+  },
+  {
+    name: "new",
+    summary: "make a project with a service, a client and tests",
+    load: () => import("./new.js"),
+  },
 ];
