@@ -16,6 +16,20 @@ export const knownFaults: readonly KnownFault[] = [
     evidence:
       "`context.set_compression(Gzip)` before the response of a unary method changes nothing: 314 606 bytes are on the wire for 314 159. The same call compresses in a streaming method of the same server, and in the unary method of the server with threads",
   },
+  {
+    client: "grpc-go",
+    server: "misbehaving server",
+    cases: ["rst_during_data"],
+    evidence:
+      "its test program wants UNKNOWN; its own library says INTERNAL, as the specification's table maps a reset with NO_ERROR, and as the program itself wants it in rst_after_header",
+  },
+  {
+    client: "grpc-java",
+    server: "misbehaving server",
+    cases: ["rst_after_header", "rst_during_data", "rst_after_data"],
+    evidence:
+      'the call fails as it should; its test program compares the description with "HTTP/2 error code: NO_ERROR", but its own library now says "RST_STREAM closed stream. HTTP/2 error code: NO_ERROR"',
+  },
 ];
 
 export function findKnownFault(

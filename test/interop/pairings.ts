@@ -103,7 +103,7 @@ async function runNegative(results: Results, peer: Peer, { only, caseName }: Run
       peer.name === ownName
         ? await runOwnNegative(name, port)
         : await peer.runNegative!.run(name, { port, ca: undefined });
-    results.add({ client: peer.name, server: badServerName, secure: false }, name, failure ?? server.verdict());
+    results.add({ client: peer.name, server: badServerName, secure: false }, name, failure ?? (await server.verdict()));
     await server.close();
   }
 }

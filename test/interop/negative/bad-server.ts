@@ -117,6 +117,7 @@ export class BadServer {
   readonly #server: Server;
   readonly #connections = new Set<BadConnection>();
   readonly #case: NegativeCase;
+  readonly #served: Promise<void>[] = [];
   readonly witness: Witness = { requests: [], pingsOpen: 0, pingsSent: 0, streamsMost: 0 };
 
   private constructor(server: Server, script: NegativeCase) {
@@ -127,7 +128,7 @@ export class BadServer {
       const connection = new BadConnection(socket, script, this.witness, index++);
       this.#connections.add(connection);
       // It gives up on a client that says nothing more; whether that was right is for the witness to tell.
-      void connection.serve().catch(() => connection.destroy());
+      this.#served.push(connection.serve().catch(() => connection.destroy()));
     });
   }
 
@@ -143,8 +144,9 @@ export class BadServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** What the client did wrong in the eyes of the server, or undefined. */
-  verdict(): string | undefined {
+  /** What the client did wrong in the eyes of the server, or undefined; when it has closed, and all it sent was read. */
+  async verdict(): Promise<string | undefined> {
+    await Promise.all(this.#served);
     return this.#case.judge(this.witness);
   }
 

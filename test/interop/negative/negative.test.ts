@@ -10,7 +10,7 @@ describe("our client against a server that misbehaves", () => {
       const server = await BadServer.start(negativeScripts[name]!);
       try {
         assert.equal(await runOwnNegative(name, server.port), undefined);
-        assert.equal(server.verdict(), undefined);
+        assert.equal(await server.verdict(), undefined);
       } finally {
         await server.close();
       }
@@ -21,7 +21,7 @@ describe("our client against a server that misbehaves", () => {
 test("the bad server blames a client that did nothing", async () => {
   for (const [name, script] of Object.entries(negativeScripts)) {
     const server = await BadServer.start(script);
-    assert.notEqual(server.verdict(), undefined, name);
+    assert.notEqual(await server.verdict(), undefined, name);
     await server.close();
   }
 });
