@@ -51,6 +51,8 @@ export const commands: readonly CommandEntry[] = [
     summary: "ask a server how it is",
     exitCodes: healthExitCodes,
     load: () => import("./health.js"),
+  },
+  {
     name: "bench",
     summary: "measure how fast a server answers",
     load: () => import("./bench.js"),

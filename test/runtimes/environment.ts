@@ -12,7 +12,7 @@ import {
 } from "peregrine";
 import { createTestCertificates, type TestCertificates } from "peregrine/testing";
 import { Echo } from "../gen/echo_pb.js";
-import { expectStatus } from "../interop/cases.js";
+import { expectStatus } from "../interop/test-client.js";
 import { addEcho } from "../peers/echo-service.js";
 
 export type EchoClient = Client<typeof Echo>;
