@@ -168,13 +168,27 @@ describe("limits on frames", () => {
     server.expectConnectionError("ENHANCE_YOUR_CALM", /overhead/);
   });
 
-  it("padding that carries next to nothing", () => {
+  it("padding that carries nothing", () => {
     const server = serverScript();
-    const padded = frame(0, 0x8, 1, bytesOf(255, 0x61, new Uint8Array(255)));
+    const padded = frame(0, 0x8, 1, bytesOf(255, new Uint8Array(255)));
     server.send(
       headers(1, request),
-      times(100, () => padded),
+      times(101, () => padded),
     );
+    server.expectConnectionError("ENHANCE_YOUR_CALM", /empty DATA/);
+  });
+
+  it("padding that carries next to nothing is as dear as the frames without it", () => {
+    const server = serverScript();
+    const padded = frame(0, 0x8, 1, bytesOf(255, 0x61, new Uint8Array(255)));
+    server.send(headers(1, request));
+    // 9 bytes of frame header, less twice the byte of payload: 7 of 25 000 each.
+    for (let i = 0; i < 35; i++) {
+      server.send(times(102, () => padded));
+      assert.equal(server.connection.closed, false);
+      server.takeAll();
+    }
+    server.send(times(102, () => padded));
     server.expectConnectionError("ENHANCE_YOUR_CALM", /overhead/);
   });
 
