@@ -1,6 +1,6 @@
 import type { LatencySummary, RunSummary } from "./summary.js";
 import { barChart, escapeHtml, lineChart } from "./svg-chart.js";
-import { formatBytes, formatCount, formatMs } from "./text-report.js";
+import { formatBytes, formatCount, formatMs, formatNumber } from "./text-report.js";
 import type { Crossed } from "./threshold.js";
 
 const style = `
@@ -54,8 +54,8 @@ function subtitle(summary: RunSummary): string {
     startedAt,
     shape.replace("_", " "),
     `${formatCount(concurrency)} in flight`,
-    `${connections} connections`,
-    `${workers} workers`,
+    formatNumber(connections, "connection"),
+    formatNumber(workers, "worker"),
     ...(ratePerSecond === undefined ? [] : [`planned rate ${formatCount(ratePerSecond)} calls/s`]),
     ...(interrupted ? ["interrupted"] : []),
   ];

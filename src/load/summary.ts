@@ -122,9 +122,10 @@ function latencySummary(latency: Histogram): LatencySummary {
 }
 
 function timelineOf({ timeline, elapsedMs }: Recorder): TimelineSummary[] {
-  const { stepMs } = timeline;
-  return timeline.cells.map(({ failed, latency }, i) => {
-    // The last stretch is cut by the end of the run; of a very short one no rate can be told.
+  const { cells, stepMs } = timeline;
+  // The last stretch is cut by the end of the run. Of a short one no rate can be told: what ended in it is no drop.
+  const told = cells.filter((_, i) => i === 0 || elapsedMs - i * stepMs >= stepMs / 2);
+  return told.map(({ failed, latency }, i) => {
     const widthMs = Math.min(stepMs, Math.max(elapsedMs - i * stepMs, stepMs / 10));
     return {
       atMs: i * stepMs,

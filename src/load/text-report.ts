@@ -18,6 +18,11 @@ export function formatCount(count: number): string {
   return text.replace(/\B(?=(\d{3})+(?!\d|\.))/g, " ");
 }
 
+/** `1 worker`, `2 workers`. */
+export function formatNumber(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 export function formatBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let value = bytes;
@@ -55,7 +60,7 @@ function headLines(summary: RunSummary): string[] {
   const rows: [string, string][] = [
     [
       "load",
-      `${formatCount(concurrency)} in flight, ${connections} connections, ${workers} workers${
+      `${formatCount(concurrency)} in flight, ${formatNumber(connections, "connection")}, ${formatNumber(workers, "worker")}${
         ratePerSecond === undefined ? "" : `, ${formatCount(ratePerSecond)} calls/s`
       }`,
     ],
