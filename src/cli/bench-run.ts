@@ -1,67 +1,37 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { DescMethod } from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
-import { Channel } from "../client/channel.js";
 import { htmlReport } from "../load/html-report.js";
 import type { LoadJob } from "../load/load-job.js";
-import type { LoadPlan } from "../load/load-run.js";
 import { LocalWorker, ThreadWorker, type WorkerHandle } from "../load/load-threads.js";
 import { TemplateError } from "../load/placeholder.js";
 import type { Measured } from "../load/recorder.js";
-import { makeSchedule, type Ramp, type Rate } from "../load/schedule.js";
+import { makeSchedule, type Rate } from "../load/schedule.js";
 import { type RunSummary, summarize } from "../load/summary.js";
 import { textReport } from "../load/text-report.js";
-import { crossedOf, type Threshold } from "../load/threshold.js";
+import { crossedOf } from "../load/threshold.js";
+import { type BenchFlags, connectionsOf, rateOf } from "./bench-flags.js";
+import { makeJobs } from "./bench-jobs.js";
 import { BenchProgress } from "./bench-progress.js";
+import { connect } from "./connect.js";
 import { CliError, ExitCode } from "./exit-code.js";
+import { findMethod } from "./find-method.js";
 import type { CliIo } from "./io.js";
-import { type FoundMethod, findMethod, type SchemaFlags } from "./method-source.js";
-import { clientTls, type TlsFlags } from "./tls-flags.js";
-
-/** The command line of `peregrine bench`, as commander names it. Times are in ms. */
-export interface BenchFlags extends TlsFlags, SchemaFlags {
-  readonly target: string;
-  readonly method: string;
-  readonly data?: string | undefined;
-  readonly dataFile?: string;
-  readonly templates: boolean;
-  readonly messages?: number;
-  readonly concurrency: number;
-  readonly connections?: number;
-  readonly workers: number;
-  readonly rate?: number;
-  readonly ramp?: Ramp;
-  readonly duration?: number;
-  readonly count?: number;
-  readonly warmup: number;
-  readonly metadata?: readonly (readonly [string, string])[];
-  readonly timeout?: number;
-  readonly connectTimeout: number;
-  readonly compress?: string;
-  readonly authority?: string;
-  readonly maxMessageBytes?: number;
-  readonly checkResponses: boolean;
-  readonly failIf?: readonly Threshold[];
-  readonly html?: string;
-  readonly json: boolean;
-}
-
-const durationDefaultMs = 10_000;
+import { hasSchemaFlags, openFiles, ReflectionSource } from "./schema-source.js";
+import { headersOf, metadataFrom, openChannel } from "./target-options.js";
 
 /** Makes the calls and prints what came of them. */
 export async function runBench(flags: BenchFlags, io: CliIo): Promise<ExitCode> {
   checkFlags(flags);
-  const tls = clientTls(flags);
-  const found = await findMethod(flags.method, flags, () => makeChannel(flags, tls));
-  const data = await readData(flags, io);
-  const jobs = makeJobs(flags, tls, found, data);
+  const method = await methodOf(flags, io);
+  const jobs = makeJobs(flags, method, await readData(flags, io));
   const startedAt = new Date().toISOString();
   const { measured, interrupted } = await runJobs(jobs, io);
-  const { shape, method } = namesOf(found);
   const summary = summarize(
     {
-      target: flags.target,
-      method,
-      shape,
+      target: flags.host,
+      method: `${method.parent.typeName}/${method.name}`,
+      shape: method.methodKind,
       concurrency: flags.concurrency,
       connections: connectionsOf(flags),
       workers: flags.workers,
@@ -74,8 +44,20 @@ export async function runBench(flags: BenchFlags, io: CliIo): Promise<ExitCode> 
   return tell(summary, measured, flags, io);
 }
 
-function namesOf({ method }: FoundMethod): { shape: string; method: string } {
-  return { shape: method.methodKind, method: `${method.parent.typeName}/${method.name}` };
+/** What the options say of channels and headers is checked here, before anything is read or begun. */
+async function methodOf(flags: BenchFlags, io: CliIo): Promise<DescMethod> {
+  // Those with placeholders are made for each call, and cannot stand in a question to the server.
+  const metadata = metadataFrom(headersOf(flags).filter(([, value]) => !value.includes("{{")));
+  const channel = openChannel(flags.host, flags, { compression: flags.compress });
+  try {
+    if (hasSchemaFlags(flags)) return await findMethod(openFiles(flags, io), flags.method);
+    await connect(channel, { timeoutMs: flags.connectTimeout });
+    return await findMethod(new ReflectionSource(channel, { metadata }), flags.method);
+  } catch (error) {
+    throw asCliError(error);
+  } finally {
+    await channel.close({ graceMs: 0 });
+  }
 }
 
 function tell(summary: RunSummary, measured: readonly Measured[], flags: BenchFlags, io: CliIo): ExitCode {
@@ -113,69 +95,16 @@ function checkFlags(flags: BenchFlags): void {
   }
 }
 
-function rateOf({ rate, ramp }: BenchFlags): Rate | undefined {
-  return rate === undefined ? undefined : { perSecond: rate, ramp };
-}
-
-function connectionsOf({ connections, workers }: BenchFlags): number {
-  return connections ?? workers;
-}
-
-function makeChannel(flags: BenchFlags, tls: LoadJob["tls"]): Channel {
-  return orCliError(() => new Channel(flags.target, { tls, authority: flags.authority }));
-}
-
 async function readData({ data, dataFile }: BenchFlags, io: CliIo): Promise<string | undefined> {
-  if (dataFile === undefined) return data;
+  const path = dataFile ?? (data === "-" ? "-" : data?.startsWith("@") ? data.slice(1) : undefined);
+  if (path === undefined) return data;
   try {
-    if (dataFile === "-") return new TextDecoder().decode(await io.readStdin());
-    return readFileSync(dataFile, "utf8");
+    if (path === "-") return new TextDecoder().decode(await io.readStdin());
+    return readFileSync(path, "utf8");
   } catch (error) {
-    throw new CliError(`--data-file ${dataFile}: cannot be read: ${error instanceof Error ? error.message : error}`);
+    const flag = dataFile === undefined ? "@" : "--data-file ";
+    throw new CliError(`${flag}${path}: cannot be read: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-function makeJobs(flags: BenchFlags, tls: LoadJob["tls"], found: FoundMethod, data: string | undefined): LoadJob[] {
-  const { workers, concurrency, count, warmup } = flags;
-  const { method, descriptors } = found;
-  const durationMs = flags.duration ?? (count === undefined ? durationDefaultMs : undefined);
-  const rate = rateOf(flags);
-  return Array.from({ length: workers }, (_, worker) => {
-    const plan: LoadPlan = {
-      concurrency: share(concurrency, worker, workers),
-      rate,
-      durationMs,
-      count,
-      warmupMs: warmup,
-      worker,
-      workers,
-    };
-    return {
-      target: flags.target,
-      connections: share(connectionsOf(flags), worker, workers),
-      worker,
-      metadata: flags.metadata ?? [],
-      tls,
-      authority: flags.authority,
-      timeoutMs: flags.timeout,
-      compression: flags.compress,
-      receiveMessageBytesMax: flags.maxMessageBytes,
-      checkResponses: flags.checkResponses,
-      descriptors,
-      service: method.parent.typeName,
-      method: method.name,
-      data,
-      withTemplates: flags.templates,
-      messagesPerStream: flags.messages,
-      connectTimeoutMs: flags.connectTimeout,
-      plan,
-    };
-  });
-}
-
-/** Parts as equal as can be, which add up to all of it. */
-function share(all: number, worker: number, workers: number): number {
-  return Math.floor(all / workers) + (worker < all % workers ? 1 : 0);
 }
 
 async function runJobs(
@@ -232,7 +161,11 @@ function orCliError<T>(work: () => T): T {
 
 /** What a user can have caused: data, options, a server that is not there. */
 function asCliError(error: unknown): unknown {
-  if (error instanceof TemplateError) return new CliError(`the data cannot be used: ${error.message}`);
-  if (error instanceof RpcError) return new CliError(`${error.codeName}: ${error.message}`);
-  return error instanceof Error && !(error instanceof CliError) ? new CliError(error.message) : error;
+  if (error instanceof TemplateError) return failure(`the data cannot be used: ${error.message}`, error);
+  if (error instanceof RpcError) return failure(`${error.codeName}: ${error.message}`, error);
+  return error instanceof Error && !(error instanceof CliError) ? failure(error.message, error) : error;
+}
+
+function failure(message: string, cause: Error): CliError {
+  return new CliError(message, ExitCode.failure, { cause });
 }

@@ -32,6 +32,7 @@ describe("peregrine bench", () => {
   const server = new Server({ onError: () => undefined });
   const seen: Note[] = [];
   const metadata: (string | undefined)[] = [];
+  const tokens = new Set<unknown>();
   let target = "";
   let secure = "";
 
@@ -46,6 +47,7 @@ describe("peregrine bench", () => {
       unary(request, call) {
         const note = request as unknown as Note;
         seen.push(note);
+        tokens.add(call.metadata.get("authorization"));
         metadata.push(call.metadata.get("x-id") as string | undefined);
         if (note.fail > 0) throw new RpcError(note.fail as Status, `as asked for: ${note.fail}`);
         return request;
@@ -91,7 +93,7 @@ describe("peregrine bench", () => {
       "20",
       "--concurrency",
       "3",
-      "--metadata",
+      "--header",
       "x-id: m{{counter}}",
     );
     assert.equal(run.code, 0, run.stderr);
@@ -128,6 +130,21 @@ describe("peregrine bench", () => {
     assert.match(page, /^<!doctype html>/);
     assert.ok(!/(src|href)=|url\(|<script/.test(page), "it needs nothing from elsewhere");
     assert.equal(page.match(/<svg/g)?.length, 4);
+  });
+
+  it("reaches the server as peregrine call does, also from threads", async () => {
+    const built = await runCli(dir, "build", "t.proto", "--out", "t.binpb");
+    assert.equal(built.code, 0, built.stderr);
+    writeFileSync(join(dir, "token"), "t0ken\n");
+    tokens.clear();
+    const tls = ["--ca", "ca.pem", "--cert", "cert.pem", "--key", "key.pem", "--server-name", "localhost"];
+    const schema = ["--descriptor-set", "t.binpb", "--bearer-file", "token", "--max-message-bytes", "1MiB"];
+    const load = ["--count", "8", "--workers", "2", "--concurrency", "4", "--json"];
+    const run = await runCli(dir, "bench", secure, "Echo/Unary", "@data.jsonl", ...tls, ...schema, ...load);
+    assert.equal(run.code, 0, run.stderr);
+    const result = JSON.parse(run.stdout) as Record<string, unknown>;
+    assert.deepEqual([result["calls"], result["failed"], result["method"]], [8, 0, "t.Echo/Unary"]);
+    assert.deepEqual([...tokens], ["Bearer t0ken"]);
   });
 
   it("calls all four shapes, and counts messages", async () => {
@@ -218,20 +235,24 @@ describe("peregrine bench", () => {
   it("tells what is wrong before it makes calls", async () => {
     seen.length = 0;
     const wrong: [readonly string[], number, RegExp][] = [
-      [[target, "t.Echo/Unari"], 1, /no method Unari: did you mean Unary\?/],
-      [[target, "t.Nothing/Unary"], 1, /cannot be asked for t\.Nothing: NOT_FOUND/],
+      [[target, "t.Echo/Unari"], 2, /no method Unari: did you mean Unary\?/],
+      [[target, "t.Nothing/Unary"], 2, /there is no service t\.Nothing in what is known from the server/],
       [[target, "Unary"], 2, /write pkg\.Service\/Method/],
       [[target, "t.Echo/Unary", '{"count": "x"}'], 1, /the data cannot be used: .*t\.Note\.count/],
       [[target, "t.Echo/Unary", "--ramp", "linear:1:1s"], 2, /--ramp needs --rate/],
+      [[target, "t.Echo/Unary", "--header", "x-bin: %"], 2, /no base64/],
+      [[target, "t.Echo/Unary", "--bearer", "a", "--bearer-env", "B"], 2, /all give a token: use one/],
+      [[target, "t.Echo/Unary", "--insecure", "--ca", "ca.pem"], 2, /give one/],
+      [[target, "t.Echo/Unary", "--metadata", "a: b"], 2, /unknown option '--metadata'/],
       [[target, "t.Echo/Unary", "--rate", "fast"], 2, /number above 0/],
       [[target, "t.Echo/Unary", "--workers", "3", "--connections", "2"], 2, /fewer than --workers 3/],
       [[target, "t.Echo/Unary", "--fail-if", "p99>5"], 2, /needs a unit/],
-      [[target, "t.Echo/Unary", "--compress", "lzw", "--proto", "t.proto"], 1, /lzw/],
+      [[target, "t.Echo/Unary", "--compress", "lzw", "--proto", "t.proto"], 2, /lzw/],
       [["127.0.0.1:1", "t.Echo/Unary", "--proto", "t.proto"], 1, /UNAVAILABLE/],
       [
         [target, "t.Echo/Unary", "--proto", "t.proto", "--workers", "2", "{}", "--cert", "ca.pem"],
         2,
-        /belong together/,
+        /--cert without --key/,
       ],
     ];
     const runs = await Promise.all(wrong.map(([args]) => runCli(dir, "bench", ...args)));

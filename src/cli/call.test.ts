@@ -159,7 +159,7 @@ describe("peregrine call", () => {
     ["Join", ["{} {} {'name'}"], 64, /the request, request 3, line 1, column 8: this is not JSON/],
     ["Place", ["--header", "grpc-x: 1"], 64, /metadata key "grpc-x" is reserved/],
     ["Place", ["--bearer-env", "NO_SUCH_VARIABLE_HERE"], 64, /there is no token in it/],
-    ["Place", ["--cert", "x"], 64, /--cert without --key: mutual TLS needs both/],
+    ["Place", ["--cert", "x"], 64, /--cert without --key: a certificate and its key belong together/],
     ["Place", ["--timeout", "5"], 64, /'5' is invalid.*unit/],
     ["Place", ["--ca", "/no/such/file"], 70, /--ca \/no\/such\/file: cannot be read/],
     ["Place", ["--compress", "best"], 64, /"best" is not known here/],

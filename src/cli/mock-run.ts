@@ -1,40 +1,44 @@
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { createRegistry, type DescService, type JsonValue, type Message, toJson } from "@bufbuild/protobuf";
+import { dirname, resolve } from "node:path";
+import {
+  createRegistry,
+  type DescService,
+  type FileRegistry,
+  type JsonValue,
+  type Message,
+  toJson,
+} from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
 import type { Interceptor, InterceptorRequest } from "../call/interceptor.js";
-import { type LoadedProto, loadProtoSync, ProtoError } from "../generate/load-proto.js";
 import { mockService } from "../mock/mock-service.js";
 import { type MockReplies, parseReplies, RepliesError } from "../mock/replies.js";
 import { isDirectory } from "../proto/file-reader.js";
-import { InputError } from "../proto/input-error.js";
 import { file_google_rpc_error_details } from "../rpc/index.js";
 import { Server } from "../server/server.js";
 import { health } from "../services/health.js";
 import { reflection } from "../services/reflection.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
-import { serverTls } from "./tls-flags.js";
+import { openFiles } from "./schema-source.js";
+import { type ServerTlsFlags, serverTls } from "./server-tls.js";
 import { DirectoryWatcher } from "./watcher.js";
 
 /** The command line of `peregrine mock`, as commander names it. */
-export interface MockFlags {
+export interface MockFlags extends ServerTlsFlags {
   readonly paths: readonly string[];
   readonly listen: string;
   readonly include?: readonly string[];
+  readonly descriptorSet?: readonly string[];
   readonly replies?: string;
   readonly seed: string;
   readonly messages: number;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly ca?: string;
   readonly watch: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
 }
 
 interface Schema {
-  readonly loaded: LoadedProto;
+  readonly registry: FileRegistry;
   readonly services: readonly DescService[];
   readonly replies: MockReplies;
 }
@@ -42,7 +46,7 @@ interface Schema {
 /** Serves until it is interrupted. */
 export async function runMock(flags: MockFlags, io: CliIo): Promise<ExitCode> {
   const tls = serverTls(flags);
-  const schema = readSchema(flags);
+  const schema = await readSchema(flags, io);
   let server = makeServer(schema, flags, io);
   const target = await listen(server, flags.listen, tls);
   tellStart(target, schema, flags, io);
@@ -53,21 +57,24 @@ export async function runMock(flags: MockFlags, io: CliIo): Promise<ExitCode> {
     isOver = true;
     wake();
   });
-  const watcher = new DirectoryWatcher(() => {
+  const onChange = (): void => {
     isChanged = true;
     wake();
-  });
-  if (flags.watch) watcher.watch(watchedDirs(flags));
+  };
+  const others = [...(flags.replies === undefined ? [] : [flags.replies]), ...(flags.descriptorSet ?? [])];
+  const files = new Set(others.map((file) => resolve(file)));
+  const watcher = new DirectoryWatcher(onChange, files);
+  if (flags.watch) watcher.watch(watchedDirs(flags, files));
   // A server that listens keeps the process alive.
   while (!isOver) {
     if (!isChanged) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
+      await new Promise<void>((done) => {
+        wake = done;
       });
       continue;
     }
     isChanged = false;
-    const next = readAgain(flags, io);
+    const next = await readAgain(flags, io);
     if (next === undefined) continue;
     await server.close({ graceMs: 0 });
     server = makeServer(next, flags, io);
@@ -81,20 +88,28 @@ export async function runMock(flags: MockFlags, io: CliIo): Promise<ExitCode> {
   return ExitCode.ok;
 }
 
-function readSchema(flags: MockFlags): Schema {
+async function readSchema(flags: MockFlags, io: CliIo): Promise<Schema> {
+  const { paths, descriptorSet } = flags;
+  if ((paths.length === 0) === (descriptorSet === undefined)) {
+    throw new CliError("name .proto files, or descriptors by --descriptor-set: one of them", ExitCode.usage);
+  }
+  const source = openFiles(descriptorSet === undefined ? { ...flags, proto: paths } : flags, io);
+  const { registry } = source;
+  const names = await source.listServices();
+  const services = names.map((name) => registry.getService(name)).filter((service) => service !== undefined);
+  if (services.length === 0)
+    throw new CliError(`there is no service in ${[...paths, ...(descriptorSet ?? [])].join(", ")}`);
+  return { registry, services, replies: repliesOf(flags, services, registry) };
+}
+
+function repliesOf({ replies }: MockFlags, services: readonly DescService[], registry: FileRegistry): MockReplies {
+  if (replies === undefined) return new Map();
   try {
-    const loaded = loadProtoSync(flags.paths, { includeDirs: flags.include });
-    const services = loaded.services as unknown as readonly DescService[];
-    if (services.length === 0) throw new CliError(`there is no service in ${flags.paths.join(", ")}`);
     // Details of errors are most often of google.rpc, which few files import.
-    const registry = createRegistry(loaded.registry, file_google_rpc_error_details);
-    const replies =
-      flags.replies === undefined ? new Map() : parseReplies(readReplies(flags.replies), services, registry);
-    return { loaded, services, replies };
+    return parseReplies(readReplies(replies), services, createRegistry(registry, file_google_rpc_error_details));
   } catch (error) {
-    if (error instanceof RepliesError) throw new CliError(`--replies ${flags.replies}: ${error.message}`);
-    if (error instanceof ProtoError || error instanceof InputError) throw new CliError(error.message);
-    throw error;
+    if (!(error instanceof RepliesError)) throw error;
+    throw new CliError(`--replies ${replies}: ${error.message}`, ExitCode.failure, { cause: error });
   }
 }
 
@@ -107,9 +122,9 @@ function readReplies(path: string): string {
 }
 
 /** While a file is being changed it may well be wrong: what is served stays. */
-function readAgain(flags: MockFlags, io: CliIo): Schema | undefined {
+async function readAgain(flags: MockFlags, io: CliIo): Promise<Schema | undefined> {
   try {
-    return readSchema(flags);
+    return await readSchema(flags, io);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     io.stderr(`${error.message}\nserving the files as they were before\n`);
@@ -117,15 +132,15 @@ function readAgain(flags: MockFlags, io: CliIo): Schema | undefined {
   }
 }
 
-function watchedDirs({ paths, include, replies }: MockFlags): Set<string> {
-  const files = replies === undefined ? [] : [dirname(replies)];
-  return new Set([...paths.map((path) => (isDirectory(path) ? path : dirname(path))), ...(include ?? []), ...files]);
+function watchedDirs({ paths, include }: MockFlags, files: ReadonlySet<string>): Set<string> {
+  const own = paths.map((path) => (isDirectory(path) ? path : dirname(path)));
+  return new Set([...own, ...(include ?? []), ...[...files].map((file) => dirname(file))]);
 }
 
-function makeServer({ loaded, services, replies }: Schema, flags: MockFlags, io: CliIo): Server {
+function makeServer({ registry, services, replies }: Schema, flags: MockFlags, io: CliIo): Server {
   const server = new Server({ interceptors: flags.quiet ? [] : [logCalls(flags.json, io)] });
   const options = {
-    registry: loaded.registry,
+    registry,
     replies,
     seed: flags.seed,
     streamMessages: flags.messages,

@@ -11,6 +11,7 @@ import { plausibleMessage } from "../mock/plausible.js";
 import { parseReplies } from "../mock/replies.js";
 import { BadRequestSchema } from "../rpc/index.js";
 import { ReflectionClient } from "../services/reflection-client.js";
+import { createTestCertificates } from "../testing/certificates.js";
 import { CliProcess, makeDir, put, runCli } from "./cli.fixture.js";
 
 const proto = `syntax = "proto3"; package shop;
@@ -156,6 +157,28 @@ describe("peregrine mock", () => {
     await mock.waitFor("stderr", "serving them as they are now");
     assert.ok((await new ReflectionClient(channel, { timeoutMs: 5_000 }).listServices()).includes("shop.Store"));
     put(dir, "shop.proto", proto);
+    await mock.waitFor("stderr", "serving them as they are now");
+  });
+
+  it("reads the replies again when they change", async () => {
+    put(dir, "replies.yaml", `${replies}\n- { method: Price, request: { article: new }, response: { cents: 1 } }\n`);
+    await mock.waitFor("stderr", "serving them as they are now");
+    assert.equal(((await channel.client(service).price({ article: "new" })) as unknown as Article).cents, 1n);
+  });
+
+  it("serves a descriptor set, over TLS", async () => {
+    const certificates = createTestCertificates();
+    put(dir, "cert.pem", certificates.server.cert);
+    put(dir, "key.pem", certificates.server.key);
+    assert.equal((await runCli(dir, "build", "shop.proto", "--out", "shop.binpb")).code, 0);
+    const tls = ["--cert", "cert.pem", "--key", "key.pem"];
+    const other = new CliProcess(dir, ["mock", "--descriptor-set", "shop.binpb", "--listen", "127.0.0.1:0", ...tls]);
+    const secure = new Channel(await listening(other), { tls: { ca: certificates.ca, serverName: "localhost" } });
+    const made = (await secure.client(service).price({ article: "milk" })) as unknown as Article;
+    assert.equal(made.article, "milk");
+    await secure.close({ graceMs: 0 });
+    other.interrupt();
+    assert.equal((await other.ended()).code, 0);
   });
 
   it("tells mistakes with their place", async () => {
@@ -177,6 +200,17 @@ describe("peregrine mock", () => {
     assert.match(inUse.stderr, /--listen .*in use/);
     const none = await runCli(dir, "mock", "shop.proto", "--replies", "no.yaml");
     assert.match(none.stderr, /--replies no\.yaml: cannot be read/);
+    const wrongFlags: [readonly string[], RegExp][] = [
+      [[], /name \.proto files, or descriptors by --descriptor-set/],
+      [["shop.proto", "--descriptor-set", "shop.binpb"], /one of them/],
+      [["shop.proto", "--cert", "cert.pem"], /--cert without --key/],
+      [["shop.proto", "--ca", "cert.pem"], /needs --cert and --key/],
+    ];
+    for (const [args, message] of wrongFlags) {
+      const run = await runCli(dir, "mock", ...args);
+      assert.equal(run.code, 2, args.join(" "));
+      assert.match(run.stderr, message);
+    }
     assert.ok(readFileSync(join(dir, "shop.proto"), "utf8").length > 0);
   });
 });

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { ExitCode } from "./exit-code.js";
-import { collect, wholeNumber } from "./flag-values.js";
 import type { CliIo } from "./io.js";
 import type { MockFlags } from "./mock-run.js";
+import { collect, wholeNumber } from "./option-values.js";
 
 const help = `
 Responses are made up by the names and types of their fields; the same request gets the same response. --replies has answers of
@@ -22,9 +22,10 @@ Examples:
 /** `peregrine mock`. */
 export function define(command: Command, run: (work: (io: CliIo) => Promise<ExitCode>) => Promise<void>): void {
   command
-    .argument("<paths...>", ".proto files, or directories that are searched for them")
+    .argument("[paths...]", ".proto files, or directories that are searched for them")
     .option("--listen <target>", "where to listen, as 127.0.0.1:50051, :0 or unix:/path", "127.0.0.1:50051")
     .option("--include <dir>", "directory that import names begin in; may be given several times", collect)
+    .option("--descriptor-set <file>", "descriptors instead of PATHS, as peregrine build writes them; several", collect)
     .option("--replies <file>", "answers, in YAML or JSON")
     .option("--seed <text>", "other made-up data for another text", "1")
     .option("--messages <n>", "responses of a stream where no reply says", wholeNumber(0, 1_000_000), 3)

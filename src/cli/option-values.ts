@@ -19,6 +19,15 @@ export function readBytes(text: string): number {
   throw new InvalidArgumentError("Write a number of bytes below 4 GiB, or with a unit, as in 16MiB.");
 }
 
+/** Makes a reader of whole numbers in a range. For commander. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
 /** Gathers an option that may be given several times. For commander. */
 export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];

@@ -16,7 +16,7 @@ import type { TargetFlags } from "./target-flags.js";
 export function openChannel(host: string, flags: TargetFlags, more: ChannelOptions = {}): Channel {
   try {
     return new Channel(host, {
-      tls: tlsOf(flags),
+      tls: tlsOptionsOf(flags),
       authority: flags.authority,
       userAgent: flags.userAgent,
       connectTimeoutMs: flags.connectTimeout,
@@ -35,12 +35,14 @@ function explainTls(message: string): string {
   return message.replace(/`(ca|cert|key)`/g, "--$1").replace("; give the content of the file, not its name", "");
 }
 
-function tlsOf(flags: TargetFlags): boolean | TlsClientOptions {
+/**
+ * How the options encrypt, as plain data.
+ *
+ * @throws {CliError} for files that cannot be read, and for options that do not go together
+ */
+export function tlsOptionsOf(flags: TargetFlags): boolean | TlsClientOptions {
   const { ca, cert, key, serverName, insecure } = flags;
-  if ((cert === undefined) !== (key === undefined)) {
-    const [given, missing] = cert === undefined ? ["--key", "--cert"] : ["--cert", "--key"];
-    throw new CliError(`${given} without ${missing}: mutual TLS needs both`, ExitCode.usage);
-  }
+  checkPair(cert, key);
   if (insecure && ca !== undefined) {
     throw new CliError("--insecure takes any certificate, and --ca says which to take: give one", ExitCode.usage);
   }
@@ -54,22 +56,45 @@ function tlsOf(flags: TargetFlags): boolean | TlsClientOptions {
   };
 }
 
+/** @throws {CliError} when there is only one of them */
+export function checkPair(cert: string | undefined, key: string | undefined): void {
+  if ((cert === undefined) === (key === undefined)) return;
+  const [given, missing] = cert === undefined ? ["--key", "--cert"] : ["--cert", "--key"];
+  throw new CliError(`${given} without ${missing}: a certificate and its key belong together`, ExitCode.usage);
+}
+
 /**
  * The metadata that `--header` and the options for tokens ask for.
  *
  * @throws {CliError} for what cannot be sent
  */
 export function metadataOf(flags: TargetFlags, env: NodeJS.ProcessEnv = process.env): Metadata {
-  const metadata = new Metadata();
-  for (const [name, value] of flags.header ?? []) addHeader(metadata, name, value);
+  return metadataFrom(headersOf(flags, env));
+}
+
+/**
+ * What `--header` and the options for tokens ask for, as plain data: bytes are base64.
+ *
+ * @throws {CliError} for options that do not go together
+ */
+export function headersOf(flags: TargetFlags, env: NodeJS.ProcessEnv = process.env): Header[] {
+  const headers = [...(flags.header ?? [])];
   const token = tokenOf(flags, env);
-  if (token === undefined) return metadata;
-  if (metadata.has("authorization")) {
+  if (token === undefined) return headers;
+  if (headers.some(([name]) => name === "authorization")) {
     throw new CliError("--header 'authorization: ...' and a bearer token: give one", ExitCode.usage);
   }
-  addHeader(metadata, "authorization", `Bearer ${token}`);
+  return [...headers, ["authorization", `Bearer ${token}`]];
+}
+
+/** @throws {CliError} for what cannot be sent */
+export function metadataFrom(headers: readonly Header[]): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of headers) addHeader(metadata, name, value);
   return metadata;
 }
+
+type Header = readonly [name: string, value: string];
 
 function addHeader(metadata: Metadata, name: string, value: string): void {
   try {

@@ -1,5 +1,5 @@
 import { type FSWatcher, type Stats, statSync, watch } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 /** How long it must be quiet before a change counts: editors and version control write several files at once. */
 const quietMs = 50;
@@ -10,11 +10,14 @@ const quietMs = 50;
  */
 export class DirectoryWatcher {
   readonly #onChange: () => void;
+  readonly #files: ReadonlySet<string>;
   readonly #watchers: Map<string, FSWatcher> = new Map();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(onChange: () => void) {
+  /** @param files other files that count, by absolute paths */
+  constructor(onChange: () => void, files: ReadonlySet<string> = new Set()) {
     this.#onChange = onChange;
+    this.#files = files;
   }
 
   /**
@@ -49,7 +52,7 @@ export class DirectoryWatcher {
     // watcher does not see; the next run watches what is there then.
     const itself = event === "rename" && name === basename(dir);
     if (itself) this.#forget(dir);
-    if (itself || name === null || concernsUs(dir, name)) this.#changed();
+    if (itself || name === null || this.#files.has(resolve(dir, name)) || concernsUs(dir, name)) this.#changed();
   }
 
   #forget(dir: string): void {

@@ -24,6 +24,7 @@ export interface CallerOptions {
   readonly metadata: readonly (readonly [name: string, value: string])[];
   readonly tls: boolean | TlsClientOptions;
   readonly authority?: string | undefined;
+  readonly userAgent?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly compression?: string | undefined;
   readonly receiveMessageBytesMax?: number | undefined;
@@ -58,7 +59,16 @@ export class MethodCaller implements Caller {
   }
 
   #makeChannel(): Channel {
-    const { target, tls, authority, timeoutMs, compression, receiveMessageBytesMax, checkResponses } = this.#options;
+    const {
+      target,
+      tls,
+      authority,
+      userAgent = "peregrine-bench",
+      timeoutMs,
+      compression,
+      receiveMessageBytesMax,
+      checkResponses,
+    } = this.#options;
     return new Channel(target, {
       tls,
       authority,
@@ -67,7 +77,7 @@ export class MethodCaller implements Caller {
       receiveMessageBytesMax,
       codecs: rawCodecs(checkResponses),
       network: this.network,
-      userAgent: "peregrine-bench",
+      userAgent,
     });
   }
 
