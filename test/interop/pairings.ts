@@ -10,10 +10,14 @@ import type { Results } from "./results.js";
 export const badServerName = "misbehaving server";
 /** Beside ours, the client that shows whether a proxy or we are wrong. */
 const proxyClients: ReadonlySet<string> = new Set([ownName, "grpc-go"]);
-/** A thousand iterations each take long; these two show what they can show. */
+/** A thousand iterations each take long; with these two, ours shows what there is to show. */
 const soakPeers: ReadonlySet<string> = new Set([ownName, "grpc-go"]);
+/** A peer that hangs in case after case is named, and does not hold up the run. */
+const pairingMsMax = 120_000;
 /** More would only wait for each other on two cores. */
 const pairingsAtOnce = 2;
+
+const tooLate = `not run: the cases before it took longer than ${pairingMsMax} ms`;
 
 type Job = () => Promise<void>;
 
@@ -61,6 +65,16 @@ export async function runPairings(
   await Promise.all(Array.from({ length: pairingsAtOnce }, next));
 }
 
+/** Gives each case with what went wrong; cases that are left when the time is over are not run, and fail. */
+export async function* runCases(
+  cases: readonly string[],
+  run: (name: string) => Promise<string | undefined>,
+  nowMs: () => number = () => performance.now(),
+): AsyncGenerator<readonly [name: string, failure: string | undefined]> {
+  const giveUpAtMs = nowMs() + pairingMsMax;
+  for (const name of cases) yield [name, nowMs() > giveUpAtMs ? tooLate : await run(name)];
+}
+
 async function runPairing(
   results: Results,
   { names, client, server }: Both,
@@ -68,7 +82,7 @@ async function runPairing(
   { caseName }: RunOptions,
   certificates: RunCertificates,
 ): Promise<void> {
-  const soaks = soakPeers.has(names.client) && (soakPeers.has(names.server) || server.isProxy === true);
+  const soaks = soakPeers.has(names.client) && soakPeers.has(names.server);
   const cases = client.cases.filter(
     (name) =>
       server.cases.includes(name) &&
@@ -83,7 +97,8 @@ async function runPairing(
   if (started === undefined) return;
   const ca = secure ? { file: certificates.ca, text: certificates.caText } : undefined;
   const startMs = performance.now();
-  for (const name of cases) results.add(pairing, name, await client.run(name, { port: started.port, ca }));
+  const run = (name: string): Promise<string | undefined> => client.run(name, { port: started.port, ca });
+  for await (const [name, failure] of runCases(cases, run)) results.add(pairing, name, failure);
   await started.stop();
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.error(

@@ -6,6 +6,7 @@ import { negativeScripts } from "./negative/scripts.js";
 import { testFolder } from "./peers/folders.js";
 import type { Peer } from "./peers/peer.js";
 import type { Results } from "./results.js";
+import { channelSoakBytes, soakIterations } from "./soak-cases.js";
 
 /** Whose programs a peer's are. */
 const origins: Readonly<Record<string, string>> = {
@@ -82,7 +83,7 @@ function casesText(): string {
   return [
     `- plain: ${list(plainNames)}`,
     `- compressed: ${list(compressedNames)}`,
-    `- soak, 1 000 iterations: ${list(soakNames)}`,
+    `- soak, ${soakIterations} iterations each, ours with itself and with grpc-go: ${list(soakNames)}; channel_soak has messages of ${channelSoakBytes} bytes, rpc_soak those of large_unary`,
     `- against a server of frames that misbehaves, plaintext: ${list(Object.keys(negativeScripts))}`,
     "- `echo/...`: what the official service cannot show, with Python: details, large messages, order",
   ].join("\n");

@@ -54,10 +54,14 @@ async function preparePeers(results: Results, surroundings: Surroundings, { only
   const prepared = await Promise.all(
     Object.entries(preparations).map(async ([name, prepare]) => {
       if (!isWanted(name)) return undefined;
-      return prepare(surroundings).catch((error: unknown) => {
+      const startMs = performance.now();
+      const peer = await prepare(surroundings).catch((error: unknown) => {
         if (!(error instanceof Missing)) throw error;
         results.leaveOut(name, error.message);
       });
+      const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+      console.error(`${name}: ${peer === undefined ? "left out" : "ready"} after ${seconds} s`);
+      return peer;
     }),
   );
   return prepared.filter((peer) => peer !== undefined);

@@ -1,7 +1,7 @@
 import { runToEnd, type ServerProcess, startServer } from "../../../tools/processes.js";
 import { compressedCases } from "../compressed-cases.js";
 import { type Relay, startRelay } from "../relay.js";
-import { soakIterations } from "../soak-cases.js";
+import { channelSoakBytes, soakIterations } from "../soak-cases.js";
 import { type CertificateFiles, Missing, type PeerTarget } from "./peer.js";
 
 /** A program with its first arguments. */
@@ -14,8 +14,10 @@ export interface Program {
   readonly plainFlags?: readonly string[];
 }
 
-const caseMs = 60_000;
-const soakMs = 150_000;
+const caseMs = 30_000;
+const soakMs = 90_000;
+/** The end of what a program says tells why it failed. */
+const outputCharsMax = 2_000;
 const officialTlsFlags = (caFile: string): readonly string[] => ["--use_tls", "--use_test_ca", `--ca_file=${caFile}`];
 
 /** TLS and framing add less than this to what a compressed case sends. */
@@ -41,7 +43,8 @@ export async function runClientProgram(
   const relay = compressedCases[name] === undefined ? undefined : await startRelay("127.0.0.1", target.port);
   const args = [
     ...program.args,
-    "--server_host=localhost",
+    // For a name, even localhost, grpc-go asks a DNS server for a service config, and waits seconds when none answers.
+    "--server_host=127.0.0.1",
     `--server_port=${relay?.port ?? target.port}`,
     `--test_case=${name}`,
     ...(target.ca === undefined ? (program.plainFlags ?? []) : (program.tlsFlags ?? officialTlsFlags)(target.ca.file)),
@@ -51,7 +54,7 @@ export async function runClientProgram(
   const { code, output } = await runToEnd(program.command, args, { timeoutMs, ...envOf(program) });
   const miscounted = relay === undefined ? undefined : checkBytes(name, relay);
   await relay?.close();
-  return code === 0 ? miscounted : `exit code ${code}: ${output.trim()}`;
+  return code === 0 ? miscounted : `exit code ${code}: ${output.trim().slice(-outputCharsMax)}`;
 }
 
 function envOf({ env }: Program): { env?: Readonly<Record<string, string>> } {
@@ -60,7 +63,12 @@ function envOf({ env }: Program): { env?: Readonly<Record<string, string>> } {
 
 function soakFlags(name: string): readonly string[] {
   if (!name.endsWith("_soak")) return [];
-  return [`--soak_iterations=${soakIterations}`, `--soak_overall_timeout_seconds=${soakMs / 1000}`];
+  const sizes = [`--soak_request_size=${channelSoakBytes}`, `--soak_response_size=${channelSoakBytes}`];
+  return [
+    `--soak_iterations=${soakIterations}`,
+    `--soak_overall_timeout_seconds=${soakMs / 1000}`,
+    ...(name === "channel_soak" ? sizes : []),
+  ];
 }
 
 function checkBytes(name: string, relay: Relay): string | undefined {
