@@ -67,4 +67,15 @@ export const commands: readonly CommandEntry[] = [
     summary: "make a project with a service, a client and tests",
     load: () => import("./new.js"),
   },
+  {
+    name: "completion",
+    summary: "print what has a shell complete peregrine's commands",
+    load: () => import("./completion.js"),
+  },
+  {
+    name: "__complete",
+    summary: "say what may come next on a command line",
+    hidden: true,
+    load: async () => (await import("./complete.js")).completeCommand(commands),
+  },
 ];

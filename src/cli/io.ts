@@ -20,6 +20,9 @@ export interface CliIo {
   onInterrupt(callback: () => void): () => void;
 }
 
+/** What of {@link CliIo} only prints. */
+export type Printer = Pick<CliIo, "stdout" | "stderr" | "colorStderr">;
+
 /** Standard input while it is read. */
 export interface StdinReader {
   readonly chunks: AsyncIterable<Uint8Array>;

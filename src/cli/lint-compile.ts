@@ -2,7 +2,7 @@ import { type CompiledFiles, hasErrors } from "../generate/compile-files.js";
 import { InputError } from "../proto/input-error.js";
 import { diagnosticText } from "./diagnostic-text.js";
 import { CliError } from "./exit-code.js";
-import type { CliIo } from "./io.js";
+import type { Printer } from "./io.js";
 
 /**
  * Compiles files, and prints what is wrong with them.
@@ -13,7 +13,7 @@ import type { CliIo } from "./io.js";
 export function compileOrTell<File>(
   work: () => CompiledFiles<File>,
   json: boolean,
-  io: CliIo,
+  io: Printer,
 ): CompiledFiles<File> | undefined {
   try {
     const compiled = work();

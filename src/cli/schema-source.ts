@@ -16,7 +16,7 @@ import { registryOf } from "../proto/registry.js";
 import { ReflectionClient, type ReflectionClientOptions } from "../services/reflection-client.js";
 import { descOf } from "../services/reflection-names.js";
 import { CliError, ExitCode } from "./exit-code.js";
-import type { CliIo } from "./io.js";
+import type { Printer } from "./io.js";
 import { compileOrTell } from "./lint-compile.js";
 import type { SchemaFlags } from "./target-flags.js";
 
@@ -46,7 +46,7 @@ export function hasSchemaFlags({ proto, descriptorSet }: SchemaFlags): boolean {
  *
  * @throws {CliError} when they cannot be used; errors in them were printed
  */
-export function openFiles(flags: SchemaFlags, io: CliIo): SchemaSource {
+export function openFiles(flags: SchemaFlags, io: Printer): SchemaSource {
   const { proto, include = [], descriptorSet } = flags;
   if (proto !== undefined && descriptorSet !== undefined) {
     throw new CliError("--proto and --descriptor-set both say where services are known from: give one", ExitCode.usage);

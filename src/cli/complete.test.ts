@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { makeDir } from "./cli.fixture.js";
+import { runMain } from "./io.testing.js";
+import { type ShopServer, startShop } from "./server.testing.js";
+
+const bin = fileURLToPath(new URL("../../../bin/peregrine.js", import.meta.url));
+
+/** What is offered for the last word, and what the shell does besides. */
+async function offers(...words: readonly string[]): Promise<string[]> {
+  const { code, stdout, stderr } = await runMain("__complete", "--", ...words);
+  assert.deepEqual([code, stderr], [0, ""], words.join(" "));
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.replace(/\t.*/, ""));
+}
+
+describe("peregrine completion", () => {
+  let shop: ShopServer;
+  before(async () => {
+    shop = await startShop();
+  });
+  after(() => shop.close());
+
+  it("offers commands, and not those for programs", async () => {
+    const all = await offers("");
+    assert.ok(all.includes("call") && all.includes("completion") && all.includes("help"));
+    assert.ok(!all.includes("__complete"));
+    assert.deepEqual(await offers("li"), ["lint", "list", ":none"]);
+    assert.deepEqual(await offers("help", "moc"), ["mock", ":none"]);
+    assert.deepEqual(await offers("completion", ""), ["bash", "zsh", "fish", ":none"]);
+    assert.doesNotMatch((await runMain("--help")).stdout, /__complete/);
+  });
+
+  it("offers options, and their values", async () => {
+    assert.deepEqual(await offers("call", "--bearer-"), ["--bearer-env", "--bearer-file", ":none"]);
+    assert.deepEqual(await offers("--debug", "bench", "--desc"), ["--descriptor-set", ":none"]);
+    assert.deepEqual(await offers("--ver"), ["--version", ":none"]);
+    assert.deepEqual(await offers("generate", "--runtime", "p"), ["peregrine", "protobuf-es", ":none"]);
+    assert.deepEqual(await offers("generate", "--runtime=protobuf"), ["--runtime=protobuf-es", ":none"]);
+    assert.deepEqual(await offers("call", "--ca", ""), [":files"]);
+    assert.deepEqual(await offers("generate", "x", "--out", ""), [":dirs"]);
+    assert.deepEqual(await offers("generate", ""), [":files"]);
+    assert.deepEqual(await offers("call", "--timeout", ""), [":none"]);
+  });
+
+  it("offers services, methods and types of a server", async () => {
+    const { host } = shop;
+    assert.deepEqual(await offers("call", host, "shop"), ["shop.v1.Orders/", ":nospace"]);
+    assert.deepEqual(await offers("call", host, "Ord"), ["Orders/", ":nospace"]);
+    const methods = ["Place", "Split"].map((name) => `shop.v1.Orders/${name}`);
+    assert.deepEqual(await offers("bench", "--tls=", host, "x"), [":none"]);
+    assert.deepEqual((await offers("bench", "--rate", "5", host, "shop.v1.Orders/")).slice(0, 2), methods);
+    assert.deepEqual(await offers("call", host, "-H", "a: b", "Orders/P"), ["Orders/Place", ":none"]);
+    assert.deepEqual(await offers("health", host, "shop"), ["shop.v1.Orders", ":none"]);
+    assert.deepEqual(await offers("list", host, "shop"), ["shop.v1.Orders", ":none"]);
+    assert.deepEqual(await offers("describe", host, "shop.v1.Order"), ["shop.v1.Orders", "shop.v1.Order", ":none"]);
+    assert.deepEqual(await offers("list", host, "shop.v1.Orders", ""), [":none"], "there is no third argument");
+  });
+
+  it("reads files where they are named", async () => {
+    const files = ["--proto", shop.protoPath];
+    assert.deepEqual(await offers("call", ...files, "nobody:1", "shop.v1.Orders/J"), ["shop.v1.Orders/Join", ":none"]);
+    assert.deepEqual(await offers("list", ...files, ""), ["shop.v1.Orders", ":none"]);
+    assert.deepEqual(await offers("call", ...files, ""), [":none"], "a host is needed, and not known");
+  });
+
+  it("prints no error, and does not wait for a server that does not answer", async () => {
+    const wrong = [
+      ["nothing", ""],
+      ["call", "127.0.0.1:1", ""],
+      ["call", "in valid", ""],
+      ["call", "--proto", "/no/such", "h", ""],
+      ["call", "--timeout", "soon", shop.host, ""],
+      ["call", "--cert", "x", shop.host, ""],
+      ["call", shop.host, "Nobody/"],
+      [],
+    ];
+    for (const words of wrong) assert.equal((await offers(...words)).at(-1), ":none", words.join(" "));
+    const mute = createServer((socket) => void socket.resume()).listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    const host = `127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const startMs = performance.now();
+    assert.deepEqual(await offers("call", host, ""), [":none"]);
+    assert.ok(performance.now() - startMs < 5_000);
+    await new Promise((resolve) => mute.close(resolve));
+  });
+
+  it("refuses other shells", async () => {
+    const { code, stderr } = await runMain("completion", "tcsh");
+    assert.equal(code, 2);
+    assert.match(stderr, /Allowed choices are bash, zsh, fish/);
+  });
+
+  const noBash = spawnSync("bash", ["--version"]).status !== 0 && "there is no bash";
+
+  it("gives bash a script that it takes, and that completes", { skip: noBash }, async () => {
+    const { stdout: script } = await runMain("completion", "bash");
+    const checked = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
+    assert.deepEqual([checked.status, checked.stderr], [0, ""]);
+    const dir = makeDir({ "peregrine.bash": script });
+    // Not synchronous: the server is in this process. bash hands words over as it cuts them, at colons too.
+    const [name = "", port = ""] = shop.host.split(":");
+    const lines: [readonly string[], string][] = [
+      [["li"], "lint list"],
+      [["generate", "--runtime", "=", "per"], "peregrine"],
+      [["generate", "--runtime", "="], "peregrine protobuf-es"],
+      [["call", name, ":", port, "shop.v1.Orders/T"], "shop.v1.Orders/Talk"],
+      [["call", name, ":", port, "--header", "'a: b'", "shop"], "shop.v1.Orders/"],
+      [["call", "127.0.0.1", ":", "1", ""], ""],
+    ];
+    const program = ["source ./peregrine.bash"];
+    for (const [words] of lines) {
+      const quoted = [bin, ...words].map((word) => `"${word}"`).join(" ");
+      program.push(`COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _peregrine; echo "\${COMPREPLY[*]}"`);
+    }
+    program.push("complete -p peregrine");
+    const bash = spawn("bash", ["--norc", "-c", program.join("\n")], { cwd: dir, timeout: 30_000 });
+    const [stdout, stderr] = await Promise.all([bash.stdout.toArray(), bash.stderr.toArray()]);
+    assert.equal(stderr.join(""), "");
+    assert.deepEqual(stdout.join("").trimEnd().split("\n"), [
+      ...lines.map(([, expected]) => expected),
+      "complete -F _peregrine peregrine",
+    ]);
+    rmSync(dir, { recursive: true });
+  });
+});
