@@ -40,7 +40,7 @@ const leftOutPeers: readonly (readonly [string, string])[] = [
   ["gRPC for .NET, Swift, Dart, PHP", "their toolchains are not had from the registries that CI can reach"],
 ];
 
-const notes = `Columns are servers, rows are clients; a cell says how many of the cases that both ends have passed, plaintext and then TLS.
+const notes = `Columns are servers, rows are clients; a cell says how many passed of the cases that both ends have, plaintext and then TLS.
 A \`*\` marks faults of a peer that are listed below: such a case is expected to fail, and the run fails when it does not.
 Compressed cases with a client in a process of its own go through a relay that counts bytes, so that what either end says of
 itself is not trusted.`;
