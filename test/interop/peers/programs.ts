@@ -101,7 +101,8 @@ export async function install(
   options: { timeoutMs?: number; cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<string> {
   const { code, output } = await runToEnd(command, args, { timeoutMs: 240_000, ...options });
-  if (code === 127) throw new Missing(`there is no ${command} command`);
+  // A shell ends with the same code when it does not find what a script calls; its output says what.
+  if (code === 127 && output.includes("ENOENT")) throw new Missing(`there is no ${command} command`);
   if (code !== 0) {
     throw new Missing(
       `${command} ${args.slice(0, 3).join(" ")} ended with ${code}: ${output.trim().split("\n").at(-1)}`,
