@@ -3,6 +3,7 @@ import { connect } from "./connect.js";
 import { CliError, ExitCode, interruptedExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { hasSchemaFlags, openFiles, ReflectionSource, type SchemaSource } from "./schema-source.js";
+import { tellStack } from "./stack-text.js";
 import type { SchemaFlags, TargetFlags } from "./target-flags.js";
 import { metadataOf, openChannel } from "./target-options.js";
 
@@ -40,7 +41,11 @@ export async function runAsk(
   } catch (error) {
     if (abort.signal.aborted) return interruptedExitCode;
     if (!(error instanceof RpcError)) throw error;
-    io.stderr(`peregrine: ${error.codeName} (${error.code}): ${error.message}\n`);
+    const { code, codeName: status, message } = error;
+    io.stderr(
+      flags.json ? `${JSON.stringify({ code, status, message })}\n` : `peregrine: ${status} (${code}): ${message}\n`,
+    );
+    tellStack(error, io);
     return error.code;
   } finally {
     stopListening();

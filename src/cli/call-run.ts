@@ -11,6 +11,7 @@ import { findMethod } from "./find-method.js";
 import type { CliIo } from "./io.js";
 import { ReplyJson } from "./reply-json.js";
 import { hasSchemaFlags, openFiles, ReflectionSource, type SchemaSource } from "./schema-source.js";
+import { tellStack } from "./stack-text.js";
 import { detailTypes, statusJson, statusText } from "./status-text.js";
 import type { SchemaFlags, TargetFlags } from "./target-flags.js";
 import { metadataOf, openChannel } from "./target-options.js";
@@ -60,6 +61,7 @@ async function tellStatus(error: RpcError, flags: CallFlags, schema: SchemaSourc
     ? `${JSON.stringify(await statusJson(error, json))}\n`
     : await statusText(error, json, io.colorStderr);
   io.stderr(text);
+  tellStack(error, io);
   return error.code;
 }
 

@@ -4,6 +4,7 @@ import { Health, HealthCheckResponse_ServingStatus as Serving } from "../service
 import { connect } from "./connect.js";
 import { interruptedExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
+import { tellStack } from "./stack-text.js";
 import type { TargetFlags } from "./target-flags.js";
 import { metadataOf, openChannel } from "./target-options.js";
 
@@ -40,7 +41,12 @@ export async function runHealth(flags: HealthFlags, io: CliIo): Promise<number> 
   } catch (error) {
     if (signal.aborted) return interruptedExitCode;
     if (!(error instanceof RpcError)) throw error;
-    io.stderr(`peregrine: ${explain(error, flags)}\n`);
+    const { code, codeName: status } = error;
+    const message = explain(error, flags);
+    io.stderr(
+      flags.json ? `${JSON.stringify({ code, status, message })}\n` : `peregrine: ${status} (${code}): ${message}\n`,
+    );
+    tellStack(error, io);
     return failed;
   } finally {
     stopListening();
@@ -55,7 +61,7 @@ function tell(status: Serving, { json, service }: HealthFlags, io: CliIo): numbe
 }
 
 function explain(error: RpcError, { host, service }: HealthFlags): string {
-  const text = `${error.codeName} (${error.code}): ${error.message}`;
+  const text = error.message;
   if (error.code === Status.UNIMPLEMENTED) return `${text}; the server at ${host} has no grpc.health.v1.Health`;
   return error.code === Status.NOT_FOUND
     ? `${text}; the server's health knows no service ${JSON.stringify(service)}`

@@ -16,6 +16,8 @@ export interface CliIo {
   readonly colorStderr: boolean;
   /** True where stderr is a terminal, whose line can be written anew. Default false. */
   readonly stderrIsTerminal?: boolean;
+  /** True where stacks are asked for. Set by what runs the command. */
+  debug?: boolean;
   /** Calls back when the user wants the command to end (SIGINT, SIGTERM); the function returned stops listening. */
   onInterrupt(callback: () => void): () => void;
 }

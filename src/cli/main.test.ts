@@ -51,6 +51,40 @@ describe("the command line", () => {
     assert.doesNotMatch(plain.stderr, /\n {4}at /);
   });
 
+  it("shows stacks with --debug, of what failed and of what caused it", async () => {
+    const nobody = "127.0.0.1:1";
+    for (const args of [
+      ["list", nobody],
+      ["health", nobody],
+      ["bench", nobody, "a.B/C"],
+      ["new", "No"],
+    ]) {
+      const plain = await run(...args);
+      const debug = await run(...args, "--debug");
+      assert.equal(debug.code, plain.code, args.join(" "));
+      assert.notEqual(plain.code, 0);
+      assert.doesNotMatch(plain.stderr, /\n {4}at /, args.join(" "));
+      assert.match(debug.stderr, /\n {4}at /, args.join(" "));
+      if (args[0] === "bench") assert.match(debug.stderr, /Caused by: RpcError/);
+    }
+  });
+
+  it("tells programs in JSON what failed", async () => {
+    for (const command of ["list", "describe", "health"]) {
+      const { stderr, stdout } = await run(command, "127.0.0.1:1", "--json");
+      const { code, status } = JSON.parse(stderr) as Record<string, unknown>;
+      assert.deepEqual([code, status, stdout], [14, "UNAVAILABLE", ""], command);
+    }
+  });
+
+  it("prints the help of each command, two ways", async () => {
+    for (const name of ["call", "list", "describe", "health", "bench", "mock", "new", "completion"]) {
+      const help = await run("help", name);
+      assert.match(help.stdout, new RegExp(`^Usage: peregrine ${name} `));
+      assert.deepEqual(await run(name, "--help"), help);
+    }
+  });
+
   it("runs as a program", async () => {
     const result = await runCli(process.cwd(), "generate");
     assert.deepEqual([result.code, result.stdout], [2, ""]);

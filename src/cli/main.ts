@@ -4,6 +4,7 @@ import type { CommandEntry } from "./command.js";
 import { commands } from "./command-table.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import { type CliIo, processIo } from "./io.js";
+import { stackText } from "./stack-text.js";
 
 /**
  * Runs the command line.
@@ -12,10 +13,11 @@ import { type CliIo, processIo } from "./io.js";
  * @returns the code that the process should exit with; never throws
  */
 export async function main(args: readonly string[], io: CliIo = processIo()): Promise<number> {
+  io.debug = args.includes("--debug");
   try {
     return await runCommand(args, io);
   } catch (error) {
-    const code = report(error, args.includes("--debug"), io);
+    const code = report(error, io.debug, io);
     const own = commands.find((entry) => entry.name === chosenCommand(args))?.exitCodes;
     if (own === undefined || code === ExitCode.ok) return code;
     return code === ExitCode.usage ? own.usage : own.failure;
@@ -74,7 +76,7 @@ function report(error: unknown, debug: boolean, io: CliIo): number {
     io.stderr(`peregrine: ${error.message}\n`);
     return error.exitCode;
   }
-  const text = error instanceof Error ? (debug ? (error.stack ?? error.message) : error.message) : String(error);
+  const text = debug ? stackText(error) : error instanceof Error ? error.message : String(error);
   io.stderr(`peregrine: ${text}\n`);
   if (!debug) io.stderr("This was not expected; --debug shows where it came from.\n");
   return error instanceof CliError ? error.exitCode : ExitCode.failure;
