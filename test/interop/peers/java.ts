@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { officialNames, without } from "../case-names.js";
 import type { Peer, Surroundings } from "./peer.js";
 import { install, type Program, runClientProgram, startServerProgram } from "./programs.js";
@@ -49,10 +49,18 @@ export async function prepareJava({ cacheFolder, runFolder, certificates }: Surr
   };
 }
 
+/** What a file says, unless Maven's own folder, where its libraries are, has been cleared meanwhile. */
+export function readClassPath(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const classPath = readFileSync(file, "utf8");
+  return classPath.split(delimiter).every((library) => existsSync(library)) ? classPath : undefined;
+}
+
 /** The class path of the published artifact. */
 async function resolve(folder: string): Promise<string> {
   const file = join(folder, "classpath");
-  if (existsSync(file)) return readFileSync(file, "utf8");
+  const known = readClassPath(file);
+  if (known !== undefined) return known;
   mkdirSync(folder, { recursive: true });
   const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>local</groupId><artifactId>interop</artifactId><version>1</version><dependencies><dependency>
