@@ -60,6 +60,10 @@ export class LeakRecords {
     return [...this.#records.entries()].filter(([, { stack }]) => !isOfPackage(stack)).map(([resource]) => resource);
   }
 
+  forget(): void {
+    this.#records.clear();
+  }
+
   leak(resource: Resource): Leak {
     const madeAt = ownFrames(this.#records.get(resource)?.stack).slice(0, shownFrames);
     return { what: resource.describe(), madeAt };

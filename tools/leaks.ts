@@ -1,13 +1,12 @@
-// Loaded before each test file (`--import`): fails the file when it leaves sockets, servers or timers behind.
 import { subscribe } from "node:diagnostics_channel";
 import { syncBuiltinESMExports } from "node:module";
 import net, { type Server, type Socket } from "node:net";
-import { after } from "node:test";
 import timers from "node:timers";
 import { describeLeaks, LeakRecords, type Resource } from "./leak-records.js";
 
-/** A file's own hooks, and what they close, may take so long, in ms: a socket waits for its peer, which may be a process. */
+/** What the hooks of a file close may take so long, in ms: a socket waits for its peer, which may be a process. */
 const closingMs = 5_000;
+const pollMs = 5;
 
 const records = new LeakRecords();
 /** Ours are not to be noted. */
@@ -78,7 +77,8 @@ function wrap(owner: object, name: string, noteMade: (made: unknown, call: Wrapp
   Reflect.set(owner, name, wrapped);
 }
 
-function watch(): void {
+/** Notes from now on each socket, server and timer that is made. Before the modules that are watched take hold of `setTimeout`. */
+export function watchLeaks(): void {
   wrap(net.Socket.prototype, "connect", (_made, { self, below }) => {
     records.note(socketResource(self as Socket, "socket"), below);
   });
@@ -92,34 +92,45 @@ function watch(): void {
   syncBuiltinESMExports();
 }
 
-let told = false;
+/** What keeps the process alive, as Node names it, sorted. */
+function holds(): string[] {
+  return process.getActiveResourcesInfo().sort();
+}
 
-/** Says what is open and makes the file fail; once. */
-function tell(open: readonly Resource[]): void {
-  if (told || open.length === 0) return;
-  told = true;
-  const file = process.argv[1] ?? "?";
-  process.stderr.write(
-    describeLeaks(
+/** Looks for what one test file leaves behind. */
+export class LeakCheck {
+  readonly #holdsBefore: ReadonlyMap<string, number> = count(holds());
+
+  /**
+   * Waits until all is closed, as long as something of the file would keep a process alive, and at most five seconds.
+   *
+   * @returns what is open still, for people; empty for nothing. It is forgotten, so that it is not told of the next file too
+   */
+  async end(file: string): Promise<string> {
+    const endAt = performance.now() + closingMs;
+    // Each turn is one that closing had; what is closed in this one is gone after it.
+    do await new Promise((resolve) => ownTimeout(resolve, pollMs));
+    while (records.open().length > 0 && this.#isHeld() && performance.now() < endAt);
+    const open = records.open();
+    if (open.length === 0) return "";
+    const text = describeLeaks(
       file,
       open.map((resource) => records.leak(resource)),
-    ),
-  );
-  process.exitCode = 1;
-  // Said is enough: the file need not hang as well.
-  for (const resource of open) resource.unref();
+    );
+    records.forget();
+    // Said is enough: the process need not hang as well.
+    for (const resource of open) resource.unref();
+    return text;
+  }
+
+  #isHeld(): boolean {
+    for (const [name, many] of count(holds())) if (many > (this.#holdsBefore.get(name) ?? 0)) return true;
+    return false;
+  }
 }
 
-/** For what keeps the process from ending: it is told when closing had its time. */
-function tellLater(): void {
-  ownTimeout(() => tell(records.open()), closingMs).unref();
-}
-
-// The runner itself loads this too, and so do processes that tests start with our flags: neither is a test file.
-if (process.env["NODE_TEST_CONTEXT"] !== undefined && process.argv[1]?.endsWith(".test.js")) {
-  // Hooks run in the order of their making, so that this is where the file's own begin.
-  after(tellLater);
-  // For what does not: the file is over when its process is.
-  process.once("exit", () => tell(records.open()));
-  watch();
+function count(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
