@@ -8,7 +8,7 @@ import { loadProtoSync } from "../generate/load-proto.js";
 import { Server } from "../server/server.js";
 import { reflection } from "../services/reflection.js";
 import { createTestCertificates } from "../testing/certificates.js";
-import { CliProcess, type CliRun, makeDir, runCli } from "./cli.fixture.js";
+import { CliProcess, type CliRun, makeDir, runCli } from "./cli.testing.js";
 
 const proto = `syntax = "proto3"; package t;
 service Echo {

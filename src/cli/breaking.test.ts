@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { after, it } from "node:test";
-import { makeDir, put, runCli } from "./cli.fixture.js";
+import { makeDir, put, runCli } from "./cli.testing.js";
 
 const dirs: string[] = [];
 after(() => {

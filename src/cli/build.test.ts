@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fromBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { makeDir } from "./cli.fixture.js";
+import { makeDir } from "./cli.testing.js";
 import type { CliIo } from "./io.js";
 import { main } from "./main.js";
 

@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { makeDir } from "./cli.fixture.js";
+import { makeDir } from "./cli.testing.js";
 import { runMain } from "./io.testing.js";
 import { type ShopServer, startShop } from "./server.testing.js";
 

@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type CliRun, makeDir, runCli } from "./cli.fixture.js";
+import { type CliRun, makeDir, runCli } from "./cli.testing.js";
 
 const bin = fileURLToPath(new URL("../../../bin/peregrine.js", import.meta.url));
 const ugly = 'syntax="proto3";message A{}';

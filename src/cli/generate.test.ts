@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { CliProcess, makeDir, put, runCli } from "./cli.fixture.js";
+import { CliProcess, makeDir, put, runCli } from "./cli.testing.js";
 
 const dirs: string[] = [];
 after(() => {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { makeDir } from "./cli.fixture.js";
+import { makeDir } from "./cli.testing.js";
 
 const bin = fileURLToPath(new URL("../../../bin/peregrine.js", import.meta.url));
 const lib = new URL("../../lib/", import.meta.url).href;

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { after, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { makeDir, runCli } from "./cli.fixture.js";
+import { makeDir, runCli } from "./cli.testing.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const dirs: string[] = [];

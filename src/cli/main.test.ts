@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { runCli } from "./cli.fixture.js";
+import { runCli } from "./cli.testing.js";
 import { runMain as run } from "./io.testing.js";
 
 const packageJson = fileURLToPath(new URL("../../../package.json", import.meta.url));

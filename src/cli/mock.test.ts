@@ -12,7 +12,7 @@ import { parseReplies } from "../mock/replies.js";
 import { BadRequestSchema } from "../rpc/index.js";
 import { ReflectionClient } from "../services/reflection-client.js";
 import { createTestCertificates } from "../testing/certificates.js";
-import { CliProcess, makeDir, put, runCli } from "./cli.fixture.js";
+import { CliProcess, makeDir, put, runCli } from "./cli.testing.js";
 
 const proto = `syntax = "proto3"; package shop;
 import "google/protobuf/timestamp.proto"; import "google/protobuf/wrappers.proto"; import "google/protobuf/struct.proto";

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { nameProblem, protoPackage } from "../scaffold/project-name.js";
-import { makeDir, runCli } from "./cli.fixture.js";
+import { makeDir, runCli } from "./cli.testing.js";
 
 describe("peregrine new", () => {
   const dir = makeDir({ "taken/mine.txt": "mine" });

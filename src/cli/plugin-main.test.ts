@@ -11,7 +11,7 @@ import {
   CodeGeneratorResponseSchema,
   Edition,
 } from "@bufbuild/protobuf/wkt";
-import { makeDir } from "./cli.fixture.js";
+import { makeDir } from "./cli.testing.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const plugin = join(root, "bin/protoc-gen-peregrine.js");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { makeDir, put } from "./cli.fixture.js";
+import { makeDir, put } from "./cli.testing.js";
 import { DirectoryWatcher } from "./watcher.js";
 
 const dir = makeDir({ "a/x.proto": "", "b/y.proto": "" });

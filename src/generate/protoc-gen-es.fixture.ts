@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   CodeGeneratorRequestSchema,
@@ -11,19 +11,24 @@ import { root } from "./corpus.fixture.js";
 import { generate } from "./generate.js";
 import type { GenerateOptions } from "./options.js";
 
-/** What protoc-gen-es answers. */
+// As its program does, which is CommonJS and so has a runtime library of its own: only bytes go to it and come from it.
+const require = createRequire(`${root}node_modules/@bufbuild/protoc-gen-es/bin/protoc-gen-es`);
+const theirs = require("@bufbuild/protobuf") as typeof import("@bufbuild/protobuf");
+const theirTypes = require("@bufbuild/protobuf/wkt") as typeof import("@bufbuild/protobuf/wkt");
+const { protocGenEs } = require("../dist/cjs/src/protoc-gen-es-plugin.js") as {
+  readonly protocGenEs: { run(request: unknown): CodeGeneratorResponse };
+};
+
+/** What protoc-gen-es answers. It runs in this process: to start one for each question takes longer than to answer all. */
 export function askProtocGenEs(
   files: readonly FileDescriptorProto[],
   names: readonly string[],
   parameter: string,
 ): CodeGeneratorResponse {
   const request = create(CodeGeneratorRequestSchema, { fileToGenerate: [...names], protoFile: [...files], parameter });
-  const plugin = `${root}node_modules/@bufbuild/protoc-gen-es/bin/protoc-gen-es`;
-  const output = execFileSync(process.execPath, [plugin], {
-    input: toBinary(CodeGeneratorRequestSchema, request),
-    maxBuffer: 1 << 24,
-  });
-  return fromBinary(CodeGeneratorResponseSchema, output);
+  const bytes = toBinary(CodeGeneratorRequestSchema, request);
+  const response = protocGenEs.run(theirs.fromBinary(theirTypes.CodeGeneratorRequestSchema, bytes));
+  return fromBinary(CodeGeneratorResponseSchema, theirs.toBinary(theirTypes.CodeGeneratorResponseSchema, response));
 }
 
 /** Checks that we write the same files, with the same text but for who made it. */

@@ -106,6 +106,7 @@ describe("rules of protovalidate", () => {
       verbatimModuleSyntax: true,
       typeRoots: [join(root, "node_modules/@types")],
       types: ["node"],
+      skipDefaultLibCheck: true,
       rootDir: "src",
       outDir: "out",
     };

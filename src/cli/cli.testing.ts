@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { runMain } from "./io.testing.js";
 
 const bin = fileURLToPath(new URL("../../../bin/peregrine.js", import.meta.url));
 
@@ -67,9 +68,24 @@ export class CliProcess {
   }
 }
 
-/** Runs the command line in a directory, to its end. */
+let lastRun: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the command line in a directory, to its end, in this process: to start one takes longer than most commands. One run
+ * after the other, as a process has one working directory. What is about processes goes through {@link CliProcess}.
+ */
 export function runCli(cwd: string, ...args: readonly string[]): Promise<CliRun> {
-  return new CliProcess(cwd, args).ended();
+  const run = lastRun.then(async () => {
+    const before = process.cwd();
+    process.chdir(cwd);
+    try {
+      return await runMain(...args);
+    } finally {
+      process.chdir(before);
+    }
+  });
+  lastRun = run.catch(() => undefined);
+  return run;
 }
 
 /** A new directory with these files. The caller removes it. */
