@@ -23,6 +23,7 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
+import { amount } from "../base/amount.testing.js";
 import { withCodeAhead } from "./ahead.testing.js";
 import type { CodecProvider, MessageCodec } from "./codec.js";
 import { compiledCodecs } from "./compiled-codec.js";
@@ -189,7 +190,7 @@ for (const [name, provider] of Object.entries(providers)) {
               assert.deepEqual(encodes(init), create(schema, init));
             },
           ),
-          { numRuns: 100 },
+          { numRuns: amount(30, 100) },
         );
       });
     });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { amount } from "../base/amount.testing.js";
 import type { HeaderList, StreamHandler, TransportFailure, TransportStream } from "../base/transport.js";
 import { Http2ClientConnection } from "./client-connection.js";
 import type { Http2Connection } from "./connection.js";
@@ -296,7 +297,7 @@ describe("client and server over a network that cuts, delays and blocks", () => 
         const fitting = tiny ? calls.map((one) => ({ ...one, requestBytes: 20, responseBytes: 20 })) : calls;
         run(seed, fitting, more);
       }),
-      { numRuns: 60 },
+      { numRuns: amount(20, 60) },
     );
   });
 });
@@ -339,7 +340,7 @@ describe("bytes that make no sense", () => {
         pair.server.receiveError("cut");
         assert.equal(pair.clock.pending, 0);
       }),
-      { numRuns: 2_000 },
+      { numRuns: amount(500, 2_000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
+import { amount } from "../../src/base/amount.testing.js";
 import { formatProto } from "../../src/format/format.js";
 import type { FileElement } from "../../src/proto/ast.js";
 import { compile } from "../../src/proto/compile.js";
@@ -157,7 +158,7 @@ test("any layout of a file keeps its tokens, comments and descriptors", () => {
       const after = check(withGaps(file.text, chosen));
       assert.deepEqual(descriptorOf(file, after), descriptors.get(file), file.path);
     }),
-    { numRuns: 300 },
+    { numRuns: amount(100, 300) },
   );
 });
 
@@ -172,7 +173,7 @@ const single: readonly string[] = [
 test("a comment at any single place stays", () => {
   for (const file of files.filter((one) => one.path.startsWith("test/format/corpus"))) {
     const { tokens } = lexed(file.text);
-    for (let at = 0; at < tokens.count; at++) {
+    for (let at = 0; at < tokens.count; at += amount(3, 1)) {
       const place = tokens.start(at);
       check(`${file.text.slice(0, place)}${single[at % single.length]}${file.text.slice(place)}`);
     }
@@ -181,7 +182,7 @@ test("a comment at any single place stays", () => {
 
 test("files that end too early are formatted or have errors", () => {
   for (const { text } of files.filter((one) => one.text.length < 3_000)) {
-    for (let end = 0; end < text.length; end += 17) {
+    for (let end = 0; end < text.length; end += amount(51, 17)) {
       const result = formatProto(text.slice(0, end), "x");
       if (result.ok) check(text.slice(0, end));
       else assert.ok(result.diagnostics.length > 0);
