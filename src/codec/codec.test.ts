@@ -24,6 +24,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { amount } from "../base/amount.testing.js";
+import { anyText } from "../base/any-text.testing.js";
 import { withCodeAhead } from "./ahead.testing.js";
 import type { CodecProvider, MessageCodec } from "./codec.js";
 import { compiledCodecs } from "./compiled-codec.js";
@@ -174,7 +175,7 @@ for (const [name, provider] of Object.entries(providers)) {
         fc.assert(
           fc.property(
             fc.record({
-              name: fc.string({ unit: "binary" }),
+              name: anyText(),
               flag: fc.boolean(),
               i32: fc.integer(),
               u32: fc.nat(),

@@ -15,7 +15,7 @@ import {
 import { prefixed } from "../../specification/grpc/messages.testing.js";
 import { okHead } from "../../specification/grpc/raw-server.testing.js";
 import { type ClientAttack, mebibyte } from "../attack.js";
-import { bombs, chainedBomb } from "../bombs.js";
+import { bombs } from "../bombs.js";
 import { field, type Payload, payloads } from "../payloads.js";
 import type { VictimOptions } from "../protocol.js";
 import { type ClientStage, expectEnds } from "../stage.js";
@@ -259,16 +259,16 @@ const others: readonly ClientAttack[] = [
   },
 ];
 
-const bombAttacks: readonly ClientAttack[] = [...bombs(), ["gzip", chainedBomb()] as const].map(
-  ([encoding, bytes], index): ClientAttack => ({
-    name: `a ${index < bombs().size ? "" : "chained "}${encoding} bomb of ${index < bombs().size ? 64 : 50} MiB`,
+const bombAttacks: readonly ClientAttack[] = bombs.map(
+  ({ title, encoding, make }): ClientAttack => ({
+    name: title,
     vector: "message-size",
     role: "client",
     guard: "receiveMessageBytesMax, while it is decompressed",
     unguarded: { receiveMessageBytesMax: 0xffff_ffff },
     async run(stage) {
       // As much as the window of a stream lets through at the start; the rest is not needed to be over the limit.
-      const body = prefixed(bytes, 1);
+      const body = prefixed(make(), 1);
       const ends = stage.call({ method: "unary", count: 1, timeoutMs });
       const { attacker, id } = await stage.acceptCall();
       attacker.send(headers(id, [...okHead, "grpc-encoding", encoding]));

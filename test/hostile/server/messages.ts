@@ -4,7 +4,7 @@ import { prefixed } from "../../specification/grpc/messages.testing.js";
 import { type RawAnswer, RawClient, requestHeaders, statusOf } from "../../specification/grpc/raw-client.testing.js";
 import { fieldOf } from "../../specification/raw-peer.testing.js";
 import { mebibyte, type ServerAttack } from "../attack.js";
-import { bombs, chainedBomb } from "../bombs.js";
+import { bombs } from "../bombs.js";
 import { type Payload, payloads } from "../payloads.js";
 import type { ServerStage } from "../stage.js";
 
@@ -91,16 +91,16 @@ const sizes: readonly ServerAttack[] = [
   },
 ];
 
-const bombAttacks: readonly ServerAttack[] = [...bombs(), ["gzip", chainedBomb()] as const].map(
-  ([encoding, bytes], index): ServerAttack => ({
-    name: `a ${index < bombs().size ? "" : "chained "}${encoding} bomb of ${index < bombs().size ? 64 : 50} MiB, ten times`,
+const bombAttacks: readonly ServerAttack[] = bombs.map(
+  ({ title, encoding, make }): ServerAttack => ({
+    name: `${title}, ten times`,
     vector: "message-size",
     role: "server",
     guard: "receiveMessageBytesMax, while it is decompressed",
     unguarded: { receiveMessageBytesMax: 0xffff_ffff },
     async run(stage) {
       const list = [...take, "grpc-encoding", encoding];
-      const body = prefixed(bytes, 1);
+      const body = prefixed(make(), 1);
       const ends = await Promise.all(
         Array.from({ length: 10 }, () => expectStatus(stage, list, body, "RESOURCE_EXHAUSTED")),
       );
