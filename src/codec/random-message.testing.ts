@@ -1,6 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
+import { anyText } from "../base/any-text.testing.js";
 
 type Init = Record<string, unknown>;
 
@@ -13,7 +14,7 @@ const int32: fc.Arbitrary<number> = fc.oneof(fc.integer(), fc.integer({ min: -20
 const uint32: fc.Arbitrary<number> = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.nat(200));
 const text: fc.Arbitrary<string> = fc.oneof(
   fc.string(),
-  fc.string({ unit: "binary", maxLength: 50 }),
+  anyText({ maxLength: 50 }),
   fc.constantFrom("\ufeffx", "\ufffd", "x".repeat(127), "\u00e4".repeat(64), "__proto__", "\u{1f600}".repeat(40)),
 );
 
