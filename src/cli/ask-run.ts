@@ -25,7 +25,7 @@ export async function runAsk(
   work: (source: SchemaSource, name: string | undefined) => Promise<void>,
 ): Promise<number> {
   if (hasSchemaFlags(flags)) {
-    await work(openFiles(flags, io), flags.args.at(-1));
+    await work(openFiles(flags), flags.args.at(-1));
     return ExitCode.ok;
   }
   const [host, name] = flags.args;

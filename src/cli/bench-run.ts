@@ -23,7 +23,7 @@ import { headersOf, metadataFrom, openChannel } from "./target-options.js";
 /** Makes the calls and prints what came of them. */
 export async function runBench(flags: BenchFlags, io: CliIo): Promise<ExitCode> {
   checkFlags(flags);
-  const method = await methodOf(flags, io);
+  const method = await methodOf(flags);
   const jobs = makeJobs(flags, method, await readData(flags, io));
   const startedAt = new Date().toISOString();
   const { measured, interrupted } = await runJobs(jobs, io);
@@ -45,12 +45,12 @@ export async function runBench(flags: BenchFlags, io: CliIo): Promise<ExitCode> 
 }
 
 /** What the options say of channels and headers is checked here, before anything is read or begun. */
-async function methodOf(flags: BenchFlags, io: CliIo): Promise<DescMethod> {
+async function methodOf(flags: BenchFlags): Promise<DescMethod> {
   // Those with placeholders are made for each call, and cannot stand in a question to the server.
   const metadata = metadataFrom(headersOf(flags).filter(([, value]) => !value.includes("{{")));
   const channel = openChannel(flags.host, flags, { compression: flags.compress });
   try {
-    if (hasSchemaFlags(flags)) return await findMethod(openFiles(flags, io), flags.method);
+    if (hasSchemaFlags(flags)) return await findMethod(openFiles(flags), flags.method);
     await connect(channel, { timeoutMs: flags.connectTimeout });
     return await findMethod(new ReflectionSource(channel, { metadata }), flags.method);
   } catch (error) {

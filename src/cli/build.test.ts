@@ -138,7 +138,7 @@ describe("peregrine build", () => {
     it(`refuses build ${args.join(" ")}`, async () => {
       const result = await run(...args);
       assert.equal(result.code, code);
-      assert.match(result.stderr, message);
+      assert.match(args.includes("--json") ? result.stdout.toString() : result.stderr, message);
     });
   }
 

@@ -40,7 +40,7 @@ export async function runCall(flags: CallFlags, io: CliIo): Promise<number> {
   const trace = new CallTrace();
   const options = { codecs: trace.codecs, receiveMessageBytesMax: flags.maxMessageBytes };
   const metadata = metadataOf(flags);
-  const files = hasSchemaFlags(flags) ? openFiles(flags, io) : undefined;
+  const files = hasSchemaFlags(flags) ? openFiles(flags) : undefined;
   const channel = openChannel(flags.host, flags, options);
   const schema = files ?? new ReflectionSource(channel, { metadata, signal: abort.signal });
   try {

@@ -32,24 +32,28 @@ export const commands: readonly CommandEntry[] = [
     name: "call",
     summary: "call a method of a server",
     exitCodes: callExitCodes,
+    failureForm: "status",
     load: () => import("./call.js"),
   },
   {
     name: "list",
     summary: "list the services of a server, or their methods",
     exitCodes: callExitCodes,
+    failureForm: "status",
     load: () => import("./list.js"),
   },
   {
     name: "describe",
     summary: "print what a server's services and messages are",
     exitCodes: callExitCodes,
+    failureForm: "status",
     load: () => import("./describe.js"),
   },
   {
     name: "health",
     summary: "ask a server how it is",
     exitCodes: healthExitCodes,
+    failureForm: "status",
     load: () => import("./health.js"),
   },
   {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ExitCodes } from "./exit-code.js";
+import type { FailureForm } from "./failure-report.js";
 import type { CliIo } from "./io.js";
 
 /** What a command's module exports. */
@@ -25,5 +26,7 @@ export interface CommandEntry {
   readonly hidden?: boolean;
   /** Where the usual ones have another meaning. */
   readonly exitCodes?: ExitCodes;
+  /** How `--json` tells that it failed. Default `result`. */
+  readonly failureForm?: FailureForm;
   load(): Promise<CommandModule>;
 }

@@ -23,7 +23,7 @@ export async function findNames(
   flags: NameFlags,
 ): Promise<readonly Candidate[]> {
   const schema = await import("./schema-source.js");
-  if (host === undefined) return namesOf(kind, typed, schema.openFiles(flags, silent));
+  if (host === undefined) return namesOf(kind, typed, schema.openFiles(flags));
   const [{ metadataOf, openChannel }, { connect }] = await Promise.all([
     import("./target-options.js"),
     import("./connect.js"),
@@ -37,8 +37,6 @@ export async function findNames(
     await channel.close({ graceMs: 0 });
   }
 }
-
-const silent = { stdout: () => undefined, stderr: () => undefined, colorStderr: false };
 
 async function namesOf(
   kind: NonNullable<Completion>,

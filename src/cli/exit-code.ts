@@ -1,3 +1,5 @@
+import type { Diagnostic } from "../proto/diagnostic.js";
+
 /** What scripts can tell by. */
 export const ExitCode = {
   ok: 0,
@@ -6,6 +8,7 @@ export const ExitCode = {
   /** The command line was wrong. */
   usage: 2,
 } as const;
+
 /** What a command ends with that cannot use the codes of {@link ExitCode}. */
 export interface ExitCodes {
   readonly usage: number;
@@ -26,13 +29,21 @@ export const interruptedExitCode = 130;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** More of an error than its message. */
+export interface CliErrorOptions extends ErrorOptions {
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
 /** An error that is told to the user by its message alone: what is wrong, and what to do. */
 export class CliError extends Error {
   readonly exitCode: ExitCode;
+  /** The places in files that the message is about. */
+  readonly diagnostics: readonly Diagnostic[];
 
-  constructor(message: string, exitCode: ExitCode = ExitCode.failure, options?: ErrorOptions) {
+  constructor(message: string, exitCode: ExitCode = ExitCode.failure, options: CliErrorOptions = {}) {
     super(message, options);
     this.exitCode = exitCode;
+    this.diagnostics = options.diagnostics ?? [];
   }
 
   override get name(): string {

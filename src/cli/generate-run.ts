@@ -17,6 +17,7 @@ import { InputError } from "../proto/input-error.js";
 import { packagedGen } from "../proto/package-reader.js";
 import { diagnosticText } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
+import { printFailure } from "./failure-report.js";
 import { flagName } from "./flag-name.js";
 import type { CliIo } from "./io.js";
 import { checkPaths } from "./paths.js";
@@ -68,7 +69,7 @@ function checkTogether(flags: GenerateFlags): void {
 }
 
 function reportError(error: Error, flags: GenerateFlags, io: CliIo): void {
-  if (flags.json) io.stdout(`${JSON.stringify({ ok: false, diagnostics: [], error: error.message })}\n`);
+  if (flags.json) printFailure(error, "result", io);
   else io.stderr(`peregrine: ${error.message}\n`);
 }
 

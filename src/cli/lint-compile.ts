@@ -1,7 +1,7 @@
 import { type CompiledFiles, hasErrors } from "../generate/compile-files.js";
 import { InputError } from "../proto/input-error.js";
 import { diagnosticText } from "./diagnostic-text.js";
-import { CliError } from "./exit-code.js";
+import { CliError, ExitCode } from "./exit-code.js";
 import type { Printer } from "./io.js";
 
 /**
@@ -15,12 +15,30 @@ export function compileOrTell<File>(
   json: boolean,
   io: Printer,
 ): CompiledFiles<File> | undefined {
+  const compiled = compileInputs(work);
+  if (!hasErrors(compiled.diagnostics)) return compiled;
+  if (json) io.stdout(`${JSON.stringify({ ok: false, diagnostics: compiled.diagnostics })}\n`);
+  else io.stderr(diagnosticText(compiled.diagnostics, io.colorStderr));
+  return undefined;
+}
+
+/**
+ * Compiles files that something else is done with.
+ *
+ * @throws {CliError} for paths that cannot be used, and for errors in files, which it has
+ */
+export function compileOrFail<File>(work: () => CompiledFiles<File>): CompiledFiles<File> {
+  const compiled = compileInputs(work);
+  const { diagnostics } = compiled;
+  if (hasErrors(diagnostics)) {
+    throw new CliError("the .proto files have errors", ExitCode.failure, { diagnostics });
+  }
+  return compiled;
+}
+
+function compileInputs<File>(work: () => CompiledFiles<File>): CompiledFiles<File> {
   try {
-    const compiled = work();
-    if (!hasErrors(compiled.diagnostics)) return compiled;
-    if (json) io.stdout(`${JSON.stringify({ ok: false, diagnostics: compiled.diagnostics })}\n`);
-    else io.stderr(diagnosticText(compiled.diagnostics, io.colorStderr));
-    return undefined;
+    return work();
   } catch (error) {
     if (error instanceof InputError) throw new CliError(error.message);
     throw error;

@@ -2,9 +2,9 @@ import { Command, CommanderError } from "commander";
 import { version } from "../client/version.js";
 import type { CommandEntry } from "./command.js";
 import { commands } from "./command-table.js";
-import { CliError, ExitCode } from "./exit-code.js";
+import { ExitCode } from "./exit-code.js";
+import type { FailureForm } from "./failure-report.js";
 import { type CliIo, processIo } from "./io.js";
-import { stackText } from "./stack-text.js";
 
 /**
  * Runs the command line.
@@ -17,16 +17,30 @@ export async function main(args: readonly string[], io: CliIo = processIo()): Pr
   try {
     return await runCommand(args, io);
   } catch (error) {
-    const code = report(error, io.debug, io);
-    const own = commands.find((entry) => entry.name === chosenCommand(args))?.exitCodes;
-    if (own === undefined || code === ExitCode.ok) return code;
+    // Help and version end this way too.
+    if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
+    const { reportFailure } = await import("./failure-report.js");
+    const entry = commands.find(({ name }) => name === chosenCommand(args));
+    const code = reportFailure(error, wantsJson(args) ? formOf(entry) : undefined, io);
+    const own = entry?.exitCodes;
+    if (own === undefined) return code;
     return code === ExitCode.usage ? own.usage : own.failure;
   }
 }
 
+/** Read before the options are: they may be what is wrong. What stands behind `--` is none. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end === -1 ? undefined : end).includes("--json");
+}
+
+function formOf(entry: CommandEntry | undefined): FailureForm {
+  return entry?.failureForm ?? "result";
+}
+
 async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
   let exitCode: number = ExitCode.ok;
-  const program = makeProgram(io);
+  const program = makeProgram(io, wantsJson(args));
   const chosen = chosenCommand(args);
   for (const entry of commands) {
     const command = program.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
@@ -54,7 +68,9 @@ function isUsed(entry: CommandEntry, chosen: string | undefined, args: readonly 
   return chosen === entry.name || (chosen === "help" && args.includes(entry.name));
 }
 
-function makeProgram(io: CliIo): Command {
+function makeProgram(io: CliIo, json: boolean): Command {
+  // Programs get what is wrong as JSON, from whoever catches it.
+  const stderr = (text: string): void => (json ? undefined : io.stderr(text));
   return new Command("peregrine")
     .description("gRPC for TypeScript: tools for .proto files and services")
     .version(version, "--version", "print the version")
@@ -64,20 +80,7 @@ function makeProgram(io: CliIo): Command {
     .showHelpAfterError("(try peregrine --help)")
     .configureOutput({
       writeOut: (text) => io.stdout(text),
-      writeErr: (text) => io.stderr(text),
+      writeErr: stderr,
       outputError: (text, write) => write(`peregrine: ${text}`),
     });
-}
-
-function report(error: unknown, debug: boolean, io: CliIo): number {
-  // Commander has printed its message already; help and version end the same way, with the code 0.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-  if (error instanceof CliError && !debug) {
-    io.stderr(`peregrine: ${error.message}\n`);
-    return error.exitCode;
-  }
-  const text = debug ? stackText(error) : error instanceof Error ? error.message : String(error);
-  io.stderr(`peregrine: ${text}\n`);
-  if (!debug) io.stderr("This was not expected; --debug shows where it came from.\n");
-  return error instanceof CliError ? error.exitCode : ExitCode.failure;
 }

@@ -46,7 +46,7 @@ interface Schema {
 /** Serves until it is interrupted. */
 export async function runMock(flags: MockFlags, io: CliIo): Promise<ExitCode> {
   const tls = serverTls(flags);
-  const schema = await readSchema(flags, io);
+  const schema = await readSchema(flags);
   let server = makeServer(schema, flags, io);
   const target = await listen(server, flags.listen, tls);
   tellStart(target, schema, flags, io);
@@ -88,12 +88,12 @@ export async function runMock(flags: MockFlags, io: CliIo): Promise<ExitCode> {
   return ExitCode.ok;
 }
 
-async function readSchema(flags: MockFlags, io: CliIo): Promise<Schema> {
+async function readSchema(flags: MockFlags): Promise<Schema> {
   const { paths, descriptorSet } = flags;
   if ((paths.length === 0) === (descriptorSet === undefined)) {
     throw new CliError("name .proto files, or descriptors by --descriptor-set: one of them", ExitCode.usage);
   }
-  const source = openFiles(descriptorSet === undefined ? { ...flags, proto: paths } : flags, io);
+  const source = openFiles(descriptorSet === undefined ? { ...flags, proto: paths } : flags);
   const { registry } = source;
   const names = await source.listServices();
   const services = names.map((name) => registry.getService(name)).filter((service) => service !== undefined);
@@ -124,7 +124,7 @@ function readReplies(path: string): string {
 /** While a file is being changed it may well be wrong: what is served stays. */
 async function readAgain(flags: MockFlags, io: CliIo): Promise<Schema | undefined> {
   try {
-    return await readSchema(flags, io);
+    return await readSchema(flags);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     io.stderr(`${error.message}\nserving the files as they were before\n`);

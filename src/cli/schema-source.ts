@@ -16,8 +16,7 @@ import { registryOf } from "../proto/registry.js";
 import { ReflectionClient, type ReflectionClientOptions } from "../services/reflection-client.js";
 import { descOf } from "../services/reflection-names.js";
 import { CliError, ExitCode } from "./exit-code.js";
-import type { Printer } from "./io.js";
-import { compileOrTell } from "./lint-compile.js";
+import { compileOrFail } from "./lint-compile.js";
 import type { SchemaFlags } from "./target-flags.js";
 
 /** Where services and types are known from. */
@@ -44,16 +43,15 @@ export function hasSchemaFlags({ proto, descriptorSet }: SchemaFlags): boolean {
 /**
  * Reads the files that the options name.
  *
- * @throws {CliError} when they cannot be used; errors in them were printed
+ * @throws {CliError} when they cannot be used; it has the errors in them
  */
-export function openFiles(flags: SchemaFlags, io: Printer): SchemaSource {
+export function openFiles(flags: SchemaFlags): SchemaSource {
   const { proto, include = [], descriptorSet } = flags;
   if (proto !== undefined && descriptorSet !== undefined) {
     throw new CliError("--proto and --descriptor-set both say where services are known from: give one", ExitCode.usage);
   }
   if (proto === undefined) return new FileSource("the descriptor set", registryOfSets(descriptorSet ?? []), undefined);
-  const compiled = compileOrTell(() => compileFiles(proto, include), false, io);
-  if (compiled === undefined) throw new CliError("the .proto files have errors");
+  const compiled = compileOrFail(() => compileFiles(proto, include));
   const names = new Set(compiled.inputs.files.map((file) => file.importName));
   return new FileSource("the .proto files", registryOf(compiled.files), names);
 }
