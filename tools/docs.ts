@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type DocumentCode, runDocument } from "./docs-run.js";
 import { isMain, listFiles, report, root } from "./files.js";
 import { checkLinks } from "./links.js";
 import { type CodeBlock, findBlocks } from "./markdown.js";
@@ -8,7 +9,10 @@ import { bin, run } from "./run.js";
 /** Code of the documents is laid out here, one folder for each document, inside the package so that it finds itself. */
 const workFolder = ".cache/docs";
 
-/** A `ts` or `proto` block as a file. */
+/** How the file of a block of each language ends. */
+const endings: Readonly<Record<string, string>> = { ts: ".ts", typescript: ".ts", js: ".js", proto: ".proto" };
+
+/** A `ts`, `js` or `proto` block as a file. */
 interface Snippet {
   /** Path from the root. */
   readonly path: string;
@@ -27,7 +31,8 @@ export async function checkDocs(): Promise<number> {
   rmSync(join(root, workFolder), { recursive: true, force: true });
   const snippets = documents.flatMap(readSnippets);
   for (const snippet of snippets) writeSnippet(snippet);
-  const code = (await generateProtos(snippets)) || (await typeCheck(snippets)) || (await runMarked(snippets));
+  const code =
+    (await generateProtos(snippets)) || (await typeCheck(snippets)) || (await runMarked(snippets, documents));
   return code || (broken.length > 0 ? 1 : 0);
 }
 
@@ -39,12 +44,13 @@ function findDocuments(): string[] {
 function readSnippets(document: string): Snippet[] {
   const folder = `${workFolder}/${document.replace(/\.md$/, "")}`;
   return findBlocks(readFileSync(join(root, document), "utf8")).flatMap((block) => {
-    const isCode = ["ts", "typescript"].includes(block.language) && !block.marks.includes("no-check");
-    if (!isCode && block.language !== "proto") return [];
-    const ending = isCode ? ".ts" : ".proto";
+    const ending = endings[block.language];
+    if (ending === undefined || block.marks.includes("no-check")) return [];
     const named = block.marks.find((mark) => mark.endsWith(ending));
-    if (named === undefined && !isCode) return [];
-    const path = isCode ? `${folder}/${named ?? `line-${block.line}.ts`}` : `${folder}/protos/${named}`;
+    // JavaScript and declarations without a name are parts of something that is not here.
+    if (named === undefined && ending !== ".ts") return [];
+    const name = named ?? `line-${block.line}.ts`;
+    const path = ending === ".proto" ? `${folder}/protos/${name}` : `${folder}/${name}`;
     return [{ path, document, block }];
   });
 }
@@ -75,12 +81,13 @@ function protoRoot(path: string): string {
 }
 
 async function typeCheck(snippets: readonly Snippet[]): Promise<number> {
-  const files = [...new Set(snippets.filter(({ path }) => path.endsWith(".ts")).map(({ path }) => path))];
+  const files = [...new Set(snippets.filter(({ path }) => /\.[tj]s$/.test(path)).map(({ path }) => path))];
   if (files.length === 0) return 0;
   const compilerOptions = {
     rootDir: ".",
     outDir: "out",
     declaration: false,
+    allowJs: true,
     noEmitOnError: true,
     isolatedDeclarations: false,
     noUnusedLocals: false,
@@ -100,16 +107,31 @@ async function typeCheck(snippets: readonly Snippet[]): Promise<number> {
   return code;
 }
 
-async function runMarked(snippets: readonly Snippet[]): Promise<number> {
-  const marked = snippets.filter(({ path, block }) => path.endsWith(".ts") && block.marks.includes("run"));
-  for (const { path, document, block } of marked) {
-    const compiled = `${workFolder}/out/${path.slice(workFolder.length + 1).replace(/\.ts$/, ".js")}`;
-    const code = await run(process.execPath, [compiled], 30_000);
-    if (code === 0) continue;
-    console.error(`${document}:${block.line}: the code ended with exit code ${code}`);
-    return code;
+/** Runs what each document has marked so, one document after the other. */
+async function runMarked(snippets: readonly Snippet[], documents: readonly string[]): Promise<number> {
+  for (const document of documents) {
+    const code = await runDocument(
+      codeOf(
+        document,
+        snippets.filter((one) => one.document === document),
+      ),
+    );
+    if (code !== 0) return code;
   }
   return 0;
+}
+
+function codeOf(document: string, snippets: readonly Snippet[]): DocumentCode {
+  const marked = (mark: string): string[] => {
+    const paths = snippets.filter(({ block }) => block.marks.includes(mark)).map(({ path }) => path);
+    return [...new Set(paths)].map((path) =>
+      `${workFolder}/out/${path.slice(workFolder.length + 1)}`.replace(/ts$/, "js"),
+    );
+  };
+  const blocks = findBlocks(readFileSync(join(root, document), "utf8"));
+  const output = blocks.find(({ language, marks }) => language === "text" && marks.includes("output"))?.text;
+  const folder = `${workFolder}/${document.replace(/\.md$/, "")}`;
+  return { document, folder, servers: marked("serve"), programs: marked("run"), output };
 }
 
 if (isMain(import.meta.url)) process.exitCode = await checkDocs();
