@@ -1,5 +1,5 @@
 import { protoPackage } from "./project-name.js";
-import { clientText, mainText, serverText, testText } from "./source-texts.js";
+import { clientText, greetingsTestText, greetingsText, mainText, serverTestText, serverText } from "./source-texts.js";
 
 /** What a project is made from. */
 export interface ProjectSpec {
@@ -17,7 +17,9 @@ export function projectFiles(spec: ProjectSpec): Readonly<Record<string, string>
     "src/server.ts": serverText(pkg),
     "src/client.ts": clientText(pkg),
     "src/main.ts": mainText,
-    "src/greeter.test.ts": testText(pkg),
+    "src/greetings.ts": greetingsText(pkg),
+    "src/server.test.ts": serverTestText(pkg),
+    "src/greetings.test.ts": greetingsTestText(pkg),
     "package.json": packageText(spec),
     "tsconfig.json": tsconfigText,
     Dockerfile: dockerText,
@@ -137,7 +139,9 @@ npm test
 | \`src/server.ts\` | the service, with health and reflection |
 | \`src/main.ts\` | the program: listens, and ends calls before it ends |
 | \`src/client.ts\` | a client |
-| \`src/greeter.test.ts\` | tests, with a server of their own |
+| \`src/greetings.ts\` | what the client does |
+| \`src/server.test.ts\` | tests of the service: client and server meet in memory |
+| \`src/greetings.test.ts\` | tests of the code that calls it: a stub stands in for the service |
 | \`Dockerfile\` | an image with a health check |
 
 \`LISTEN\` says where to listen. With \`TLS_CERT\` and \`TLS_KEY\`, names of PEM files, it encrypts.
