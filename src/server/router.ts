@@ -20,7 +20,7 @@ export class Router {
     this.#codecs = codecs;
   }
 
-  /** The services that were added, in order. */
+  /** The services that there are, in the order in which they were added. */
   get services(): readonly DescService[] {
     return [...this.#services.values()];
   }
@@ -35,6 +35,15 @@ export class Router {
     const made = handlers.map(([method, handler]) => this.#method(service, method, handler));
     this.#services.set(service.typeName, service);
     for (const method of made) this.#methods.set(method.path, method);
+  }
+
+  /** @returns whether it was there */
+  remove(typeName: string): boolean {
+    const service = this.#services.get(typeName);
+    if (service === undefined) return false;
+    this.#services.delete(typeName);
+    for (const { name } of service.methods) this.#methods.delete(`/${typeName}/${name}`);
+    return true;
   }
 
   #method(service: DescService, desc: DescMethod, handler: Handler): ServerMethod {

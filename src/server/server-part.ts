@@ -4,12 +4,12 @@ import type { ServiceImpl } from "./service-impl.js";
 
 /** What a part of a server may see of it, and do. */
 export interface ServerHost {
-  /** The services that were added so far, in order. */
+  /** The services that there are now, in the order in which they were added. */
   readonly services: readonly DescService[];
   /** Adds a service; as `Server.add`. */
   add<Desc extends DescService>(service: Desc, impl: ServiceImpl<Desc>): void;
-  /** Calls back after each service that is added from now on. */
-  onAdded(callback: () => void): void;
+  /** Calls back after each service that is added or removed from now on. */
+  onServicesChanged(callback: () => void): void;
   /** Calls back when the server begins to close, before its clients hear of it. */
   onDrain(callback: () => void): void;
   /** Tells the probe of this server from now on; of connections that are made from now on. Twice is once. */

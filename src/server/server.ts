@@ -52,7 +52,7 @@ export class Server {
     onError: (error) => this.#report(error, { kind: error instanceof HandshakeError ? "connection" : "listener" }),
   };
   readonly #probes: Map<Probe, ServerProbe | undefined> = new Map();
-  readonly #onAdded: (() => void)[] = [];
+  readonly #onServicesChanged: (() => void)[] = [];
   readonly #onDrain: (() => void)[] = [];
   #closing: Promise<void> | undefined;
   #onLastGone: (() => void) | undefined;
@@ -107,13 +107,13 @@ export class Server {
         return router.services;
       },
       add: (service, impl) => void this.add(service, impl),
-      onAdded: (callback) => void this.#onAdded.push(callback),
+      onServicesChanged: (callback) => void this.#onServicesChanged.push(callback),
       onDrain: (callback) => void this.#onDrain.push(callback),
       observe: (probe) => this.#observe(probe),
     };
   }
 
-  /** The services that were added, in order. */
+  /** The services that there are, in the order in which they were added. */
   get services(): readonly DescService[] {
     return this.#router.services;
   }
@@ -143,8 +143,21 @@ export class Server {
     }
     const [impl, options] = rest as [object, AddOptions | undefined];
     this.#router.add(first, impl, options?.allowMissing ?? false);
-    for (const callback of this.#onAdded) callback();
+    for (const callback of this.#onServicesChanged) callback();
     return this;
+  }
+
+  /**
+   * Takes a service away. Calls that have begun go on as they are, new ones end with UNIMPLEMENTED, until it is added again: then with the
+   * definition and the handlers of that time.
+   *
+   * @param service of that name, whatever its methods are
+   * @returns whether the server had it
+   */
+  remove(service: DescService): boolean {
+    const isRemoved = this.#router.remove(service.typeName);
+    if (isRemoved) for (const callback of this.#onServicesChanged) callback();
+    return isRemoved;
   }
 
   /**

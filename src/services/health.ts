@@ -110,7 +110,7 @@ class HostHealth implements ServiceImpl<typeof HealthService> {
     this.#health = health;
     this.#host = host;
     this.#services = namesOf(host.services);
-    host.onAdded(() => {
+    host.onServicesChanged(() => {
       this.#services = namesOf(this.#host.services);
       this.changed();
     });

@@ -23,7 +23,7 @@ export interface ReflectionOptions {
 
 /**
  * Server reflection, `grpc.reflection.v1` and `v1alpha`: `server.add(reflection())`. Tells of all services of the server,
- * also those that are added later or were loaded when the program ran.
+ * also those that are added later, or were loaded when the program ran, and no longer those that were removed.
  */
 export function reflection(options: ReflectionOptions = {}): ServerPart {
   const files = [...(options.files ?? [])];
@@ -48,7 +48,7 @@ class HostReflection {
   }
 
   start(): void {
-    this.#host.onAdded(() => {
+    this.#host.onServicesChanged(() => {
       this.#index = undefined;
     });
     this.#host.onDrain(() => {
@@ -65,10 +65,14 @@ class HostReflection {
 
   async *#answerAll(requests: AsyncIterable<ServerReflectionRequest>) {
     const sent = new Set<string>();
+    let index: DescriptorIndex | undefined;
     const source = requests[Symbol.asyncIterator]();
     for (;;) {
       const request = await this.#next(source);
       if (request === undefined) return;
+      // Files of these names may be others now.
+      if (index !== this.#current()) sent.clear();
+      index = this.#current();
       const { host, messageRequest } = request;
       yield {
         validHost: host,
