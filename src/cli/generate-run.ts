@@ -1,7 +1,6 @@
-import { dirname } from "node:path";
-import { compileFiles, hasErrors } from "../generate/compile-files.js";
+import { type CompiledFiles, compileFiles, hasErrors } from "../generate/compile-files.js";
 import { generate } from "../generate/generate.js";
-import { findInputFiles, type InputFiles } from "../generate/input-files.js";
+import { findInputFiles } from "../generate/input-files.js";
 import { isGenerated } from "../generate/is-generated.js";
 import {
   type GenerateOptions,
@@ -19,9 +18,9 @@ import { diagnosticText } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import { printFailure } from "./failure-report.js";
 import { flagName } from "./flag-name.js";
+import { InputWatcher } from "./input-watcher.js";
 import type { CliIo } from "./io.js";
 import { checkPaths } from "./paths.js";
-import { DirectoryWatcher } from "./watcher.js";
 import { type WriteResult, writeFiles } from "./write-files.js";
 
 /** The command line of `peregrine generate`, as commander names it. */
@@ -73,19 +72,18 @@ function reportError(error: Error, flags: GenerateFlags, io: CliIo): void {
   else io.stderr(`peregrine: ${error.message}\n`);
 }
 
-/** One run, and the directories whose files had a part in it. */
+/** One run, and what it was made from. */
 interface Run {
   readonly exitCode: ExitCode;
-  readonly dirs: readonly string[];
+  readonly compiled: CompiledFiles;
 }
 
 function generateOnce(flags: GenerateFlags, io: CliIo): Run {
   const compiled = compileFiles(flags.paths, flags.include ?? []);
-  const dirs = [...inputDirs(compiled.inputs), ...compiled.readPaths.map((path) => dirname(path))];
   const { diagnostics } = compiled;
   if (hasErrors(diagnostics)) {
     printErrors(diagnostics, flags, io);
-    return { exitCode: ExitCode.failure, dirs };
+    return { exitCode: ExitCode.failure, compiled };
   }
   // What came from the code of a package is imported from there.
   const packaged = compiled.packagedNames.flatMap((name): ImportMapping[] => {
@@ -96,14 +94,7 @@ function generateOnce(flags: GenerateFlags, io: CliIo): Run {
   const names = compiled.inputs.files.map((file) => file.importName);
   const files = generate(compiled.files, names, options);
   printResult(diagnostics, writeFiles(flags.out, files, flags.keepStale ? undefined : isGenerated), flags, io);
-  return { exitCode: ExitCode.ok, dirs };
-}
-
-/** The directories behind the command line; also those above, which tell when one is removed and comes again. */
-function inputDirs(inputs: InputFiles): string[] {
-  const configs = inputs.projects.map((project) => project.path);
-  const paths = [...inputs.paths, ...configs, ...inputs.files.map((file) => file.path)];
-  return [...inputs.searchedDirs, ...inputs.roots.map((root) => root.dir), ...paths.map((path) => dirname(path))];
+  return { exitCode: ExitCode.ok, compiled };
 }
 
 function printErrors(diagnostics: readonly Diagnostic[], flags: GenerateFlags, io: CliIo): void {
@@ -131,13 +122,11 @@ function printResult(diagnostics: readonly Diagnostic[], result: WriteResult, fl
 /** Runs at every change until the user ends it; what is wrong in between is told and does not end it. */
 function watchAndGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
   return new Promise((resolve) => {
-    let dirs: ReadonlySet<string> = new Set();
     const run = (): void => {
-      watchInputs(watcher, dirs, flags);
-      dirs = new Set(runAndReport(flags, io) ?? dirs);
-      watcher.watch(dirs);
+      watcher.beforeRead();
+      watcher.afterRead(runAndReport(flags, io));
     };
-    const watcher = new DirectoryWatcher(run);
+    const watcher = new InputWatcher(flags, run);
     const stopListening = io.onInterrupt(() => {
       stopListening();
       watcher.close();
@@ -148,23 +137,10 @@ function watchAndGenerate(flags: GenerateFlags, io: CliIo): Promise<ExitCode> {
   });
 }
 
-/** Watches first and looks then, until there is no new directory: no file can come unseen in between. */
-function watchInputs(watcher: DirectoryWatcher, dirs: ReadonlySet<string>, flags: GenerateFlags): void {
-  let added = 1;
-  while (added > 0) {
-    try {
-      added = watcher.watch(new Set([...dirs, ...inputDirs(findInputFiles(flags.paths, flags.include ?? []))]));
-    } catch {
-      // What is wrong is told by the run that follows.
-      return;
-    }
-  }
-}
-
-/** The directories of the run, or undefined where it did not get as far as that. */
-function runAndReport(flags: GenerateFlags, io: CliIo): readonly string[] | undefined {
+/** What was compiled, or undefined where it did not get as far as that. */
+function runAndReport(flags: GenerateFlags, io: CliIo): CompiledFiles | undefined {
   try {
-    return generateOnce(flags, io).dirs;
+    return generateOnce(flags, io).compiled;
   } catch (error) {
     reportError(error instanceof Error ? error : new Error(String(error)), flags, io);
     return undefined;

@@ -1,35 +1,21 @@
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import {
-  createRegistry,
-  type DescService,
-  type FileRegistry,
-  type JsonValue,
-  type Message,
-  toJson,
-} from "@bufbuild/protobuf";
-import { RpcError } from "../base/rpc-error.js";
-import type { Interceptor, InterceptorRequest } from "../call/interceptor.js";
+import type { DescService } from "@bufbuild/protobuf";
+import type { CompiledFiles } from "../generate/compile-files.js";
 import { mockService } from "../mock/mock-service.js";
-import { type MockReplies, parseReplies, RepliesError } from "../mock/replies.js";
-import { isDirectory } from "../proto/file-reader.js";
-import { file_google_rpc_error_details } from "../rpc/index.js";
 import { Server } from "../server/server.js";
 import { health } from "../services/health.js";
 import { reflection } from "../services/reflection.js";
+import { diagnosticText } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
+import { InputWatcher } from "./input-watcher.js";
 import type { CliIo } from "./io.js";
-import { openFiles } from "./schema-source.js";
+import { logCalls } from "./mock-log.js";
+import { type MockFiles, type MockSchema, readSchema } from "./mock-schema.js";
 import { type ServerTlsFlags, serverTls } from "./server-tls.js";
-import { DirectoryWatcher } from "./watcher.js";
+import { tellStack } from "./stack-text.js";
 
 /** The command line of `peregrine mock`, as commander names it. */
-export interface MockFlags extends ServerTlsFlags {
-  readonly paths: readonly string[];
+export interface MockFlags extends ServerTlsFlags, MockFiles {
   readonly listen: string;
-  readonly include?: readonly string[];
-  readonly descriptorSet?: readonly string[];
-  readonly replies?: string;
   readonly seed: string;
   readonly messages: number;
   readonly watch: boolean;
@@ -37,117 +23,130 @@ export interface MockFlags extends ServerTlsFlags {
   readonly json: boolean;
 }
 
-interface Schema {
-  readonly registry: FileRegistry;
-  readonly services: readonly DescService[];
-  readonly replies: MockReplies;
-}
-
 /** Serves until it is interrupted. */
 export async function runMock(flags: MockFlags, io: CliIo): Promise<ExitCode> {
-  const tls = serverTls(flags);
-  const schema = await readSchema(flags);
-  let server = makeServer(schema, flags, io);
-  const target = await listen(server, flags.listen, tls);
-  tellStart(target, schema, flags, io);
-  let wake: () => void = () => undefined;
-  let isOver = false;
-  let isChanged = false;
-  const forget = io.onInterrupt(() => {
-    isOver = true;
-    wake();
-  });
-  const onChange = (): void => {
-    isChanged = true;
-    wake();
-  };
-  const others = [...(flags.replies === undefined ? [] : [flags.replies]), ...(flags.descriptorSet ?? [])];
-  const files = new Set(others.map((file) => resolve(file)));
-  const watcher = new DirectoryWatcher(onChange, files);
-  if (flags.watch) watcher.watch(watchedDirs(flags, files));
-  // A server that listens keeps the process alive.
-  while (!isOver) {
-    if (!isChanged) {
-      await new Promise<void>((done) => {
-        wake = done;
-      });
-      continue;
+  const run = new MockRun(flags, io);
+  try {
+    return await run.run();
+  } finally {
+    await run.close();
+  }
+}
+
+class MockRun {
+  readonly #flags: MockFlags;
+  readonly #io: CliIo;
+  readonly #server: Server;
+  readonly #watcher: InputWatcher | undefined;
+  #services: readonly DescService[] = [];
+  #isOver = false;
+  #isChanged = false;
+  #wake: () => void = () => undefined;
+
+  constructor(flags: MockFlags, io: CliIo) {
+    this.#flags = flags;
+    this.#io = io;
+    this.#server = new Server({ interceptors: flags.quiet ? [] : [logCalls(flags.json, io)] });
+    this.#server.add(health(), reflection());
+    const { paths, include, replies, descriptorSet } = flags;
+    const others = [...(replies === undefined ? [] : [replies]), ...(descriptorSet ?? [])];
+    // Files alone are read where there are descriptors.
+    const files = descriptorSet === undefined && replies === undefined ? undefined : others;
+    if (flags.watch) this.#watcher = new InputWatcher({ paths, include, files }, () => this.#changed());
+  }
+
+  async run(): Promise<ExitCode> {
+    const tls = serverTls(this.#flags);
+    this.#serve(await this.#read());
+    const target = await listen(this.#server, this.#flags.listen, tls);
+    this.#tellStart(target);
+    const forget = this.#io.onInterrupt(() => {
+      this.#isOver = true;
+      this.#wake();
+    });
+    // A server that listens keeps the process alive.
+    while (!this.#isOver) {
+      if (this.#isChanged) await this.#reload();
+      else await this.#event();
     }
-    isChanged = false;
-    const next = await readAgain(flags, io);
-    if (next === undefined) continue;
-    await server.close({ graceMs: 0 });
-    server = makeServer(next, flags, io);
-    await listen(server, target, tls);
-    if (!flags.json) io.stderr("the files have changed: serving them as they are now\n");
-    else io.stdout(`${JSON.stringify({ event: "reloaded" })}\n`);
+    forget();
+    return ExitCode.ok;
   }
-  watcher.close();
-  forget();
-  await server.close({ graceMs: 0 });
-  return ExitCode.ok;
-}
 
-async function readSchema(flags: MockFlags): Promise<Schema> {
-  const { paths, descriptorSet } = flags;
-  if ((paths.length === 0) === (descriptorSet === undefined)) {
-    throw new CliError("name .proto files, or descriptors by --descriptor-set: one of them", ExitCode.usage);
+  async close(): Promise<void> {
+    this.#watcher?.close();
+    await this.#server.close({ graceMs: 0 });
   }
-  const source = openFiles(descriptorSet === undefined ? { ...flags, proto: paths } : flags);
-  const { registry } = source;
-  const names = await source.listServices();
-  const services = names.map((name) => registry.getService(name)).filter((service) => service !== undefined);
-  if (services.length === 0)
-    throw new CliError(`there is no service in ${[...paths, ...(descriptorSet ?? [])].join(", ")}`);
-  return { registry, services, replies: repliesOf(flags, services, registry) };
-}
 
-function repliesOf({ replies }: MockFlags, services: readonly DescService[], registry: FileRegistry): MockReplies {
-  if (replies === undefined) return new Map();
-  try {
-    // Details of errors are most often of google.rpc, which few files import.
-    return parseReplies(readReplies(replies), services, createRegistry(registry, file_google_rpc_error_details));
-  } catch (error) {
-    if (!(error instanceof RepliesError)) throw error;
-    throw new CliError(`--replies ${replies}: ${error.message}`, ExitCode.failure, { cause: error });
+  #changed(): void {
+    this.#isChanged = true;
+    this.#wake();
   }
-}
 
-function readReplies(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new RepliesError(`cannot be read: ${(error as Error).message}`, { cause: error });
+  #event(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
-}
 
-/** While a file is being changed it may well be wrong: what is served stays. */
-async function readAgain(flags: MockFlags, io: CliIo): Promise<Schema | undefined> {
-  try {
-    return await readSchema(flags);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    io.stderr(`${error.message}\nserving the files as they were before\n`);
-    return undefined;
+  /** Reads all files, and watches what they were found in. */
+  async #read(): Promise<MockSchema> {
+    let compiled: CompiledFiles | undefined;
+    this.#watcher?.beforeRead();
+    try {
+      return await readSchema(this.#flags, (files) => {
+        compiled = files;
+      });
+    } finally {
+      this.#watcher?.afterRead(compiled);
+    }
   }
-}
 
-function watchedDirs({ paths, include }: MockFlags, files: ReadonlySet<string>): Set<string> {
-  const own = paths.map((path) => (isDirectory(path) ? path : dirname(path)));
-  return new Set([...own, ...(include ?? []), ...[...files].map((file) => dirname(file))]);
-}
+  /** While a file is being changed it may well be wrong: what is served stays. */
+  async #reload(): Promise<void> {
+    this.#isChanged = false;
+    try {
+      this.#serve(await this.#read());
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      this.#tellMistake(error);
+      return;
+    }
+    const services = this.#names();
+    if (this.#flags.json) this.#io.stdout(`${JSON.stringify({ event: "reloaded", services })}\n`);
+    else this.#io.stderr(`the files have changed: serving them as they are now: ${services.join(", ")}\n`);
+  }
 
-function makeServer({ registry, services, replies }: Schema, flags: MockFlags, io: CliIo): Server {
-  const server = new Server({ interceptors: flags.quiet ? [] : [logCalls(flags.json, io)] });
-  const options = {
-    registry,
-    replies,
-    seed: flags.seed,
-    streamMessages: flags.messages,
-    wait: waitFor,
-  };
-  for (const service of services) server.add(service, mockService(service, options) as never);
-  return server.add(health(), reflection());
+  /** In one turn, so that no call sees something in between; calls that have begun end as they began. */
+  #serve({ registry, services, replies }: MockSchema): void {
+    const { seed, messages: streamMessages } = this.#flags;
+    const options = { registry, replies, seed, streamMessages, wait: waitFor };
+    const made = services.map((service) => mockService(service, options));
+    for (const service of this.#services) this.#server.remove(service);
+    for (const [i, service] of services.entries()) this.#server.add(service, made[i] as never);
+    this.#services = services;
+  }
+
+  #names(): string[] {
+    return this.#services.map(({ typeName }) => typeName);
+  }
+
+  #tellStart(target: string): void {
+    const services = this.#names();
+    if (this.#flags.json) this.#io.stdout(`${JSON.stringify({ event: "listening", target, services })}\n`);
+    else this.#io.stderr(`Listening on ${target}: ${services.join(", ")}; with reflection and health\n`);
+  }
+
+  #tellMistake(error: CliError): void {
+    const { message, diagnostics } = error;
+    if (this.#flags.json) {
+      this.#io.stdout(`${JSON.stringify({ event: "mistake", error: message, diagnostics })}\n`);
+    } else {
+      const places = diagnosticText(diagnostics, this.#io.colorStderr);
+      this.#io.stderr(`${places}${message}\nserving the files as they were before\n`);
+    }
+    tellStack(error, this.#io);
+  }
 }
 
 function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
@@ -169,63 +168,4 @@ async function listen(server: Server, target: string, tls: ReturnType<typeof ser
   } catch (error) {
     throw new CliError(`--listen ${target}: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function tellStart(target: string, { services }: Schema, { json }: MockFlags, io: CliIo): void {
-  const names = services.map(({ typeName }) => typeName);
-  if (json) io.stdout(`${JSON.stringify({ event: "listening", target, services: names })}\n`);
-  else io.stderr(`Listening on ${target}: ${names.join(", ")}; with reflection and health\n`);
-}
-
-/** A line for each call when it has ended. */
-function logCalls(json: boolean, io: CliIo): Interceptor {
-  const log = (request: InterceptorRequest, startMs: number, error: unknown): void => {
-    const tookMs = Math.round((performance.now() - startMs) * 10) / 10;
-    const status = error === undefined ? "OK" : error instanceof RpcError ? error.codeName : "UNKNOWN";
-    const method = request.path.slice(1);
-    const shown = requestJson(request);
-    if (json) io.stdout(`${JSON.stringify({ event: "call", method, status, tookMs, request: shown })}\n`);
-    else io.stderr(`${method} ${status} ${tookMs} ms${shown === undefined ? "" : ` ${shortened(shown)}`}\n`);
-  };
-  return (next) => async (request) => {
-    const startMs = performance.now();
-    try {
-      const response = await next(request);
-      if (!response.stream) {
-        log(request, startMs, undefined);
-        return response;
-      }
-      const onEnd = (error: unknown): void => log(request, startMs, error);
-      return { ...response, message: watchEnd(response.message, onEnd) };
-    } catch (error) {
-      log(request, startMs, error);
-      throw error;
-    }
-  };
-}
-
-async function* watchEnd(messages: AsyncIterable<Message>, onEnd: (error: unknown) => void): AsyncGenerator<Message> {
-  try {
-    yield* messages;
-  } catch (error) {
-    onEnd(error);
-    throw error;
-  }
-  onEnd(undefined);
-}
-
-/** Of streams the requests are gone. */
-function requestJson({ stream, message, method }: InterceptorRequest): JsonValue | undefined {
-  if (stream) return undefined;
-  try {
-    return toJson(method.input, message);
-  } catch {
-    // An Any of a type that is not loaded has no JSON.
-    return undefined;
-  }
-}
-
-function shortened(request: JsonValue): string {
-  const text = JSON.stringify(request);
-  return text.length <= 200 ? text : `${text.slice(0, 197)}...`;
 }

@@ -11,7 +11,7 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { Channel } from "../client/channel.js";
-import { compileFiles } from "../generate/compile-files.js";
+import { type CompiledFiles, compileFiles } from "../generate/compile-files.js";
 import { registryOf } from "../proto/registry.js";
 import { ReflectionClient, type ReflectionClientOptions } from "../services/reflection-client.js";
 import { descOf } from "../services/reflection-names.js";
@@ -43,15 +43,20 @@ export function hasSchemaFlags({ proto, descriptorSet }: SchemaFlags): boolean {
 /**
  * Reads the files that the options name.
  *
+ * @param onCompiled is given what was compiled, also where there are errors in it
  * @throws {CliError} when they cannot be used; it has the errors in them
  */
-export function openFiles(flags: SchemaFlags): SchemaSource {
+export function openFiles(flags: SchemaFlags, onCompiled?: (compiled: CompiledFiles) => void): SchemaSource {
   const { proto, include = [], descriptorSet } = flags;
   if (proto !== undefined && descriptorSet !== undefined) {
     throw new CliError("--proto and --descriptor-set both say where services are known from: give one", ExitCode.usage);
   }
   if (proto === undefined) return new FileSource("the descriptor set", registryOfSets(descriptorSet ?? []), undefined);
-  const compiled = compileOrFail(() => compileFiles(proto, include));
+  const compiled = compileOrFail(() => {
+    const files = compileFiles(proto, include);
+    onCompiled?.(files);
+    return files;
+  });
   const names = new Set(compiled.inputs.files.map((file) => file.importName));
   return new FileSource("the .proto files", registryOf(compiled.files), names);
 }
