@@ -9,6 +9,7 @@ import { connect } from "./connect.js";
 import { CliError, ExitCode, interruptedExitCode } from "./exit-code.js";
 import { findMethod } from "./find-method.js";
 import type { CliIo } from "./io.js";
+import { jsonText } from "./json-text.js";
 import { ReplyJson } from "./reply-json.js";
 import { hasSchemaFlags, openFiles, ReflectionSource, type SchemaSource } from "./schema-source.js";
 import { tellStack } from "./stack-text.js";
@@ -154,7 +155,8 @@ class CallRun {
   async #print(method: DescMethod, reply: Message): Promise<void> {
     const before = this.#json.unknownTypes.length;
     const value = await this.#json.write(method.output, reply);
-    this.#io.stdout(`${JSON.stringify(value, undefined, this.#flags.json ? undefined : 2)}\n`);
+    const text = this.#flags.json ? JSON.stringify(value) : jsonText(value, this.#io.colorStdout === true);
+    this.#io.stdout(`${text}\n`);
     for (const name of this.#json.unknownTypes.slice(before)) {
       this.#io.stderr(`peregrine: ${this.#schema.name} does not know the type ${name}: its fields are not shown\n`);
     }

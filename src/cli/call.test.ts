@@ -29,6 +29,16 @@ describe("peregrine call", () => {
     assert.equal((await runMain("call", shop.host, "Orders.Place", "--json")).stdout, "{}\n");
   });
 
+  it("prints replies in colours where it may, and those for programs never", async () => {
+    const io = new TestIo("");
+    io.colorStdout = true;
+    const shown = await io.run("call", shop.host, "shop.v1.Orders/Place", '{"orderId": "a"}');
+    assert.equal(shown.stdout, '{\n  \u001b[1;34m"orderId"\u001b[0m: \u001b[32m"a"\u001b[0m\n}\n');
+    io.printed = { stdout: "", stderr: "" };
+    const lines = await io.run("call", shop.host, "shop.v1.Orders/Place", '{"orderId": "a"}', "--json");
+    assert.equal(lines.stdout, '{"orderId":"a"}\n');
+  });
+
   it("sends each request of standard input as it completes, and ends although that is open", async () => {
     const io = new TestIo();
     const done = io.run("call", shop.host, "shop.v1.Orders/Talk", "--json");

@@ -4,6 +4,7 @@ import { CliError, ExitCode } from "./exit-code.js";
 import { findService, suggest } from "./find-method.js";
 import type { CliIo } from "./io.js";
 import { jsonTemplate } from "./json-template.js";
+import { jsonText } from "./json-text.js";
 import { fullNameOf, ProtoText } from "./proto-text.js";
 import type { SchemaSource } from "./schema-source.js";
 
@@ -19,7 +20,7 @@ export function runDescribe(flags: DescribeFlags, io: CliIo): Promise<number> {
     if (flags.template) {
       if (name === undefined) throw new CliError("--template needs a SYMBOL: a method or a message", ExitCode.usage);
       const template = jsonTemplate(messageOf(found[0] as AnyDesc, name));
-      io.stdout(`${JSON.stringify(template, undefined, flags.json ? undefined : 2)}\n`);
+      io.stdout(`${flags.json ? JSON.stringify(template) : jsonText(template, io.colorStdout === true)}\n`);
       return;
     }
     const text = new ProtoText(source.registry);

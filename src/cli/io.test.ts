@@ -1,7 +1,31 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { makeDir } from "./cli.fixture.js";
+
+const bin = fileURLToPath(new URL("../../../bin/peregrine.js", import.meta.url));
+const noScript =
+  spawnSync("script", ["--version"]).status !== 0 && "there is no script (util-linux), which makes a terminal";
+
+test("colours are for terminals, and not where NO_COLOR is set", { skip: noScript }, () => {
+  const cwd = makeDir({ "m.proto": 'syntax = "proto3"; message M { string text = 1; }' });
+  const command = `${process.execPath} ${bin} describe --proto m.proto M --template`;
+  const run = (program: string, args: readonly string[], NO_COLOR: string): string => {
+    const env = { PATH: process.env["PATH"], TERM: "xterm", NO_COLOR };
+    const { status, stdout } = spawnSync(program, args, { cwd, env, encoding: "utf8", timeout: 30_000 });
+    assert.equal(status, 0);
+    return stdout.replaceAll("\r\n", "\n");
+  };
+  const plain = '{\n  "text": ""\n}\n';
+  const terminal = ["-qec", command, "/dev/null"];
+  assert.equal(run("script", terminal, ""), '{\n  \u001b[1;34m"text"\u001b[0m: \u001b[32m""\u001b[0m\n}\n');
+  assert.equal(run("script", terminal, "1"), plain);
+  assert.equal(run("sh", ["-c", command], ""), plain);
+  rmSync(cwd, { recursive: true });
+});
 
 test("a reader that stops early ends the command without a word, and not with success", async () => {
   const io = new URL("./io.js", import.meta.url).href;

@@ -14,6 +14,7 @@ export interface MainRun {
 export class TestIo implements CliIo {
   printed: { stdout: string; stderr: string } = { stdout: "", stderr: "" };
   readonly colorStderr: boolean = false;
+  colorStdout: boolean = false;
   stdinIsTerminal: boolean = false;
   /** Ended already where nothing is to be read. */
   readonly stdin: PassThrough = new PassThrough();

@@ -14,6 +14,8 @@ export interface CliIo {
   stdoutReady(): Promise<void>;
   /** True where colours may be written to stderr: a terminal, and no `NO_COLOR`. */
   readonly colorStderr: boolean;
+  /** True where colours may be written to stdout: a terminal, and no `NO_COLOR`. Default false. */
+  readonly colorStdout?: boolean;
   /** True where stderr is a terminal, whose line can be written anew. Default false. */
   readonly stderrIsTerminal?: boolean;
   /** True where stacks are asked for. Set by what runs the command. */
@@ -50,6 +52,7 @@ export function processIo(): CliIo {
       if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
     },
     colorStderr: process.stderr.isTTY === true && !process.env["NO_COLOR"],
+    colorStdout: process.stdout.isTTY === true && !process.env["NO_COLOR"],
     stderrIsTerminal: process.stderr.isTTY === true,
     onInterrupt(callback) {
       process.on("SIGINT", callback);

@@ -2,6 +2,7 @@ import { createRegistry, type JsonValue, type Registry } from "@bufbuild/protobu
 import type { ErrorDetail, RpcError } from "../base/rpc-error.js";
 import { fromBinary } from "../codec/binary.js";
 import { file_google_rpc_error_details } from "../rpc/index.js";
+import { jsonText } from "./json-text.js";
 import type { ReplyJson } from "./reply-json.js";
 
 /** The types of `google.rpc`, which details are made of mostly. */
@@ -23,7 +24,7 @@ export async function statusText(error: RpcError, json: ReplyJson, color: boolea
   const name = color ? `${red}${error.codeName}${plain}` : error.codeName;
   let text = `${name} (${error.code})${error.message === "" ? "" : `: ${error.message}`}\n`;
   for (const one of error.details) {
-    const detail = JSON.stringify(await detailJson(one, json), undefined, 2);
+    const detail = jsonText(await detailJson(one, json), color);
     text += `  ${detail.replaceAll("\n", "\n  ")}\n`;
   }
   return text;
