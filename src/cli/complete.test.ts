@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
-import { makeDir } from "./cli.testing.js";
 import { runMain } from "./io.testing.js";
 import { type ShopServer, startShop } from "./server.testing.js";
-
-const bin = fileURLToPath(new URL("../../../bin/peregrine.js", import.meta.url));
 
 /** What is offered for the last word, and what the shell does besides. */
 async function offers(...words: readonly string[]): Promise<string[]> {
@@ -96,38 +90,5 @@ describe("peregrine completion", () => {
     const { code, stderr } = await runMain("completion", "tcsh");
     assert.equal(code, 2);
     assert.match(stderr, /Allowed choices are bash, zsh, fish/);
-  });
-
-  const noBash = spawnSync("bash", ["--version"]).status !== 0 && "there is no bash";
-
-  it("gives bash a script that it takes, and that completes", { skip: noBash }, async () => {
-    const { stdout: script } = await runMain("completion", "bash");
-    const checked = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
-    assert.deepEqual([checked.status, checked.stderr], [0, ""]);
-    const dir = makeDir({ "peregrine.bash": script });
-    // Not synchronous: the server is in this process. bash hands words over as it cuts them, at colons too.
-    const [name = "", port = ""] = shop.host.split(":");
-    const lines: [readonly string[], string][] = [
-      [["li"], "lint list"],
-      [["generate", "--runtime", "=", "per"], "peregrine"],
-      [["generate", "--runtime", "="], "peregrine protobuf-es"],
-      [["call", name, ":", port, "shop.v1.Orders/T"], "shop.v1.Orders/Talk"],
-      [["call", name, ":", port, "--header", "'a: b'", "shop"], "shop.v1.Orders/"],
-      [["call", "127.0.0.1", ":", "1", ""], ""],
-    ];
-    const program = ["source ./peregrine.bash"];
-    for (const [words] of lines) {
-      const quoted = [bin, ...words].map((word) => `"${word}"`).join(" ");
-      program.push(`COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _peregrine; echo "\${COMPREPLY[*]}"`);
-    }
-    program.push("complete -p peregrine");
-    const bash = spawn("bash", ["--norc", "-c", program.join("\n")], { cwd: dir, timeout: 30_000 });
-    const [stdout, stderr] = await Promise.all([bash.stdout.toArray(), bash.stderr.toArray()]);
-    assert.equal(stderr.join(""), "");
-    assert.deepEqual(stdout.join("").trimEnd().split("\n"), [
-      ...lines.map(([, expected]) => expected),
-      "complete -F _peregrine peregrine",
-    ]);
-    rmSync(dir, { recursive: true });
   });
 });

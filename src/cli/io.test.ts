@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { makeDir } from "./cli.fixture.js";
+import { makeDir } from "./cli.testing.js";
 
 const bin = fileURLToPath(new URL("../../../bin/peregrine.js", import.meta.url));
 const noScript =

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { makeDir } from "./cli.fixture.js";
+import { makeDir } from "./cli.testing.js";
 import { commands } from "./command-table.js";
 import { type MainRun, runMain } from "./io.testing.js";
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { Channel } from "../client/channel.js";
 import { loadProtoSync } from "../generate/load-proto.js";
 import { ReflectionClient } from "../services/reflection-client.js";
-import { makeDir, put } from "./cli.fixture.js";
+import { makeDir, put } from "./cli.testing.js";
 import { type MainRun, TestIo } from "./io.testing.js";
 
 /** A file with a service, whose messages have a field of that name. */

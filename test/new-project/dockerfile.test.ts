@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { makeDir, put } from "../../src/cli/cli.fixture.js";
+import { makeDir, put } from "../../src/cli/cli.testing.js";
 import { projectFiles } from "../../src/scaffold/project-files.js";
 import { type Stage, walkDockerfile } from "./dockerfile.js";
 
