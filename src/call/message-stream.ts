@@ -54,7 +54,10 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
 
   private shiftWaiter(): Waiter | undefined {
     const waiter = this.firstWaiter;
-    this.firstWaiter = waiter?.next;
+    if (waiter === undefined) return undefined;
+    this.firstWaiter = waiter.next;
+    // One that was collected late would keep all that come after it.
+    waiter.next = undefined;
     if (this.firstWaiter === undefined) this.lastWaiter = undefined;
     return waiter;
   }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { BlockedStreams } from "./blocked-streams.js";
 import { SendQueue } from "./send-queue.js";
 import { Http2Stream, type StreamOwner } from "./stream.js";
@@ -25,6 +27,11 @@ function stream(id: number, queuedBytes: number): Http2Stream {
 function drain(made: Http2Stream, byteCount: number): void {
   made.queue?.moveTo(new Uint8Array(byteCount), 0, byteCount);
 }
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("typeof gc === 'function' ? gc : undefined") as
+  | ((options: { readonly type: "minor" }) => void)
+  | undefined;
 
 describe("blocked streams", () => {
   it("go on once, when their queue is below half of its limit", () => {
@@ -87,5 +94,26 @@ describe("blocked streams", () => {
     for (let id = 1; id < 2_000; id += 2) blocked.add(stream(id, 900), false);
     assert.equal(blocked["ready"], undefined);
     assert.equal(blocked["nextReady"], undefined);
+  });
+
+  it("are not held by the lists that earlier ones were in", { skip: collect === undefined }, () => {
+    const blocked = new BlockedStreams(1_000);
+    const before = process.memoryUsage().arrayBuffers;
+    // In a function, whose variables hold nothing when it is left.
+    const waitOnce = (id: number): void => {
+      const one = stream(id, 0);
+      Object.assign(one, { handler: { message: new Uint8Array(1_048_576) } });
+      blocked.add(one, id % 4 === 1);
+      blocked.nextTurn();
+      assert.equal(blocked.take()[0], one);
+    };
+    for (let id = 1; id < 100; id += 2) {
+      waitOnce(id);
+      // Two collections make old whatever is reachable: the lists as they wait.
+      for (let round = 0; round < 2; round++) collect?.({ type: "minor" });
+    }
+    for (let round = 0; round < 3; round++) collect?.({ type: "minor" });
+    const held = Math.round((process.memoryUsage().arrayBuffers - before) / 1_048_576);
+    assert.ok(held < 10, `${held} of 50 streams are held`);
   });
 });

@@ -4,13 +4,17 @@ import type { Http2Stream } from "./stream.js";
  * The streams whose writer was told to wait: `onWritable` is owed to them. Those that wait for their own queue are in no list
  * at all, their queue brings them back; so that a turn costs what can go on in it, however many slow readers a connection
  * has.
+ *
+ * The lists are arrays, in which a stream knows its place. A `Set` that is cleared leaves its old table behind, which still
+ * refers to what was in it and to the table that follows: once one of them is old, all later ones stay until a full
+ * collection, with the calls and their messages.
  */
 export class BlockedStreams {
   private readonly bufferBytesMax: number;
   /** May go on as soon as the connection's queues have room. */
-  private ready: Set<Http2Stream> | undefined;
+  private ready: Http2Stream[] | undefined;
   /** Had their share of this turn. */
-  private nextReady: Set<Http2Stream> | undefined;
+  private nextReady: Http2Stream[] | undefined;
 
   /** @param bufferBytesMax limit of a stream's queue; below half of it the writer may go on */
   constructor(bufferBytesMax: number) {
@@ -19,7 +23,7 @@ export class BlockedStreams {
 
   /** True when some can go on in this turn or in the next. */
   get any(): boolean {
-    return (this.ready?.size ?? 0) > 0 || (this.nextReady?.size ?? 0) > 0;
+    return (this.ready?.length ?? 0) > 0 || (this.nextReady?.length ?? 0) > 0;
   }
 
   /** @param turnOver it has had its share of this turn */
@@ -30,54 +34,62 @@ export class BlockedStreams {
 
   /** The queue of a blocked stream became shorter. */
   onDrained(stream: Http2Stream, turnOver: boolean): void {
-    if (!this.hasRoom(stream)) return;
+    if (stream.readyAt >= 0 || !this.hasRoom(stream)) return;
     if (turnOver) {
-      this.nextReady ??= new Set();
-      this.nextReady.add(stream);
+      this.nextReady ??= [];
+      append(this.nextReady, stream);
     } else {
-      this.ready ??= new Set();
-      this.ready.add(stream);
+      this.ready ??= [];
+      append(this.ready, stream);
     }
   }
 
   /** A new turn: who had a share of the last one gets another. */
   nextTurn(): void {
     const { ready, nextReady } = this;
-    if (nextReady === undefined || nextReady.size === 0) return;
-    if (ready === undefined || ready.size === 0) {
-      this.ready = nextReady;
-      this.nextReady = ready;
-      return;
-    }
-    for (const stream of nextReady) ready.add(stream);
-    nextReady.clear();
+    if (nextReady === undefined || nextReady.length === 0) return;
+    this.nextReady = undefined;
+    if (ready === undefined || ready.length === 0) this.ready = nextReady;
+    else for (const stream of nextReady) append(ready, stream);
   }
 
   /** Those that may go on now; they are not blocked any more. */
   take(): readonly Http2Stream[] {
     const { ready } = this;
-    if (ready === undefined || ready.size === 0) return none;
-    const streams: Http2Stream[] = [];
+    if (ready === undefined || ready.length === 0) return none;
+    this.ready = undefined;
+    let count = 0;
     for (const stream of ready) {
-      // One that wrote on though it was told to wait is brought back by its queue, or was in both lists.
-      if (!stream.blocked || !this.hasRoom(stream)) continue;
+      stream.readyAt = -1;
+      // One that wrote on though it was told to wait is brought back by its queue.
+      if (!this.hasRoom(stream)) continue;
       stream.blocked = false;
-      streams.push(stream);
+      ready[count++] = stream;
     }
-    ready.clear();
-    return streams;
+    ready.length = count;
+    return ready;
   }
 
   remove(stream: Http2Stream): void {
-    if (!stream.blocked) return;
     stream.blocked = false;
-    this.ready?.delete(stream);
-    this.nextReady?.delete(stream);
+    const place = stream.readyAt;
+    if (place < 0) return;
+    stream.readyAt = -1;
+    const list = (this.ready?.[place] === stream ? this.ready : this.nextReady) as Http2Stream[];
+    const last = list.pop() as Http2Stream;
+    if (last === stream) return;
+    list[place] = last;
+    last.readyAt = place;
   }
 
   private hasRoom(stream: Http2Stream): boolean {
     return stream.queue === undefined || stream.queue.bytes * 2 <= this.bufferBytesMax;
   }
+}
+
+function append(list: Http2Stream[], stream: Http2Stream): void {
+  stream.readyAt = list.length;
+  list.push(stream);
 }
 
 const none: readonly Http2Stream[] = [];

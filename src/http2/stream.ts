@@ -54,6 +54,8 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
   lost: TransportFailure | undefined = undefined;
   /** `sendData` answered false: `onWritable` is owed. */
   blocked: boolean = false;
+  /** Its place in a list of `BlockedStreams`; -1 in none. */
+  readyAt: number = -1;
   /** The turn in which it wrote last, and how often it did (`FrameSender`). */
   turnNumber: number = -1;
   turnWrites: number = 0;
