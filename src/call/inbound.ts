@@ -153,7 +153,7 @@ export class InboundMessages {
     const { reader } = this;
     const payload = reader?.next();
     if (payload === undefined || reader === undefined) return this.nothing();
-    this.creditTo(this.receivedBytes - reader.byteCount);
+    this.creditTo(this.receivedBytes - reader.heldBytes);
     this.lastCompressed = reader.lastCompressed;
     this.probe?.onMessageReceived(payload.length);
     if (!reader.lastCompressed) return this.decode(payload);

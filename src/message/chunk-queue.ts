@@ -56,25 +56,31 @@ export class ChunkQueue {
     if (length === 0) return empty;
     if (this.offset === this.head.length) this.advance();
     const { offset } = this;
-    this.byteCount -= length;
     if (this.head.length - offset >= length) {
+      this.byteCount -= length;
       this.offset = offset + length;
       const piece = new Uint8Array(this.head.buffer, this.head.byteOffset + offset, length);
       if (this.byteCount === 0) this.release();
       return piece;
     }
-    // All of the bytes are here, so the allocation is no larger than what was received. Nothing of it stays unwritten.
-    const joined = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+    // All of the bytes are here, so the allocation is no larger than what was received.
+    const joined = unwritten(length);
+    this.moveTo(joined, length);
+    return joined;
+  }
+
+  /** Moves the next bytes, of which there must be as many, to the front of `target`. */
+  protected moveTo(target: Uint8Array, length: number): void {
+    this.byteCount -= length;
     let filled = 0;
     while (filled < length) {
       if (this.offset === this.head.length) this.advance();
       const count = Math.min(this.head.length - this.offset, length - filled);
-      joined.set(this.head.subarray(this.offset, this.offset + count), filled);
+      target.set(this.head.subarray(this.offset, this.offset + count), filled);
       this.offset += count;
       filled += count;
     }
     if (this.byteCount === 0) this.release();
-    return joined;
   }
 
   /** Copies what is left of a small head, so that a few bytes do not hold the read buffer that they came in. */
@@ -143,4 +149,9 @@ export class ChunkQueue {
     if (this.rest.length > this.restAt) this.rest[this.rest.length - 1] = piece;
     else this.head = piece;
   }
+}
+
+/** Memory that is not zeroed: all of it has to be written before anybody sees it. */
+export function unwritten(byteCount: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(byteCount).buffer);
 }

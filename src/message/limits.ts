@@ -24,3 +24,13 @@ export const syncInputBytesMax = 65_536;
  * the event loop for as long as the whole limit takes.
  */
 export const syncOutputBytesMax = 262_144;
+
+/**
+ * A message of at least so many bytes that comes in pieces gets memory of its own before it is whole, and what comes is copied
+ * there at once. The pieces, which lie in read buffers, then die young; kept until the message is whole they would outlive
+ * collections, of which only a full one frees them.
+ */
+export const gatheredBytesMin = 65_536;
+
+/** That memory is made once this part of the message is here, so that an announced length holds at most as many times what came. */
+export const gatheredShare = 4;

@@ -188,3 +188,92 @@ test("an announced length allocates nothing", () => {
   assert.ok(process.memoryUsage().arrayBuffers - before < 1 << 20);
   assert.equal(readers.length, 1000);
 });
+
+const large = 200_000;
+
+const bytesOfPattern = Uint8Array.from({ length: large }, (_, i) => (i * 31) >> 3);
+
+function pattern(length: number): Uint8Array {
+  return bytesOfPattern.subarray(0, length);
+}
+
+test("a large message that comes in pieces is gathered in memory of its own, made when a quarter of it is here", () => {
+  const reader = new MessageReader();
+  const bytes = framed([{ compressed: false, payload: pattern(large) }]);
+  const quarter = prefixBytes + large / 4;
+  reader.push(bytes.subarray(0, quarter - 1));
+  assert.equal(reader.next(), undefined);
+  const targetOf = (): Uint8Array | undefined => reader["target"];
+  assert.equal(targetOf(), undefined);
+  reader.push(bytes.subarray(quarter - 1, quarter));
+  assert.equal(reader.next(), undefined);
+  const target = targetOf();
+  assert.equal(target?.length, large);
+  assert.deepEqual([reader.heldBytes, reader.neededBytes], [large / 4, (large * 3) / 4]);
+  reader.push(bytes.subarray(quarter));
+  const payload = reader.next();
+  assert.equal(payload, target);
+  assert.deepEqual(payload, pattern(large));
+  assert.ok(reader.isIdle);
+});
+
+test("large messages are gathered also while nobody asks for them, and small ones between them keep their place", () => {
+  const sent: Message[] = [large, large, 0, 3, large, 70_000, 9].map((length, i) => ({
+    compressed: i % 2 === 1,
+    payload: pattern(length),
+  }));
+  const bytes = framed(sent);
+  const reader = new MessageReader();
+  const got: Message[] = [];
+  for (let at = 0; at < bytes.length; at += 30_011) {
+    reader.push(bytes.subarray(at, at + 30_011));
+    // Asked for once, which tells that they are large; then not before the end.
+    if (at < large / 2) drain(reader, got);
+  }
+  const taken = got.reduce((sum, { payload }) => sum + payload.length, 0);
+  assert.equal(reader.heldBytes, sent.reduce((sum, { payload }) => sum + payload.length, 0) - taken + 4 * prefixBytes);
+  drain(reader, got);
+  assert.deepEqual(got, sent);
+  assert.ok(reader.isIdle);
+});
+
+test("bytes that are no message are told behind the large messages before them", () => {
+  const reader = new MessageReader();
+  const bytes = framed([{ compressed: false, payload: pattern(large) }]);
+  reader.push(bytes.subarray(0, 100_000));
+  assert.equal(reader.next(), undefined);
+  reader.push(Buffer.concat([bytes.subarray(100_000), Uint8Array.of(7, 0, 0, 0, 0)]));
+  assert.deepEqual(reader.next(), pattern(large));
+  fails(() => reader.next(), Status.INTERNAL, /flag byte 7/);
+  assert.equal(reader.heldBytes, 0);
+});
+
+test("any messages come out as they went in, however they are cut and whenever they are asked for", () => {
+  const lengths = fc.array(fc.oneof(fc.nat(100), fc.nat(200_000)), { minLength: 1, maxLength: 6 });
+  const cuts = fc.array(fc.tuple(fc.integer({ min: 1, max: 90_000 }), fc.boolean()), { minLength: 1 });
+  fc.assert(
+    fc.property(lengths, cuts, (sizes, parts) => {
+      const sent = sizes.map((length, i) => ({ compressed: i % 2 === 0, payload: pattern(length) }));
+      const bytes = framed(sent);
+      const reader = new MessageReader();
+      const got: Message[] = [];
+      for (let at = 0, i = 0; at < bytes.length; i++) {
+        const [count, ask] = parts[i % parts.length] as [number, boolean];
+        reader.push(bytes.subarray(at, at + count));
+        at += count;
+        if (ask) drain(reader, got);
+      }
+      drain(reader, got);
+      assert.equal(reader.finish(), undefined);
+      assert.ok(
+        got.length === sent.length &&
+          got.every((one, i) => Buffer.compare(one.payload, (sent[i] as Message).payload) === 0),
+      );
+      assert.deepEqual(
+        got.map((one) => one.compressed),
+        sent.map((one) => one.compressed),
+      );
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,16 +1,22 @@
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
-import { ChunkQueue } from "./chunk-queue.js";
-import { messageBytesMaxDefault } from "./limits.js";
+import { ChunkQueue, unwritten } from "./chunk-queue.js";
+import { gatheredBytesMin, gatheredShare, messageBytesMaxDefault } from "./limits.js";
 import { prefixBytes } from "./prefix.js";
+
+/** A whole message that was not asked for yet. */
+interface ReadyMessage {
+  readonly payload: Uint8Array;
+  readonly compressed: boolean;
+}
 
 /** `MessageReader`: no prefix was read yet. */
 const noLength = -1;
 
 /**
  * Cuts the bytes of a stream into messages (`doc/PROTOCOL-HTTP2.md`, Length-Prefixed-Message), wherever the peer's
- * DATA frames end. Holds what has come and no more: the announced length alone allocates nothing. It is the queue of its
- * bytes, and does not have one: there is a reader for each open stream.
+ * DATA frames end. Holds what has come, and memory for the rest of a large message once a good part of it is here: the announced
+ * length alone allocates nothing. It is the queue of its bytes, and does not have one: there is a reader for each open stream.
  */
 export class MessageReader extends ChunkQueue {
   /** Whether the message that `next` returned last is compressed. */
@@ -19,6 +25,13 @@ export class MessageReader extends ChunkQueue {
   private length: number = noLength;
   private compressed: boolean = false;
   private failure: RpcError | undefined;
+  /** Memory of the message that is coming in, of which the first `gathered` bytes are here; nothing of it is in the queue. */
+  private target: Uint8Array | undefined;
+  private gathered: number = 0;
+  /** A large message has come in pieces: those behind it are read ahead, so that they are gathered as well. */
+  private ahead: boolean = false;
+  private ready: ReadyMessage[] | undefined;
+  private readyBytes: number = 0;
 
   /** @param messageBytesMax largest message that is taken, as it is on the wire, in bytes; default 4 MiB */
   constructor(messageBytesMax: number = messageBytesMaxDefault) {
@@ -34,12 +47,48 @@ export class MessageReader extends ChunkQueue {
   /** How many bytes are missing until `next` can go on: to the prefix's end, then to the message's. 0 when it can. */
   get neededBytes(): number {
     const wanted = this.length === noLength ? prefixBytes : this.length;
-    return Math.max(0, wanted - this.byteCount);
+    return Math.max(0, wanted - this.byteCount - this.gathered);
+  }
+
+  /** Bytes that came and that `next` did not give yet, but for prefixes that it has read. */
+  get heldBytes(): number {
+    return this.byteCount + this.gathered + this.readyBytes;
   }
 
   /** Takes bytes of the stream, which stay valid and unchanged. After a failure they are dropped. */
   override push(chunk: Uint8Array): void {
-    if (this.failure === undefined) super.push(chunk);
+    if (this.failure !== undefined) return;
+    const rest = this.target === undefined ? chunk : this.gather(this.target, chunk);
+    super.push(rest);
+    if (this.ahead) this.readAhead();
+  }
+
+  /** Copies what belongs to the message; what is behind it is returned. */
+  private gather(target: Uint8Array, chunk: Uint8Array): Uint8Array {
+    const count = Math.min(chunk.length, target.length - this.gathered);
+    const rest = chunk.subarray(count);
+    target.set(rest.length === 0 ? chunk : chunk.subarray(0, count), this.gathered);
+    this.gathered += count;
+    return rest;
+  }
+
+  private readAhead(): void {
+    for (;;) {
+      let payload: Uint8Array | undefined;
+      try {
+        payload = this.read();
+      } catch {
+        // `next` tells it, behind the messages that are ready.
+        return;
+      }
+      if (payload === undefined) return;
+      this.ready ??= [];
+      this.ready.push({ payload, compressed: this.compressed });
+      this.readyBytes += payload.length;
+      if (payload.length >= gatheredBytesMin) continue;
+      this.ahead = false;
+      return;
+    }
   }
 
   /**
@@ -51,6 +100,21 @@ export class MessageReader extends ChunkQueue {
    *   a flag that gRPC does not define. The reader keeps nothing then, and throws the same error again.
    */
   next(): Uint8Array | undefined {
+    if (this.ready !== undefined) return this.takeReady(this.ready);
+    const payload = this.read();
+    if (payload !== undefined) this.lastCompressed = this.compressed;
+    return payload;
+  }
+
+  private takeReady(messages: ReadyMessage[]): Uint8Array {
+    const { payload, compressed } = messages.shift() as ReadyMessage;
+    if (messages.length === 0) this.ready = undefined;
+    this.readyBytes -= payload.length;
+    this.lastCompressed = compressed;
+    return payload;
+  }
+
+  private read(): Uint8Array | undefined {
     if (this.failure !== undefined) throw this.failure;
     if (this.length === noLength) {
       if (this.byteCount < prefixBytes) {
@@ -60,13 +124,32 @@ export class MessageReader extends ChunkQueue {
       this.readPrefix();
     }
     const { length } = this;
-    if (this.byteCount < length) {
-      this.detach();
+    if (this.gathered + this.byteCount < length) {
+      if (this.target === undefined) this.awaitRest(length);
       return undefined;
     }
     this.length = noLength;
-    this.lastCompressed = this.compressed;
-    return this.shift(length);
+    return this.takeGathered() ?? this.shift(length);
+  }
+
+  private takeGathered(): Uint8Array | undefined {
+    const { target } = this;
+    this.target = undefined;
+    this.gathered = 0;
+    return target;
+  }
+
+  /** The queue has the beginning of a message of `length` bytes, and no more. */
+  private awaitRest(length: number): void {
+    const { byteCount } = this;
+    if (length < gatheredBytesMin || byteCount * gatheredShare < length) {
+      this.detach();
+      return;
+    }
+    this.ahead = true;
+    this.target = unwritten(length);
+    this.gathered = byteCount;
+    this.moveTo(this.target, byteCount);
   }
 
   /**
@@ -78,7 +161,7 @@ export class MessageReader extends ChunkQueue {
     if (this.failure !== undefined) return this.failure;
     if (this.length === noLength && this.byteCount === 0) return undefined;
     const part = this.length === noLength ? "a message's prefix" : `a message of ${this.length} bytes`;
-    const message = `stream ended inside of ${part}, of which ${this.byteCount} bytes have come`;
+    const message = `stream ended inside of ${part}, of which ${this.byteCount + this.gathered} bytes have come`;
     return this.fail(Status.INTERNAL, message);
   }
 
@@ -98,6 +181,7 @@ export class MessageReader extends ChunkQueue {
 
   private fail(code: Status, message: string): RpcError {
     this.clear();
+    this.takeGathered();
     this.failure = new RpcError(code, message);
     return this.failure;
   }
