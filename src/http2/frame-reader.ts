@@ -1,4 +1,4 @@
-import { frameHeaderBytes, readUint24, readUint31 } from "./frame/frame-header.js";
+import { Flag, FrameType, frameHeaderBytes, putFrameHeader, readUint24, readUint31 } from "./frame/frame-header.js";
 
 /** What takes the frames. Both answer false when nothing more is to be read: the connection is over. */
 export interface FrameSink {
@@ -9,8 +9,15 @@ export interface FrameSink {
 }
 
 /**
- * Cuts the bytes of a connection into frames. Frames are read in the chunk they came in; only one that goes over the
- * end of a chunk is copied together, at most `frameBytesMax` bytes.
+ * A DATA frame that goes over the end of a chunk is cut there, if both pieces have at least so many bytes. Smaller ones would
+ * cost more than their copy, and count as overhead that the peer did not cause.
+ */
+const pieceBytesMin = 1_024;
+
+/**
+ * Cuts the bytes of a connection into frames. Frames are read in the chunk they came in. One that goes over the end of a
+ * chunk is copied together, at most `frameBytesMax` bytes; but DATA without padding is given as two frames, of which the
+ * second has the flags: that means the same, and spares the copy of bulk data.
  */
 export class FrameReader {
   private readonly frameBytesMax: number;
@@ -19,6 +26,10 @@ export class FrameReader {
   private partial: Uint8Array | undefined;
   /** How many bytes of it there are. */
   private held: number = 0;
+  /** Bytes that are missing of a DATA frame whose beginning was given; its flags and its stream. */
+  private restBytes: number = 0;
+  private restFlags: number = 0;
+  private restStreamId: number = 0;
 
   constructor(frameBytesMax: number, sink: FrameSink) {
     this.frameBytesMax = frameBytesMax;
@@ -27,10 +38,9 @@ export class FrameReader {
 
   read(chunk: Uint8Array): void {
     let at = 0;
-    if (this.partial !== undefined) {
-      at = this.complete(chunk);
-      if (at < 0) return;
-    }
+    if (this.restBytes > 0) at = this.giveRest(chunk);
+    else if (this.partial !== undefined) at = this.complete(chunk);
+    if (at < 0) return;
     const end = chunk.length;
     while (end - at >= frameHeaderBytes) {
       const length = readUint24(chunk, at);
@@ -44,7 +54,43 @@ export class FrameReader {
       if (!this.give(chunk, at, next)) return;
       at = next;
     }
-    if (at < end) this.keep(chunk, at);
+    if (at < end && !this.giveBeginning(chunk, at)) this.keep(chunk, at);
+  }
+
+  /** Gives what is here of a DATA frame; false where the frame has to be copied together. */
+  private giveBeginning(chunk: Uint8Array, at: number): boolean {
+    const start = at + frameHeaderBytes;
+    const count = chunk.length - start;
+    if (count < pieceBytesMin || chunk[at + 3] !== FrameType.DATA) return false;
+    const flags = chunk[at + 4] as number;
+    const missing = readUint24(chunk, at) - count;
+    if (missing < pieceBytesMin || (flags & Flag.PADDED) !== 0) return false;
+    const streamId = readUint31(chunk, at + 5);
+    this.restBytes = missing;
+    this.restFlags = flags;
+    this.restStreamId = streamId;
+    this.sink.onFrame(FrameType.DATA, flags & ~Flag.END_STREAM, streamId, chunk, start, chunk.length);
+    return true;
+  }
+
+  /** Goes on with the DATA frame whose beginning was given; answers as `complete`. */
+  private giveRest(chunk: Uint8Array): number {
+    const { restBytes, restFlags, restStreamId } = this;
+    const count = chunk.length;
+    if (count >= restBytes) {
+      this.restBytes = 0;
+      return this.sink.onFrame(FrameType.DATA, restFlags, restStreamId, chunk, 0, restBytes) ? restBytes : -1;
+    }
+    if (count >= pieceBytesMin && restBytes - count >= pieceBytesMin) {
+      this.restBytes = restBytes - count;
+      this.sink.onFrame(FrameType.DATA, restFlags & ~Flag.END_STREAM, restStreamId, chunk, 0, count);
+      return -1;
+    }
+    this.restBytes = 0;
+    this.partial = new Uint8Array(frameHeaderBytes + restBytes);
+    putFrameHeader(this.partial, 0, restBytes, FrameType.DATA, restFlags, restStreamId);
+    this.held = frameHeaderBytes;
+    return this.complete(chunk);
   }
 
   private give(bytes: Uint8Array, at: number, end: number): boolean {

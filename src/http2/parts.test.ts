@@ -117,6 +117,41 @@ describe("frame reader", () => {
     }
   });
 
+  it("gives a long DATA frame in pieces, of which the last has its flags, and copies small ones together", () => {
+    const pieces = (flags: number, cuts: readonly number[]): string[] => {
+      const bytes = frame(
+        0,
+        flags,
+        5,
+        new Uint8Array(5_000).map((_, i) => i),
+      );
+      const log: string[] = [];
+      const reader = new FrameReader(16_384, {
+        onFrame: (type, got, id, source, start, end) => {
+          const right = source.subarray(start, end).every((byte, i) => byte === ((at + i) & 0xff));
+          at += end - start;
+          return log.push(`${type} ${got} ${id} ${end - start} ${right}`) > 0;
+        },
+        onFrameTooLong: () => false,
+      });
+      let at = 0;
+      let from = 0;
+      for (const cut of [...cuts, bytes.length]) {
+        reader.read(bytes.subarray(from, cut));
+        from = cut;
+      }
+      return log;
+    };
+    assert.deepEqual(pieces(1, [9 + 1_024]), ["0 0 5 1024 true", "0 1 5 3976 true"]);
+    assert.deepEqual(pieces(0, [2_009, 3_509]), ["0 0 5 2000 true", "0 0 5 1500 true", "0 0 5 1500 true"]);
+    // Too little here, or too little left.
+    assert.deepEqual(pieces(1, [9 + 1_023]), ["0 1 5 5000 true"]);
+    assert.deepEqual(pieces(1, [9 + 3_977]), ["0 1 5 5000 true"]);
+    assert.deepEqual(pieces(1, [2_009, 2_010, 4_500]), ["0 0 5 2000 true", "0 1 5 3000 true"]);
+    // Its first byte tells how long the padding is.
+    assert.deepEqual(pieces(9, [2_009]), ["0 9 5 5000 true"]);
+  });
+
   it("stops when it is told to, and at a frame that is too long", () => {
     let count = 0;
     const reader = new FrameReader(10, {

@@ -4,7 +4,7 @@ import { checkEngine, coreOf, type MemoryBounds } from "./engine-view.js";
 import { FrameCutter, type WireFrame } from "./frame-cutter.js";
 import type { Link } from "./simulated-network.js";
 import type { SimulatedSocket, SocketWatch } from "./simulated-socket.js";
-import { WireEnd } from "./wire-end.js";
+import { type BegunData, WireEnd } from "./wire-end.js";
 import type { World } from "./world.js";
 
 /** One direction: frames that were written and are on their way. */
@@ -17,6 +17,14 @@ class Direction {
     this.cutter = new FrameCutter(skippedBytes);
     this.deliveredBytes = -skippedBytes;
   }
+}
+
+/** What was delivered of a DATA frame that is not whole: the receiver may take it before the rest is there, or wait. */
+function begunData({ frames, deliveredBytes }: Direction): BegunData | undefined {
+  const [frame] = frames;
+  if (frame === undefined || frame.type !== FrameType.DATA) return undefined;
+  const byteCount = deliveredBytes - (frame.endsAt - frame.payload.length);
+  return byteCount > 0 ? { streamId: frame.streamId, byteCount } : undefined;
 }
 
 /** Follows one connection: every frame on the wire, and what both ends think of it. */
@@ -64,6 +72,7 @@ export class LinkAudit {
         while ((into.frames[0]?.endsAt ?? Number.POSITIVE_INFINITY) <= into.deliveredBytes) {
           end.delivered(into.frames.shift() as WireFrame);
         }
+        end.begun = begunData(into);
       },
       onGone,
     };

@@ -8,6 +8,13 @@ import { WireStream } from "./wire-stream.js";
 const defaultWindowBytes = 65_535;
 const streamIdMax = 0x7fff_ffff;
 
+/** A DATA frame of which only a part was delivered. */
+export interface BegunData {
+  readonly streamId: number;
+  /** Of its payload. */
+  readonly byteCount: number;
+}
+
 /**
  * One end of a connection, known from its frames alone: what it wrote and what was delivered to it. Checks that it keeps
  * to RFC 9113. What was delivered while the end already had output in its buffer counts from the write after that one.
@@ -18,6 +25,8 @@ export class WireEnd {
   /** Bytes on the connection that it may send, and that it lets the peer send. */
   sendBytes: number = defaultWindowBytes;
   grantedBytes: number = defaultWindowBytes;
+  /** Neither counted in `grantedBytes`, here or of the stream, before the rest is there. */
+  begun: BegunData | undefined;
   peer!: WireEnd;
   readonly #isServer: boolean;
   /** The longest message: as much may be granted beyond a window for one that is waited for. */
@@ -210,7 +219,7 @@ export class WireEnd {
     if (byteCount === 0) this.#violate("sent WINDOW_UPDATE of 0 bytes");
     if (id === 0) {
       this.grantedBytes += byteCount;
-      if (this.grantedBytes > this.#connectionTargetBytes) {
+      if (this.grantedBytes - (this.begun?.byteCount ?? 0) > this.#connectionTargetBytes) {
         this.#violate(`granted ${this.grantedBytes} bytes on the connection, of ${this.#connectionTargetBytes}`);
       }
       return;
@@ -221,7 +230,8 @@ export class WireEnd {
       return;
     }
     stream.grantedBytes += byteCount;
-    const most = Math.max(this.#windowBytes + this.#slackBytes, this.#messageBytesMax);
+    const begunBytes = this.begun?.streamId === id ? this.begun.byteCount : 0;
+    const most = Math.max(this.#windowBytes + this.#slackBytes, this.#messageBytesMax) + begunBytes;
     if (stream.grantedBytes > most) this.#violate(`granted ${stream.grantedBytes} bytes on stream ${id}, of ${most}`);
   }
 
