@@ -104,10 +104,12 @@ export interface TransportStream {
 export interface StreamHandler {
   onHeaders(headers: HeaderList, endStream: boolean): void;
   /**
-   * Bytes of the body. They stay valid and unchanged for as long as they are referenced. The window they took
-   * is given back by `consume` only, also for 0 bytes of payload nothing need be called.
+   * Bytes of the body. The window they took is given back by `consume` only, also for 0 bytes of payload nothing need be called.
+   *
+   * @param lent the bytes are written over after this call: what is kept of them has to be copied. Otherwise, and when it is
+   *   left out, they stay valid and unchanged for as long as they are referenced.
    */
-  onData(data: Uint8Array, endStream: boolean): void;
+  onData(data: Uint8Array, endStream: boolean, lent?: boolean): void;
   /** The stream is dead: reset by the peer, refused, or lost with its connection. */
   onReset(failure: TransportFailure): void;
   /** After a `sendData` that returned false: the send buffer is below half of its limit again. */

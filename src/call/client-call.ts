@@ -69,7 +69,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   // ---- what a shape does ------------------------------------------------------------------------------------------
 
   /** Bytes of the response's body, to be given back by `stream.consume`. */
-  protected abstract onBody(data: Uint8Array): void;
+  protected abstract onBody(data: Uint8Array, lent: boolean): void;
   /** The status has come, or the call was ended here; `error` is undefined for OK. Called once. */
   protected abstract onOver(error: RpcError | undefined): void;
   /** The response has begun, and it is gRPC. */
@@ -221,14 +221,14 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     }
   }
 
-  onData(data: Uint8Array, endStream: boolean): void {
+  onData(data: Uint8Array, endStream: boolean, lent: boolean = false): void {
     if (this.over) return;
     if (data.length > 0) {
       if (this.head === noHead) {
         this.abandon(this.broken("the server sent data before headers"));
         return;
       }
-      this.onBody(data);
+      this.onBody(data, lent);
     }
     if (endStream) this.abandon(this.broken("the response ended without trailers, so without grpc-status"));
   }

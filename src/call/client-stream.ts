@@ -71,8 +71,8 @@ class ManyResponsesCall extends ClientCall implements MessageSource {
     this.inbound.probe = this.attempt;
   }
 
-  protected override onBody(data: Uint8Array): void {
-    this.inbound.push(data);
+  protected override onBody(data: Uint8Array, lent: boolean): void {
+    this.inbound.push(data, lent);
   }
 
   protected override onOver(error: RpcError | undefined): void {

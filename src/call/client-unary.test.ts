@@ -14,17 +14,21 @@ import {
   Status,
 } from "./client-rig.testing.js";
 
-test("a response cut at every byte is read all the same", async () => {
+test("a response cut at every byte is read all the same, also out of memory that is only lent", async () => {
   const bytes = framed("a response");
-  for (let at = 0; at <= bytes.length; at++) {
-    const rig = new Rig("unary");
-    const reply = rig.one({});
-    rig.stream.handler.onHeaders(okHead, false);
-    rig.stream.handler.onData(bytes.subarray(0, at), false);
-    rig.stream.handler.onData(bytes.subarray(at), false);
-    rig.stream.handler.onHeaders(okTrailers, true);
-    assert.equal((await reply).message, "a response", `cut at ${at}`);
-    assert.equal(rig.stream.consumedBytes, bytes.length, "all window is given back");
+  for (const lent of [false, true]) {
+    for (let at = 0; at <= bytes.length; at++) {
+      const rig = new Rig("unary");
+      const reply = rig.one({});
+      rig.stream.handler.onHeaders(okHead, false);
+      for (const piece of [bytes.slice(0, at), bytes.slice(at)]) {
+        rig.stream.handler.onData(piece, false, lent);
+        if (lent) piece.fill(0xee);
+      }
+      rig.stream.handler.onHeaders(okTrailers, true);
+      assert.equal((await reply).message, "a response", `cut at ${at}`);
+      assert.equal(rig.stream.consumedBytes, bytes.length, "all window is given back");
+    }
   }
 });
 

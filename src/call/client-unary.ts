@@ -1,6 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import { copyOf } from "../message/chunk-queue.js";
 import { prefixBytes } from "../message/prefix.js";
 import { ClientCall } from "./client-call.js";
 import { responseCompression } from "./client-compression.js";
@@ -50,16 +51,16 @@ class OneResponseCall extends ClientCall implements InboundReader {
     if (head.encoding !== "") this.readSlowly(head);
   }
 
-  protected override onBody(data: Uint8Array): void {
+  protected override onBody(data: Uint8Array, lent: boolean): void {
     if (this.inbound === undefined && this.whole === undefined && this.isWhole(data)) {
-      this.whole = data;
+      this.whole = lent ? copyOf(data) : data;
       this.attempt?.onMessageReceived(data.length - prefixBytes);
       this.stream?.consume(data.length);
     } else if (this.whole !== undefined) {
       this.abandon(tooMany());
     } else {
       if (this.inbound === undefined) this.readSlowly(this.head);
-      this.inbound?.push(data);
+      this.inbound?.push(data, lent);
     }
   }
 

@@ -69,15 +69,15 @@ export class InboundMessages {
     this.window = options.window;
   }
 
-  /** Bytes from the wire. */
-  push(data: Uint8Array): void {
+  /** Bytes from the wire; `lent` as in `StreamHandler.onData`. */
+  push(data: Uint8Array, lent: boolean = false): void {
     this.receivedBytes += data.length;
     if (this.error !== undefined || this.dropped) {
       this.creditTo(this.receivedBytes);
       return;
     }
     this.reader ??= new MessageReader(this.messageBytesMax);
-    this.reader.push(data);
+    this.reader.push(data, lent);
     // While a message is being decompressed it is not the peer that is waited for.
     if (this.waiting && !this.inflating) this.wake();
   }

@@ -104,8 +104,8 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
     if (endStream) this.inbound.end();
   }
 
-  onData(data: Uint8Array, endStream: boolean): void {
-    this.inbound.push(data);
+  onData(data: Uint8Array, endStream: boolean, lent: boolean = false): void {
+    this.inbound.push(data, lent);
     if (endStream) this.inbound.end();
   }
 

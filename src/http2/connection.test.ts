@@ -270,18 +270,24 @@ describe("the bytes of a connection", () => {
     assert.deepEqual(play([...conversation].map((byte) => Uint8Array.of(byte))), whole);
   });
 
-  it("data that was handed up stays as it is", () => {
+  it("data that was handed up stays as it is, unless it says that it is lent", () => {
     const script = serverScript();
     const seen: Uint8Array[] = [];
+    const lent: unknown[] = [];
     script.send(headers(1, request));
-    script.last.recorder.onData = (bytes: Uint8Array): void => void seen.push(bytes);
+    script.last.recorder.onData = (bytes: Uint8Array, _endStream: boolean, isLent?: boolean): void => {
+      seen.push(bytes);
+      lent.push(isLent);
+    };
     const one = data(1, ascii("first"));
     for (const byte of one) script.connection.receive(Uint8Array.of(byte));
-    script.send(data(1, ascii("second")));
+    script.connection.receive(data(1, ascii("second")));
+    script.send(data(1, ascii("third")));
     assert.deepEqual(
-      seen.map((bytes) => Buffer.from(bytes).toString()),
-      ["first", "second"],
+      seen.map((bytes) => Buffer.from(bytes).toString("latin1")),
+      ["first", "second", "\xee".repeat(5)],
     );
+    assert.deepEqual(lent, [false, false, true]);
   });
 
   it("a frame longer than allowed ends the connection before it is kept", () => {

@@ -42,6 +42,8 @@ export abstract class Http2Connection implements FrameSink {
   /** Reads what comes before the frames; undefined once that is done. */
   private preface: PrefaceReader | undefined;
   private handshakeTimer: Timer | undefined;
+  /** The bytes that are being received are written over afterwards. */
+  private inputLent: boolean = false;
   /** The peer knows our first SETTINGS. */
   protected firstAcked: boolean = false;
 
@@ -109,11 +111,13 @@ export abstract class Http2Connection implements FrameSink {
   /**
    * Takes bytes of the peer, cut anywhere. Never throws for what they are.
    *
-   * @param chunk must not be changed any more: views of it are handed up
+   * @param chunk must not be changed any more unless it is lent: views of it are handed up
+   * @param lent it is written over after this call
    */
-  receive(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array, lent: boolean = false): void {
     const { core } = this;
     if (core.closed || chunk.length === 0) return;
+    this.inputLent = lent;
     core.notices.enter();
     this.keepalive.onRead();
     try {
@@ -326,6 +330,7 @@ export abstract class Http2Connection implements FrameSink {
     switch (type) {
       case FrameType.DATA:
         this.dataReceiver ??= new DataReceiver(this.core);
+        this.dataReceiver.lent = this.inputLent;
         this.dataReceiver.onData(flags, id, bytes, start, end);
         break;
       case FrameType.HEADERS:

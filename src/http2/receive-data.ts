@@ -12,6 +12,8 @@ export class DataReceiver implements PayloadRange {
   /** The payload of the frame at hand. */
   start: number = 0;
   end: number = 0;
+  /** The frame's bytes are written over afterwards. */
+  lent: boolean = false;
   private readonly core: ConnectionCore;
   /** Made when more came than a connection of a few small messages sees. */
   private bdp: BdpEstimator | undefined;
@@ -132,7 +134,7 @@ export class DataReceiver implements PayloadRange {
     if (handler === undefined) return;
     const data = new Uint8Array(bytes.buffer, bytes.byteOffset + this.start, payload);
     try {
-      handler.onData(data, endStream);
+      handler.onData(data, endStream, this.lent);
     } catch (error) {
       core.handlerThrew(stream, error);
     }

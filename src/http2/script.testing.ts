@@ -151,9 +151,11 @@ export class Script<C extends Http2Connection = Http2Connection> implements Conn
     this.io.push(reading ? "resume" : "pause");
   }
 
-  /** The fake peer sends. */
+  /** The fake peer sends. The bytes are lent, and written over afterwards: nothing may have been kept. */
   send(...frames: Uint8Array[]): void {
-    this.connection.receive(bytesOf(...frames));
+    const bytes = bytesOf(...frames);
+    this.connection.receive(bytes, true);
+    bytes.fill(0xee);
   }
 
   /** Takes output once, as a driver does when it was woken, and gives its frames as text. */

@@ -248,9 +248,9 @@ test("bytes that are no message are told behind the large messages before them",
   assert.equal(reader.heldBytes, 0);
 });
 
-test("any messages come out as they went in, however they are cut and whenever they are asked for", () => {
+test("any messages come out as they went in, however they are cut or lent, and whenever they are asked for", () => {
   const lengths = fc.array(fc.oneof(fc.nat(100), fc.nat(200_000)), { minLength: 1, maxLength: 6 });
-  const cuts = fc.array(fc.tuple(fc.integer({ min: 1, max: 90_000 }), fc.boolean()), { minLength: 1 });
+  const cuts = fc.array(fc.tuple(fc.integer({ min: 1, max: 90_000 }), fc.boolean(), fc.boolean()), { minLength: 1 });
   fc.assert(
     fc.property(lengths, cuts, (sizes, parts) => {
       const sent = sizes.map((length, i) => ({ compressed: i % 2 === 0, payload: pattern(length) }));
@@ -258,8 +258,10 @@ test("any messages come out as they went in, however they are cut and whenever t
       const reader = new MessageReader();
       const got: Message[] = [];
       for (let at = 0, i = 0; at < bytes.length; i++) {
-        const [count, ask] = parts[i % parts.length] as [number, boolean];
-        reader.push(bytes.subarray(at, at + count));
+        const [count, ask, lent] = parts[i % parts.length] as [number, boolean, boolean];
+        const piece = bytes.slice(at, at + count);
+        reader.push(piece, lent);
+        if (lent) piece.fill(0xee);
         at += count;
         if (ask) drain(reader, got);
       }

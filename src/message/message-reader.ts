@@ -1,6 +1,6 @@
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
-import { ChunkQueue, unwritten } from "./chunk-queue.js";
+import { ChunkQueue, copyOf, unwritten } from "./chunk-queue.js";
 import { gatheredBytesMin, gatheredShare, messageBytesMaxDefault } from "./limits.js";
 import { prefixBytes } from "./prefix.js";
 
@@ -55,11 +55,15 @@ export class MessageReader extends ChunkQueue {
     return this.byteCount + this.gathered + this.readyBytes;
   }
 
-  /** Takes bytes of the stream, which stay valid and unchanged. After a failure they are dropped. */
-  override push(chunk: Uint8Array): void {
+  /**
+   * Takes bytes of the stream. After a failure they are dropped.
+   *
+   * @param lent they are valid during this call only; else they stay valid and unchanged
+   */
+  override push(chunk: Uint8Array, lent: boolean = false): void {
     if (this.failure !== undefined) return;
     const rest = this.target === undefined ? chunk : this.gather(this.target, chunk);
-    super.push(rest);
+    if (rest.length > 0) super.push(lent ? copyOf(rest) : rest);
     if (this.ahead) this.readAhead();
   }
 

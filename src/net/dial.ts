@@ -1,4 +1,4 @@
-import { connect, isIP, type Socket, type TcpNetConnectOpts } from "node:net";
+import { connect, isIP, type NetConnectOpts, type Socket } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls, type TLSSocket } from "node:tls";
 import type { Clock, Timer } from "../base/clock.js";
 import type { PeerInfo } from "../base/transport.js";
@@ -10,6 +10,7 @@ import {
   explainDialTimeout,
   explainMissingAlpn,
 } from "./dial-errors.js";
+import { LentReads, type LentSocket, lentReadsKey } from "./lent-reads.js";
 import { plainPeer, securePeer } from "./peer.js";
 import type { ClientTls } from "./tls-options.js";
 
@@ -56,6 +57,7 @@ class Attempt implements Dialing {
   readonly #handler: DialHandler;
   readonly #serverName: string;
   #socket: Socket | undefined;
+  readonly #reads: LentReads | undefined = LentReads.make();
   #timer: Timer | undefined;
   #ended = false;
 
@@ -70,6 +72,7 @@ class Attempt implements Dialing {
     const { clock, connectTimeoutMs, tls } = this.#options;
     try {
       this.#socket = tls === undefined ? this.#connectPlain() : this.#connectTls(tls);
+      (this.#socket as LentSocket)[lentReadsKey] = this.#reads;
     } catch (error) {
       // Node throws at once for arguments such as a port of 70000.
       process.nextTick(() => this.#fail(this.#explain(error)));
@@ -111,10 +114,12 @@ class Attempt implements Dialing {
     return socket;
   }
 
-  #connectOptions(): TcpNetConnectOpts | { path: string } {
+  #connectOptions(): NetConnectOpts {
     const address = this.#address;
-    if (address.path !== undefined) return { path: address.path };
+    const onread = this.#reads === undefined ? {} : { onread: this.#reads.options };
+    if (address.path !== undefined) return { path: address.path, ...onread };
     return {
+      ...onread,
       host: address.host,
       port: address.port,
       noDelay: true,

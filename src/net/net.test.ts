@@ -10,6 +10,7 @@ import { createTestCertificates } from "../testing/index.js";
 import type { SocketAddress } from "./address.js";
 import { dial } from "./dial.js";
 import type { DialFailure } from "./dial-errors.js";
+import { LentReads } from "./lent-reads.js";
 import { listen } from "./listen.js";
 import { driveSocket, type Engine } from "./socket-driver.js";
 import { SystemClock } from "./system-clock.js";
@@ -19,6 +20,7 @@ import { type ClientTls, prepareClientTls, type TlsServerOptions } from "./tls-o
 class EchoEngine implements Engine {
   closed: boolean = false;
   receivedBytes: number = 0;
+  lentBytes: number = 0;
   readonly ended: Promise<string>;
   readonly #io: ConnectionIo;
   readonly #echo: boolean;
@@ -39,8 +41,10 @@ class EchoEngine implements Engine {
     if (!this.#echo) this.#send(Buffer.alloc(this.#goalBytes, 7));
   }
 
-  receive(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array, lent: boolean): void {
     this.receivedBytes += chunk.length;
+    if (lent) this.lentBytes += chunk.length;
+    assert.ok(chunk.every((byte) => byte === 7));
     if (this.#echo) this.#send(chunk);
     else if (this.receivedBytes === this.#goalBytes) this.#finish("done");
   }
@@ -100,7 +104,7 @@ async function exchange(
   byteCount: number,
   serverTls?: TlsServerOptions,
   clientTls?: ClientTls,
-): Promise<{ ends: [string, string]; errors: Error[] }> {
+): Promise<{ ends: [string, string]; errors: Error[]; lentBytes: number }> {
   const clock = new SystemClock();
   const errors: Error[] = [];
   const options = { clock, onFault: (fault: unknown): void => void errors.push(fault as Error) };
@@ -137,7 +141,7 @@ async function exchange(
   await done;
   listener.close();
   while ((await listener.countSockets()) > 0) await new Promise(setImmediate);
-  return { ends, errors };
+  return { ends, errors, lentBytes: engine.lentBytes };
 }
 
 describe("dial, listen and the driver together", () => {
@@ -152,9 +156,10 @@ describe("dial, listen and the driver together", () => {
   for (const [name, target, serverTls, clientTls] of kinds) {
     for (const byteCount of [11, 3_000_000]) {
       it(`carry ${byteCount} bytes both ways over ${name}`, async () => {
-        const { ends, errors } = await exchange(target, byteCount, serverTls, clientTls);
+        const { ends, errors, lentBytes } = await exchange(target, byteCount, serverTls, clientTls);
         assert.deepEqual(ends, ["done", "end"]);
         assert.deepEqual(errors, []);
+        assert.equal(lentBytes > 0, byteCount > 1_000 && LentReads.make() !== undefined);
       });
     }
   }

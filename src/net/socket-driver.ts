@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../base/clock.js";
 import type { ConnectionIo } from "../http2/options.js";
+import { type LentSocket, lentReadsKey, type ReadSink } from "./lent-reads.js";
 import { describeSocketError } from "./socket-errors.js";
 
 /** A connected socket: as much of Node's `Socket` as is used, so that a stream in memory can take its place. */
@@ -40,8 +41,12 @@ export interface Engine {
   readonly closed: boolean;
   /** The socket is ready. Called once, before anything else. */
   start(): void;
-  /** Bytes came. They are the engine's now, and are not changed any more. */
-  receive(chunk: Uint8Array): void;
+  /**
+   * Bytes came.
+   *
+   * @param lent they are written over after this call; else they are the engine's now, and not changed any more
+   */
+  receive(chunk: Uint8Array, lent: boolean): void;
   /** The peer sends nothing any more; it may still read. At most once. */
   receiveEnd(): void;
   /** The socket is dead. At most once, and nothing follows. `message` is for people. */
@@ -70,7 +75,7 @@ type DriverState = "open" | "closing" | "ended" | "dead";
 
 const driverKey: unique symbol = Symbol("driver");
 
-interface DrivenSocket extends ByteSocket {
+interface DrivenSocket extends ByteSocket, LentSocket {
   [driverKey]?: SocketDriver;
 }
 
@@ -101,7 +106,7 @@ export function engineOf(socket: ByteSocket): Engine | undefined {
   return (socket as DrivenSocket)[driverKey]?.engine;
 }
 
-class SocketDriver implements ConnectionIo {
+class SocketDriver implements ConnectionIo, ReadSink {
   private readonly socket: ByteSocket;
   private readonly options: SocketDriverOptions;
   engine: Engine | undefined;
@@ -134,7 +139,9 @@ class SocketDriver implements ConnectionIo {
     socket.on("end", onEnd);
     socket.on("drain", onDrain);
     this.guarded(() => engine.start());
-    socket.on("data", onData);
+    const reads = socket[lentReadsKey];
+    if (reads === undefined) socket.on("data", onData);
+    else reads.attach(this);
   }
 
   wake(): void {
@@ -173,10 +180,10 @@ class SocketDriver implements ConnectionIo {
     if (this.state === "closing") this.end();
   }
 
-  onChunk(chunk: Uint8Array): void {
+  onChunk(chunk: Uint8Array, lent: boolean): void {
     if (this.state !== "open") return;
     try {
-      this.engine?.receive(chunk);
+      this.engine?.receive(chunk, lent);
     } catch (fault) {
       this.fail(fault);
     }
@@ -260,7 +267,7 @@ function flush(driver: SocketDriver): void {
 }
 
 function onData(this: ByteSocket, chunk: Uint8Array): void {
-  (this as DrivenSocket)[driverKey]?.onChunk(chunk);
+  (this as DrivenSocket)[driverKey]?.onChunk(chunk, false);
 }
 
 function onEnd(this: ByteSocket): void {
