@@ -14,7 +14,7 @@ import type { Channel } from "../client/channel.js";
 import { type CompiledFiles, compileFiles } from "../generate/compile-files.js";
 import { registryOf } from "../proto/registry.js";
 import { ReflectionClient, type ReflectionClientOptions } from "../services/reflection-client.js";
-import { descOf } from "../services/reflection-names.js";
+import { descOf, extensionsOf } from "../services/reflection-names.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import { compileOrFail } from "./lint-compile.js";
 import type { SchemaFlags } from "./target-flags.js";
@@ -103,8 +103,7 @@ class FileSource implements SchemaSource {
   }
 
   async findExtensions(message: DescMessage): Promise<readonly DescExtension[]> {
-    const extensions = [...this.registry].filter((desc) => desc.kind === "extension");
-    return extensions.filter((extension) => extension.extendee.typeName === message.typeName);
+    return extensionsOf(this.registry, message.typeName);
   }
 }
 

@@ -4,6 +4,7 @@ import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { fromBinary } from "../codec/binary.js";
 import { wellKnownFiles } from "../proto/well-known.js";
+import { DescriptorRepair } from "./descriptor-repair.js";
 import { countObjects } from "./descriptor-scan.js";
 import type { ReflectionClientLimits } from "./limits.js";
 
@@ -14,6 +15,7 @@ import type { ReflectionClientLimits } from "./limits.js";
 export class DescriptorPool {
   readonly #limits: ReflectionClientLimits;
   readonly #files: Map<string, FileDescriptorProto> = new Map();
+  readonly #repair: DescriptorRepair = new DescriptorRepair();
   #byteCount = 0;
   #partCount = 0;
   #registry: FileRegistry = createFileRegistry();
@@ -44,7 +46,10 @@ export class DescriptorPool {
       const file = decode(bytes);
       if (this.#files.has(file.name)) return file.name;
       this.#partCount = parts;
-      this.#files.set(file.name, wellKnownFiles.get(file.name)?.proto ?? file);
+      if (!this.#takeWellKnown(file.name)) {
+        this.#repair.add(file);
+        this.#files.set(file.name, file);
+      }
       this.#byteCount += bytes.length;
       if (this.#byteCount > descriptorBytesMax) {
         throw over(`${this.#byteCount} bytes of descriptors`, "descriptorBytesMax", descriptorBytesMax);
@@ -84,6 +89,7 @@ export class DescriptorPool {
    */
   registry(): FileRegistry {
     if (this.#registered === this.#files.size) return this.#registry;
+    this.#complete();
     const files = this.#inOrder();
     try {
       this.#registry = createFileRegistry(create(FileDescriptorSetSchema, { file: files }));
@@ -92,6 +98,30 @@ export class DescriptorPool {
     }
     this.#registered = this.#files.size;
     return this.#registry;
+  }
+
+  /** Completes files by what all others declare, and adds imports that were left out. */
+  #complete(): void {
+    for (const file of this.#files.values()) {
+      // Those of the runtime library are complete, and not ours to change.
+      if (!wellKnownFiles.has(file.name)) {
+        const direct = new Set(file.dependency);
+        const needs = [...this.#repair.complete(file)].filter((name) => !direct.has(name));
+        const visible = needs.length === 0 ? direct : this.#visibleTo(file);
+        file.dependency.push(...needs.filter((name) => !visible.has(name)));
+      }
+      for (const name of file.dependency) if (!this.#files.has(name)) this.#takeWellKnown(name);
+    }
+  }
+
+  /** What a file imports, and what that imports for others. */
+  #visibleTo(file: FileDescriptorProto): ReadonlySet<string> {
+    const visible = new Set(file.dependency);
+    for (const name of visible) {
+      const { publicDependency = [], dependency = [] } = this.#files.get(name) ?? {};
+      for (const i of publicDependency) visible.add(dependency[i] ?? name);
+    }
+    return visible;
   }
 
   /** Imported files before those that import them. */

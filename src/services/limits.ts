@@ -23,6 +23,14 @@ export const reflectionClientLimits: ReflectionClientLimits = {
   namesMax: 10_000,
 };
 
+/**
+ * Characters of the full name of a type that a server tells of, and its parts between dots. Each type inside of others has a full
+ * name of its own, so that a long name that is sent once would be kept many times. The longest ones of Google's public APIs are
+ * some 200 long.
+ */
+export const typeNameCharsMax = 500;
+export const typeNamePartsMax = 64;
+
 /** Services that `Health.List` tells of; more are RESOURCE_EXHAUSTED, as the interface says. */
 export const listedServicesMax = 10_000;
 

@@ -5,7 +5,7 @@ import { Status } from "../base/status.js";
 import type { Channel } from "../client/channel.js";
 import { DescriptorPool } from "./descriptor-pool.js";
 import { type ReflectionClientLimits, reflectionClientLimits } from "./limits.js";
-import { descOf } from "./reflection-names.js";
+import { descOf, extensionsOf } from "./reflection-names.js";
 import {
   ReflectionError,
   type ReflectionQuestion,
@@ -125,7 +125,8 @@ export class ReflectionClient {
   }
 
   /**
-   * The extensions of a message type that the server knows; none where it cannot tell.
+   * The extensions of a message type that the server knows, by number: those that it tells of when it is asked for them, where it
+   * can tell, and those in files that it told of.
    *
    * @throws {RpcError} as `find`
    */
@@ -133,21 +134,15 @@ export class ReflectionClient {
     const message = await this.find(typeName);
     if (message.kind !== "message")
       throw new RpcError(Status.NOT_FOUND, `${typeName} is a ${message.kind}, not a message`);
-    let numbers: readonly number[] = [];
     await this.#load(async (ask) => {
-      numbers = await this.#askForNumbers(ask, typeName);
-      for (const number of numbers) {
-        if (this.registry.getExtensionFor(message, number) !== undefined) continue;
-        await this.#askForFiles(ask, {
-          case: "fileContainingExtension",
-          value: { containingType: typeName, extensionNumber: number },
-        });
+      const { containingType, numbers } = await this.#askForNumbers(ask, message.typeName);
+      for (const extensionNumber of numbers) {
+        if (this.registry.getExtensionFor(message, extensionNumber) !== undefined) continue;
+        await this.#askForExtension(ask, { containingType, extensionNumber });
         await this.#loadMissing(ask);
       }
     });
-    const extended = this.registry.getMessage(typeName) ?? message;
-    const found = numbers.map((number) => this.registry.getExtensionFor(extended, number));
-    return found.filter((extension) => extension !== undefined);
+    return extensionsOf(this.registry, message.typeName);
   }
 
   // ---- questions --------------------------------------------------------------------------------------------------
@@ -189,16 +184,29 @@ export class ReflectionClient {
     return this.#pool.add(answer.value.fileDescriptorProto);
   }
 
-  async #askForNumbers(ask: Ask, typeName: string): Promise<readonly number[]> {
+  /** A number that is listed, and whose file is not there, is passed over: the others are as good as before. */
+  async #askForExtension(ask: Ask, value: { containingType: string; extensionNumber: number }): Promise<void> {
     try {
-      const answer = await ask({ case: "allExtensionNumbersOfType", value: typeName });
-      if (answer.case !== "allExtensionNumbersResponse") throw unexpected("all_extension_numbers_of_type", answer.case);
-      this.#checkCount("extension numbers", answer.value.extensionNumber.length);
-      return answer.value.extensionNumber;
+      await this.#askForFiles(ask, { case: "fileContainingExtension", value });
     } catch (error) {
-      if (error instanceof ReflectionError && noAnswer.has(error.code)) return [];
-      throw error;
+      if (!(error instanceof ReflectionError) || !noAnswer.has(error.code)) throw error;
     }
+  }
+
+  /** grpc-js' reflection knows what is extended by its name with a dot before it. */
+  async #askForNumbers(ask: Ask, typeName: string): Promise<{ containingType: string; numbers: readonly number[] }> {
+    for (const containingType of [typeName, `.${typeName}`]) {
+      try {
+        const answer = await ask({ case: "allExtensionNumbersOfType", value: containingType });
+        if (answer.case !== "allExtensionNumbersResponse")
+          throw unexpected("all_extension_numbers_of_type", answer.case);
+        this.#checkCount("extension numbers", answer.value.extensionNumber.length);
+        return { containingType, numbers: answer.value.extensionNumber };
+      } catch (error) {
+        if (!(error instanceof ReflectionError) || !noAnswer.has(error.code)) throw error;
+      }
+    }
+    return { containingType: typeName, numbers: [] };
   }
 
   /** Servers may leave it to us to ask for what a file imports. Each round brings files, of which there is a limit. */
@@ -265,7 +273,7 @@ export class ReflectionClient {
 
 type Ask = ReflectionStream["ask"];
 
-/** What servers say who do not know all extensions of a type, or the type not as one that has any. */
+/** What servers say who cannot tell of extensions, or do not know that there are any. */
 const noAnswer: ReadonlySet<number> = new Set([Status.UNIMPLEMENTED, Status.NOT_FOUND]);
 
 function isUnimplemented(error: unknown): boolean {

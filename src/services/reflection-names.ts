@@ -1,4 +1,4 @@
-import type { AnyDesc, DescMessage, DescService, Registry } from "@bufbuild/protobuf";
+import type { AnyDesc, DescExtension, DescMessage, DescService, Registry } from "@bufbuild/protobuf";
 
 /**
  * What a full name stands for: a message, enum, extension or service, or a method, field, oneof or enum value in one. An enum
@@ -33,4 +33,10 @@ function enumValueOf(registry: Registry, fullName: string): AnyDesc | undefined 
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+/** The extensions of a message type in a registry, by number. */
+export function extensionsOf(registry: Registry, typeName: string): DescExtension[] {
+  const all = [...registry].filter((desc) => desc.kind === "extension");
+  return all.filter(({ extendee }) => extendee.typeName === typeName).sort((one, other) => one.number - other.number);
 }
