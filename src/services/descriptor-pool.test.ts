@@ -15,10 +15,14 @@ import { reflectionClientLimits } from "./limits.js";
 type FieldInit = MessageInitShape<typeof FieldDescriptorProtoSchema>;
 type FileInit = MessageInitShape<typeof FileDescriptorProtoSchema>;
 
+function bytesOf(file: FileInit): Uint8Array {
+  return toBinary(FileDescriptorProtoSchema, create(FileDescriptorProtoSchema, file));
+}
+
 /** A pool of files as servers send them, which the compiler would not write. */
 function poolOf(...files: readonly FileInit[]): DescriptorPool {
   const pool = new DescriptorPool(reflectionClientLimits);
-  pool.add(files.map((file) => toBinary(FileDescriptorProtoSchema, create(FileDescriptorProtoSchema, file))));
+  pool.add(files.map(bytesOf), {});
   return pool;
 }
 
@@ -128,6 +132,20 @@ test("leaves imports as they are where what they import is seen through them", (
     { name: "used", messageType: [{ name: "N" }] },
   );
   assert.deepEqual(pool.registry().getFile("user")?.proto.dependency, ["between"]);
+});
+
+test("forgets files that do not fit, and goes on with the others", () => {
+  const pool = poolOf({ name: "x", messageType: [{ name: "M" }] });
+  const good = pool.registry();
+  const asker = {};
+  pool.add([bytesOf({ name: "y", messageType: [{ name: "N", field: [field("f", 1, "No")] }] })], asker);
+  assert.throws(() => pool.registry(), /type_name No not found/);
+  pool.forget({});
+  assert.throws(() => pool.registry(), /type_name No not found/);
+  pool.forget(asker);
+  assert.deepEqual([...pool.registry()].map(String), [...good].map(String));
+  pool.add([bytesOf({ name: "z", messageType: [{ name: "O", field: [field("f", 1, "N")] }] })], {});
+  assert.throws(() => pool.registry(), /type_name .*N not found/);
 });
 
 test("leaves copies of extensions out", () => {

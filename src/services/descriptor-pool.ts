@@ -15,6 +15,8 @@ import type { ReflectionClientLimits } from "./limits.js";
 export class DescriptorPool {
   readonly #limits: ReflectionClientLimits;
   readonly #files: Map<string, FileDescriptorProto> = new Map();
+  /** Whom each file came for. */
+  readonly #askers: Map<string, object> = new Map();
   readonly #repair: DescriptorRepair = new DescriptorRepair();
   #byteCount = 0;
   #partCount = 0;
@@ -30,13 +32,24 @@ export class DescriptorPool {
     return this.#files.has(name);
   }
 
+  /** Forgets files that do not fit. They count as before: else a server could send more of them for ever. */
+  forget(asker: object): void {
+    for (const [name, one] of this.#askers) {
+      if (one !== asker) continue;
+      this.#askers.delete(name);
+      this.#files.delete(name);
+      this.#registered = -1;
+    }
+  }
+
   /**
    * Takes the files of one answer. Those that are here already are left as they are.
    *
+   * @param asker whom they are for, to be able to forget them
    * @returns their names
    * @throws {RpcError} INTERNAL for bytes that are no descriptor; RESOURCE_EXHAUSTED over a limit
    */
-  add(descriptors: readonly Uint8Array[]): string[] {
+  add(descriptors: readonly Uint8Array[], asker: object): string[] {
     const { filesMax, descriptorBytesMax, descriptorPartsMax } = this.#limits;
     // Before any is decoded: a file that says nothing is much smaller on the wire than here.
     if (descriptors.length > filesMax) throw over(`${descriptors.length} files`, "filesMax", filesMax);
@@ -49,6 +62,7 @@ export class DescriptorPool {
       if (!this.#takeWellKnown(file.name)) {
         this.#repair.add(file);
         this.#files.set(file.name, file);
+        this.#askers.set(file.name, asker);
       }
       this.#byteCount += bytes.length;
       if (this.#byteCount > descriptorBytesMax) {
@@ -106,12 +120,17 @@ export class DescriptorPool {
       // Those of the runtime library are complete, and not ours to change.
       if (!wellKnownFiles.has(file.name)) {
         const direct = new Set(file.dependency);
-        const needs = [...this.#repair.complete(file)].filter((name) => !direct.has(name));
+        const needs = [...this.#repair.complete(file)].filter((name) => !direct.has(name) && this.#isKnown(name));
         const visible = needs.length === 0 ? direct : this.#visibleTo(file);
         file.dependency.push(...needs.filter((name) => !visible.has(name)));
       }
       for (const name of file.dependency) if (!this.#files.has(name)) this.#takeWellKnown(name);
     }
+  }
+
+  /** Not so of files that were forgotten. */
+  #isKnown(name: string): boolean {
+    return this.#files.has(name) || wellKnownFiles.has(name);
   }
 
   /** What a file imports, and what that imports for others. */

@@ -149,11 +149,17 @@ export class ReflectionClient {
 
   async #load(question: (ask: Ask) => Promise<void>): Promise<void> {
     await this.#onStream(async (ask) => {
-      await question(ask);
-      await this.#loadMissing(ask);
+      try {
+        await question(ask);
+        await this.#loadMissing(ask);
+        // Here, so that files that do not fit together are told by whoever asked for them.
+        this.#pool.registry();
+      } catch (error) {
+        // What is known already goes on being of use.
+        this.#pool.forget(ask);
+        throw error;
+      }
     });
-    // Here, so that files that do not fit together are told by whoever asked for them.
-    this.#pool.registry();
   }
 
   /** Some servers know services and types only; the file of a member is that of its parent. */
@@ -181,7 +187,7 @@ export class ReflectionClient {
   async #askForFiles(ask: Ask, question: ReflectionQuestion): Promise<string[]> {
     const answer = await ask(question);
     if (answer.case !== "fileDescriptorResponse") throw unexpected(question.case ?? "", answer.case);
-    return this.#pool.add(answer.value.fileDescriptorProto);
+    return this.#pool.add(answer.value.fileDescriptorProto, ask);
   }
 
   /** A number that is listed, and whose file is not there, is passed over: the others are as good as before. */
