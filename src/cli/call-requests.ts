@@ -5,6 +5,7 @@ import type { CliIo, StdinReader } from "./io.js";
 import { type JsonPiece, JsonSplitter } from "./json-splitter.js";
 import { readMessage } from "./request-json.js";
 import type { SchemaSource } from "./schema-source.js";
+import { TypeSearch } from "./type-search.js";
 
 /** Where requests come from: JSON of the command line, a file, or standard input. */
 export type RequestSource =
@@ -43,6 +44,7 @@ export class CallRequests {
   readonly #source: RequestSource;
   readonly #method: DescMethod;
   readonly #schema: SchemaSource;
+  readonly #search: TypeSearch;
   readonly #io: CliIo;
   #stdin: StdinReader | undefined;
   #count = 0;
@@ -53,6 +55,7 @@ export class CallRequests {
     this.#source = source;
     this.#method = method;
     this.#schema = schema;
+    this.#search = new TypeSearch(schema);
     this.#io = io;
   }
 
@@ -106,14 +109,8 @@ export class CallRequests {
     this.#count++;
     const name = this.#source.kind === "text" ? this.#source.name : "standard input";
     const where = this.#count > 1 ? `${name}, request ${this.#count}` : name;
-    await this.#findAnyTypes(piece.text);
+    // The server is asked only for what the method needs; what else a request names is known by now.
+    await this.#search.learnJson(this.#method.input, piece.text);
     return readMessage(this.#method.input, piece, this.#schema.registry, where);
-  }
-
-  /** The server is asked only for what the method needs; what is in a `google.protobuf.Any` is known by now. */
-  async #findAnyTypes(text: string): Promise<void> {
-    for (const [, name = ""] of text.matchAll(/"@type"\s*:\s*"[^"]*\/([\w.]+)"/g)) {
-      if (this.#schema.registry.getMessage(name) === undefined) await this.#schema.find(name);
-    }
   }
 }

@@ -1,11 +1,13 @@
-import type { AnyDesc, DescMessage } from "@bufbuild/protobuf";
+import type { AnyDesc, DescExtension, DescMessage } from "@bufbuild/protobuf";
 import { type AskFlags, runAsk } from "./ask-run.js";
 import { CliError, ExitCode } from "./exit-code.js";
+import { isExtendable } from "./extended-parts.js";
 import { findService, suggest } from "./find-method.js";
 import type { CliIo } from "./io.js";
 import { jsonTemplate } from "./json-template.js";
 import { jsonText } from "./json-text.js";
-import { fullNameOf, ProtoText } from "./proto-text.js";
+import { ProtoText } from "./proto-text.js";
+import { fullNameOf } from "./proto-text-names.js";
 import type { SchemaSource } from "./schema-source.js";
 
 /** The command line of `peregrine describe`, as commander names it. */
@@ -23,17 +25,44 @@ export function runDescribe(flags: DescribeFlags, io: CliIo): Promise<number> {
       io.stdout(`${flags.json ? JSON.stringify(template) : jsonText(template, io.colorStdout === true)}\n`);
       return;
     }
-    const text = new ProtoText(source.registry);
+    const described: Described[] = [];
+    for (const desc of found) described.push(await describe(source, desc));
     if (flags.json) {
-      io.stdout(`${JSON.stringify({ symbols: found.map((desc) => symbolJson(desc, text.write(desc))) })}\n`);
+      io.stdout(`${JSON.stringify({ symbols: described.map(symbolJson) })}\n`);
       return;
     }
-    // The line above says what a declaration alone does not: its whole name, and where it is.
-    for (const [i, desc] of found.entries()) {
-      const where = desc.kind === "file" ? "" : `// ${fullNameOf(desc)}, ${kindOf(desc)} in ${fileNameOf(desc)}\n\n`;
-      io.stdout(`${i === 0 ? "" : "\n"}${where}${text.write(desc)}`);
-    }
+    io.stdout(described.map(symbolText).join("\n"));
   });
+}
+
+/** A declaration as text, and the extensions of a message. */
+interface Described {
+  readonly desc: AnyDesc;
+  readonly proto: string;
+  readonly extensions: readonly DescExtension[];
+  /** As `extend` blocks; "" where there are none. */
+  readonly extensionsProto: string;
+}
+
+/** A server is asked for extensions: those of a message, and those that are options of what is described. */
+async function describe(source: SchemaSource, desc: AnyDesc): Promise<Described> {
+  const isOpen = desc.kind === "message" && isExtendable(desc);
+  const extensions = isOpen ? await source.findExtensions(desc) : [];
+  const write = (text: ProtoText): Described => {
+    const proto = text.write(desc);
+    return { desc, proto, extensions, extensionsProto: extensions.length > 0 ? text.writeExtensions(extensions) : "" };
+  };
+  const text = new ProtoText(source.registry);
+  const described = write(text);
+  if (text.unexplainedOptions.size === 0) return described;
+  for (const options of text.unexplainedOptions) await source.findExtensions(options);
+  return write(new ProtoText(source.registry));
+}
+
+/** The line above says what a declaration alone does not: its whole name, and where it is. */
+function symbolText({ desc, proto, extensionsProto }: Described): string {
+  const where = desc.kind === "file" ? "" : `// ${fullNameOf(desc)}, ${kindOf(desc)} in ${fileNameOf(desc)}\n\n`;
+  return `${where}${proto}${extensionsProto === "" ? "" : `\n${extensionsProto}`}`;
 }
 
 async function allServices(source: SchemaSource): Promise<AnyDesc[]> {
@@ -97,6 +126,8 @@ function fileNameOf(desc: AnyDesc): string {
   return "file" in desc ? desc.file.proto.name : desc.parent.file.proto.name;
 }
 
-function symbolJson(desc: AnyDesc, proto: string): object {
-  return { name: fullNameOf(desc), kind: kindOf(desc), file: fileNameOf(desc), proto };
+function symbolJson({ desc, proto, extensions, extensionsProto }: Described): object {
+  const extended =
+    extensions.length === 0 ? {} : { extensions: extensions.map(({ typeName }) => typeName), extensionsProto };
+  return { name: fullNameOf(desc), kind: kindOf(desc), file: fileNameOf(desc), proto, ...extended };
 }

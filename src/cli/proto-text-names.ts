@@ -1,4 +1,4 @@
-import type { FileRegistry } from "@bufbuild/protobuf";
+import type { AnyDesc, DescExtension, FileRegistry } from "@bufbuild/protobuf";
 
 /** Writes names of types as short as the rules of `.proto` files allow at a place. */
 export class TypeNames {
@@ -45,4 +45,31 @@ export class TypeNames {
 
 export function parentOf(name: string): string {
   return name.slice(0, Math.max(name.lastIndexOf("."), 0));
+}
+
+/** The message or package that an extension is declared in. */
+export function scopeOf(desc: DescExtension): string {
+  return desc.parent?.typeName ?? desc.file.proto.package;
+}
+
+/** Where an extension is declared, for a comment. */
+export function placeOf(desc: DescExtension): string {
+  const around = desc.parent === undefined ? "package" : "message";
+  return `extensions in the ${around} ${scopeOf(desc)}, ${desc.file.proto.name}`;
+}
+
+/** The full name of anything that has one. */
+export function fullNameOf(desc: AnyDesc): string {
+  switch (desc.kind) {
+    case "file":
+      return desc.proto.name;
+    case "rpc":
+    case "field":
+    case "oneof":
+      return `${desc.parent.typeName}.${desc.name}`;
+    case "enum_value":
+      return `${parentOf(desc.parent.typeName)}.${desc.name}`.replace(/^\./, "");
+    default:
+      return desc.typeName;
+  }
 }

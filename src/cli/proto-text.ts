@@ -20,16 +20,16 @@ import {
   FieldDescriptorProtoSchema,
   FieldOptionsSchema,
   FileOptionsSchema,
-  FieldDescriptorProto_Label as Label,
   MessageOptionsSchema,
   MethodOptionsSchema,
   OneofOptionsSchema,
   ServiceOptionsSchema,
   SymbolVisibility,
-  FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import { type Comments, commentsOf, packageComments, syntaxComments } from "../generate/comments.js";
-import { parentOf, TypeNames } from "./proto-text-names.js";
+import { defaultJsonName } from "../proto/names.js";
+import { defaultText, groupTypes, isGroupField, labelOf } from "./proto-text-field.js";
+import { placeOf, scopeOf, TypeNames } from "./proto-text-names.js";
 import { optionTexts, quote } from "./proto-text-value.js";
 import { scalarNames } from "./request-json.js";
 
@@ -37,6 +37,7 @@ import { scalarNames } from "./request-json.js";
 export class ProtoText {
   readonly #registry: FileRegistry;
   readonly #names: TypeNames;
+  readonly #unexplained: Set<DescMessage> = new Set();
   #lines: string[] = [];
   #indent = "";
 
@@ -46,11 +47,27 @@ export class ProtoText {
     this.#names = new TypeNames(registry);
   }
 
+  /** Types of options of which some were set that nobody knows, in all that was written. */
+  get unexplainedOptions(): ReadonlySet<DescMessage> {
+    return this.#unexplained;
+  }
+
   /** The declaration of one thing, or a whole file; ends with a line break. */
   write(desc: AnyDesc): string {
     this.#lines = [];
     this.#indent = "";
     this.#any(desc);
+    return `${this.#lines.join("\n")}\n`;
+  }
+
+  /** Extensions in `extend` blocks, with a line before those of each place that says where they are declared. */
+  writeExtensions(all: readonly DescExtension[]): string {
+    this.#lines = [];
+    for (const [place, extensions] of groupBy(all, placeOf)) {
+      this.#blank();
+      this.#line(`// ${place}`);
+      this.#extensions(extensions, scopeOf(extensions[0] as DescExtension));
+    }
     return `${this.#lines.join("\n")}\n`;
   }
 
@@ -81,7 +98,7 @@ export class ProtoText {
         this.#enumValue(desc);
         break;
       default:
-        this.#extensions([desc], desc.parent?.typeName ?? desc.file.proto.package);
+        this.#extensions([desc], scopeOf(desc));
     }
   }
 
@@ -152,7 +169,11 @@ export class ProtoText {
     const { proto } = desc;
     const own: string[] = [];
     if (isFieldSet(proto, inField.defaultValue)) own.push(`default = ${defaultText(desc)}`);
-    if (desc.kind === "field" && isFieldSet(proto, inField.jsonName) && proto.jsonName !== usualJsonName(proto.name)) {
+    if (
+      desc.kind === "field" &&
+      isFieldSet(proto, inField.jsonName) &&
+      proto.jsonName !== defaultJsonName(proto.name)
+    ) {
       own.push(`json_name = ${quote(proto.jsonName, false)}`);
     }
     const isGroup = isGroupField(desc);
@@ -177,8 +198,7 @@ export class ProtoText {
   }
 
   #extensions(all: readonly DescExtension[], scope: string): void {
-    const byType = groupByExtendee(all);
-    for (const [typeName, extensions] of byType) {
+    for (const [typeName, extensions] of groupBy(all, ({ extendee }) => extendee.typeName)) {
       this.#open(`extend ${this.#names.short(typeName, scope)} {`);
       for (const extension of extensions) this.#field(extension, scope);
       this.#close();
@@ -212,15 +232,21 @@ export class ProtoText {
     const input = `${clientStreaming ? "stream " : ""}${this.#names.short(desc.input.typeName, scope)}`;
     const output = `${serverStreaming ? "stream " : ""}${this.#names.short(desc.output.typeName, scope)}`;
     const text = `rpc ${desc.name}(${input}) returns (${output})`;
-    const { known, unknown } = optionTexts(MethodOptionsSchema, options, this.#registry);
+    const { known, unknown } = this.#optionTexts(MethodOptionsSchema, options);
     if (known.length + unknown.length === 0) this.#commented(commentsOf(desc), `${text};`);
     else this.#block(desc, text, () => this.#options(MethodOptionsSchema, options));
   }
 
   // ---- options ----------------------------------------------------------------------------------------------------
 
+  #optionTexts(schema: DescMessage, options: Message | undefined): ReturnType<typeof optionTexts> {
+    const texts = optionTexts(schema, options, this.#registry);
+    if (texts.unknown.length > 0) this.#unexplained.add(schema);
+    return texts;
+  }
+
   #options(schema: DescMessage, options: Message | undefined, isSpaced: boolean = false): void {
-    const { known, unknown } = optionTexts(schema, options, this.#registry);
+    const { known, unknown } = this.#optionTexts(schema, options);
     if (isSpaced && known.length + unknown.length > 0) this.#blank();
     for (const { name, value } of known) this.#line(`option ${name} = ${value};`);
     for (const number of unknown)
@@ -228,7 +254,7 @@ export class ProtoText {
   }
 
   #inline(schema: DescMessage, options: Message | undefined, own: readonly string[]): string {
-    const { known, unknown } = optionTexts(schema, options, this.#registry);
+    const { known, unknown } = this.#optionTexts(schema, options);
     const texts = [...own, ...known.map(({ name, value }) => `${name} = ${value}`)];
     const hint = unknown.length === 0 ? "" : ` /* options not known here: ${unknown.join(", ")} */`;
     return `${texts.length === 0 ? "" : ` [${texts.join(", ")}]`}${hint}`;
@@ -318,63 +344,13 @@ function rangeText(first: number, last: number, max: number): string {
   return `${first} to ${last === max ? "max" : last}`;
 }
 
-function isGroupField(desc: DescField | DescExtension): boolean {
-  return desc.proto.type === Type.GROUP && fileOf(desc).proto.syntax !== "editions";
-}
-
-function fileOf(desc: DescField | DescExtension): DescFile {
-  return desc.kind === "extension" ? desc.file : desc.parent.file;
-}
-
-/** Messages that are written where their field is. */
-function groupTypes(fields: readonly (DescField | DescExtension)[]): ReadonlySet<DescMessage> {
-  return new Set(fields.filter(isGroupField).flatMap((field) => field.message ?? []));
-}
-
-function labelOf(desc: DescField | DescExtension): string {
-  const { proto } = desc;
-  if (desc.fieldKind === "map" || (desc.kind === "field" && desc.oneof !== undefined)) return "";
-  if (proto.label === Label.REPEATED) return "repeated ";
-  const { syntax } = fileOf(desc).proto;
-  if (syntax === "editions") return "";
-  if (syntax === "proto3") return proto.proto3Optional ? "optional " : "";
-  return proto.label === Label.REQUIRED ? "required " : "optional ";
-}
-
-/** Descriptors have defaults as text: strings plain, bytes escaped already. */
-function defaultText({ proto }: DescField | DescExtension): string {
-  const text = proto.defaultValue ?? "";
-  if (proto.type === Type.STRING) return quote(text, false);
-  return proto.type === Type.BYTES ? `"${text}"` : text;
-}
-
-function usualJsonName(name: string): string {
-  return name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase());
-}
-
 function visibility(value: SymbolVisibility): string {
   if (value === SymbolVisibility.VISIBILITY_EXPORT) return "export ";
   return value === SymbolVisibility.VISIBILITY_LOCAL ? "local " : "";
 }
 
-function groupByExtendee(all: readonly DescExtension[]): Map<string, DescExtension[]> {
-  const groups = new Map<string, DescExtension[]>();
-  for (const one of all) groups.set(one.extendee.typeName, [...(groups.get(one.extendee.typeName) ?? []), one]);
+function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
   return groups;
-}
-
-/** The full name of anything that has one. */
-export function fullNameOf(desc: AnyDesc): string {
-  switch (desc.kind) {
-    case "file":
-      return desc.proto.name;
-    case "rpc":
-    case "field":
-    case "oneof":
-      return `${desc.parent.typeName}.${desc.name}`;
-    case "enum_value":
-      return `${parentOf(desc.parent.typeName)}.${desc.name}`.replace(/^\./, "");
-    default:
-      return desc.typeName;
-  }
 }

@@ -9,7 +9,10 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import { DescriptorProtoSchema, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { RpcError } from "../base/rpc-error.js";
+import { Status } from "../base/status.js";
 import type { SchemaSource } from "./schema-source.js";
+import { anyTypesMax, TypeSearch } from "./type-search.js";
 
 /** How replies are written. */
 export interface ReplyJsonOptions {
@@ -19,9 +22,10 @@ export interface ReplyJsonOptions {
   readonly rawNames: boolean;
 }
 
-/** Writes messages as JSON, and asks for the types that travel in a `google.protobuf.Any`. */
+/** Writes messages as JSON, and asks for the types that travel in a `google.protobuf.Any`, and for extensions. */
 export class ReplyJson {
   readonly #schema: SchemaSource;
+  readonly #search: TypeSearch;
   readonly #options: ReplyJsonOptions;
   /** Types that nobody knows, with no fields. */
   readonly #unknown: Map<string, DescMessage> = new Map();
@@ -30,6 +34,7 @@ export class ReplyJson {
   /** @param more types beside those of the source */
   constructor(schema: SchemaSource, options: ReplyJsonOptions, more: readonly Registry[] = []) {
     this.#schema = schema;
+    this.#search = new TypeSearch(schema, more);
     this.#options = options;
     this.#more = more;
   }
@@ -40,6 +45,8 @@ export class ReplyJson {
   }
 
   async write(schema: DescMessage, message: Message): Promise<JsonValue> {
+    await this.#search.learn(schema, message);
+    for (const name of this.#search.unknownTypes) this.#addUnknown(name);
     for (;;) {
       try {
         return toJson(schema, message, {
@@ -50,20 +57,23 @@ export class ReplyJson {
       } catch (error) {
         const name = missingType(error);
         if (name === undefined || this.#unknown.has(name)) throw error;
-        if ((await this.find(name)) === undefined) this.#unknown.set(name, emptyType(name));
+        if ((await this.find(name)) === undefined) this.#addUnknown(name);
       }
     }
   }
 
   /** A message type, by its full name. */
-  async find(name: string): Promise<DescMessage | undefined> {
-    for (const registry of this.#more) {
-      const known = registry.getMessage(name);
-      if (known !== undefined) return known;
+  find(name: string): Promise<DescMessage | undefined> {
+    return this.#search.find(name);
+  }
+
+  #addUnknown(name: string): void {
+    if (this.#unknown.has(name)) return;
+    if (this.#unknown.size >= anyTypesMax) {
+      const text = `there are more than ${anyTypesMax} types in google.protobuf.Any that nobody knows`;
+      throw new RpcError(Status.RESOURCE_EXHAUSTED, `the replies cannot be shown: ${text}`);
     }
-    // A server without reflection, or one that does not answer, must not cost the reply.
-    const found = await this.#schema.find(name).catch(() => undefined);
-    return found?.kind === "message" ? found : undefined;
+    this.#unknown.set(name, emptyType(name));
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  type DescExtension,
   type DescField,
   type DescMessage,
   fromJson,
@@ -7,6 +8,7 @@ import {
   type Registry,
 } from "@bufbuild/protobuf";
 import { similarName } from "../server/similar-name.js";
+import { extensionsOf } from "../services/reflection-names.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { JsonPiece } from "./json-splitter.js";
 import { type JsonNode, JsonSyntaxError, parseJsonTree } from "./json-tree.js";
@@ -18,15 +20,23 @@ import { type JsonNode, JsonSyntaxError, parseJsonTree } from "./json-tree.js";
  * @throws {CliError} with the place, the field and the value that cannot be
  */
 export function readMessage(schema: DescMessage, piece: JsonPiece, registry: Registry, where: string): Message {
-  let value: JsonValue;
+  const wrong = ({ offset, text }: Fault): CliError =>
+    new CliError(`${where}, ${placeOf(piece, offset)}: ${text}`, ExitCode.usage);
+  let message: Message;
+  let tree: JsonNode | undefined;
   try {
-    value = JSON.parse(piece.text) as JsonValue;
-    return fromJson(schema, value, { registry });
+    message = fromJson(schema, JSON.parse(piece.text) as JsonValue, { registry });
+    if (piece.text.includes('"[')) tree = parseJsonTree(piece.text);
   } catch (error) {
-    const { offset, text } = findFault(schema, piece.text, registry, error);
-    throw new CliError(`${where}, ${placeOf(piece, offset)}: ${text}`, ExitCode.usage);
+    throw wrong(findFault(schema, piece.text, registry, error));
   }
+  // Extensions of another message are passed over, and must not be lost.
+  const fault = tree === undefined ? undefined : new FaultFinder(piece.text, registry).misplaced(schema, tree, []);
+  if (fault !== undefined) throw wrong(fault);
+  return message;
 }
+
+type FieldLike = DescField | DescExtension;
 
 interface Fault {
   readonly offset: number;
@@ -80,9 +90,8 @@ class FaultFinder {
       return { offset: node.start, text };
     }
     for (const { key, keyStart, value } of node.members) {
-      if (key.startsWith("[") && this.#errorOf(schema, { [key]: this.#valueOf(value) }) === undefined) continue;
-      const field = schema.fields.find((one) => one.jsonName === key || one.name === key);
-      if (field === undefined) return { offset: keyStart, text: unknownField(schema, key, path) };
+      const field = this.#fieldOf(schema, key);
+      if (field === undefined) return { offset: keyStart, text: this.#unknown(schema, key, path) };
       const fault = this.#inField(schema, field, value, [...path, key]);
       if (fault !== undefined) return fault;
     }
@@ -90,7 +99,37 @@ class FaultFinder {
     return own;
   }
 
-  #inField(schema: DescMessage, field: DescField, node: JsonNode, path: readonly string[]): Fault | undefined {
+  /** Looks for an extension of another message, where all else is right. */
+  misplaced(schema: DescMessage, node: JsonNode, path: readonly string[]): Fault | undefined {
+    if (node.kind !== "object" || hasOwnJson(schema)) return undefined;
+    for (const { key, keyStart, value } of node.members) {
+      const field = this.#fieldOf(schema, key);
+      if (field === undefined) return { offset: keyStart, text: this.#unknown(schema, key, path) };
+      if (field.message === undefined) continue;
+      for (const [name, part] of partsOf(field, value)) {
+        const fault = this.misplaced(field.message, part, [...path, key, ...name]);
+        if (fault !== undefined) return fault;
+      }
+    }
+    return undefined;
+  }
+
+  #fieldOf(schema: DescMessage, key: string): FieldLike | undefined {
+    const field = schema.fields.find((one) => one.jsonName === key || one.name === key);
+    return field ?? extensionsOf(this.#registry, schema.typeName).find((one) => one.jsonName === key);
+  }
+
+  #unknown(schema: DescMessage, key: string, path: readonly string[]): string {
+    if (!/^\[.*\]$/.test(key)) return unknownField(schema, key, path);
+    const name = key.slice(1, -1);
+    const known = this.#registry.getExtension(name);
+    const names = extensionsOf(this.#registry, schema.typeName).map(({ typeName }) => typeName);
+    const hint =
+      known === undefined ? namesHint(name, names, "none that is known") : `it is one of ${known.extendee.typeName}`;
+    return `${nameOf(path)}the message ${schema.typeName} has no extension ${name}: ${hint}`;
+  }
+
+  #inField(schema: DescMessage, field: FieldLike, node: JsonNode, path: readonly string[]): Fault | undefined {
     const error = this.#errorOf(schema, { [field.jsonName]: this.#valueOf(node) });
     if (error === undefined) return undefined;
     const inner = this.#inParts(schema, field, node, path);
@@ -99,7 +138,7 @@ class FaultFinder {
     return { offset: node.start, text: `${what}${because(error)}` };
   }
 
-  #inParts(schema: DescMessage, field: DescField, node: JsonNode, path: readonly string[]): Fault | undefined {
+  #inParts(schema: DescMessage, field: FieldLike, node: JsonNode, path: readonly string[]): Fault | undefined {
     if (field.fieldKind === "message") return this.inMessage(field.message, node, path);
     if (field.fieldKind === "list" && node.kind === "array") {
       for (const [i, item] of node.items.entries()) {
@@ -119,7 +158,7 @@ class FaultFinder {
   /** @param key of a map, or a list for a list */
   #inItem(
     schema: DescMessage,
-    field: DescField,
+    field: FieldLike,
     node: JsonNode,
     key: string | readonly number[],
     path: readonly string[],
@@ -152,6 +191,15 @@ class FaultFinder {
   }
 }
 
+/** The values of a field, each with its name in a list or map. */
+function partsOf(field: FieldLike, node: JsonNode): [name: string[], value: JsonNode][] {
+  if (field.fieldKind === "list" && node.kind === "array") return node.items.map((item, i) => [[String(i)], item]);
+  if (field.fieldKind === "map" && node.kind === "object") {
+    return node.members.map(({ key, value }) => [[key], value]);
+  }
+  return [[[], node]];
+}
+
 /** Without reasons that only say again what was said. */
 function because(reason: string): string {
   return /^("|Array\(|object$|-?\d|true|false|null)/.test(reason) ? "" : `: ${reason}`;
@@ -163,17 +211,21 @@ function nameOf(path: readonly string[]): string {
 
 function unknownField(schema: DescMessage, key: string, path: readonly string[]): string {
   const names = schema.fields.map((field) => field.jsonName);
-  const near = similarName(key, names);
-  const hint = near === undefined ? `it has ${names.join(", ") || "no fields"}` : `did you mean ${near}?`;
+  const hint = namesHint(key, names, "no fields");
   return `${nameOf(path)}the message ${schema.typeName} has no field ${JSON.stringify(key)}: ${hint}`;
 }
 
+function namesHint(name: string, names: readonly string[], none: string): string {
+  const near = similarName(name, names);
+  return near === undefined ? `it has ${names.join(", ") || none}` : `did you mean ${near}?`;
+}
+
 /** Of one item, where there are several. */
-function partTypeOf(field: DescField): string {
+function partTypeOf(field: FieldLike): string {
   return field.message?.typeName ?? field.enum?.typeName ?? scalarNames[field.scalar as number] ?? "";
 }
 
-function typeOf(field: DescField): string {
+function typeOf(field: FieldLike): string {
   const one = partTypeOf(field);
   if (field.fieldKind === "list") return `repeated ${one}`;
   return field.fieldKind === "map" ? `map to ${one}` : one;
