@@ -26,8 +26,8 @@ function noting(notes: string[], name: string, calls: boolean = true): Probe {
     onMessageReceived: (byteCount) => note(`received ${byteCount}`),
     onEnd: (status, complete) => note(`end ${status} ${complete}`),
   };
-  const onCall = (path: string): AttemptProbe | undefined => {
-    note(`call ${path}`);
+  const onCall = (path: string, headers: readonly string[] = []): AttemptProbe | undefined => {
+    note(`call ${path} ${headers.join(" ")}`);
     return calls ? attempt : undefined;
   };
   const onConnection = (one: ObservedConnection): ConnectionProbe => {
@@ -60,7 +60,7 @@ function noting(notes: string[], name: string, calls: boolean = true): Probe {
 function tellAll(probe: Probe): void {
   const server = probe.onServer();
   server?.onListen("here");
-  server?.onConnection(connection)?.onCall("/p.S/M")?.onMessageReceived(7);
+  server?.onConnection(connection)?.onCall("/p.S/M", [":path", "/p.S/M"])?.onMessageReceived(7);
   server?.onDrain();
   server?.onClosed();
   const channel = probe.onChannel("there");
@@ -70,7 +70,7 @@ function tellAll(probe: Probe): void {
   const subchannel = channel?.onSubchannel("1.2.3.4:5");
   subchannel?.onState("TRANSIENT_FAILURE", "refused");
   const own = subchannel?.onConnection(connection);
-  const attempt = own?.onCall("/p.S/M");
+  const attempt = own?.onCall("/p.S/M", ["te", "trailers"]);
   attempt?.onMessageSent(5);
   attempt?.onEnd(Status.ABORTED, false);
   own?.onClosed("over");

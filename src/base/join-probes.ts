@@ -79,9 +79,9 @@ function joinSubchannels(subchannels: readonly SubchannelProbe[]): SubchannelPro
 
 function joinConnections(connections: readonly ConnectionProbe[]): ConnectionProbe {
   return {
-    onCall: (path) =>
+    onCall: (path, headers) =>
       join(
-        gather(connections, (connection) => connection.onCall(path)),
+        gather(connections, (connection) => connection.onCall(path, headers)),
         joinAttempts,
       ),
     onClosed: (reason) => each(connections, (connection) => connection.onClosed(reason)),

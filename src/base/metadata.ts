@@ -15,7 +15,13 @@ export type MetadataInit =
 
 const keyPattern = /^[0-9a-z_.-]+$/;
 /** Names whose values are secrets whatever the user says; the header encoder keeps them out of its tables too. */
-const secretKeys: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization", "set-cookie"]);
+/** Whose values are never shown: those of HTTP that prove who somebody is. */
+export const secretKeys: ReadonlySet<string> = new Set([
+  "authorization",
+  "cookie",
+  "proxy-authorization",
+  "set-cookie",
+]);
 const printableAscii = /^[\x20-\x7e]*$/;
 
 /** Names that HTTP/2 or gRPC itself write; a user's value there would break the call. */

@@ -1,5 +1,5 @@
 import type { Status } from "./status.js";
-import type { PeerInfo } from "./transport.js";
+import type { HeaderList, PeerInfo } from "./transport.js";
 
 /**
  * Who watches: channelz now, metrics and tracing in the same way. Each event is told from one place. Nothing is told, and
@@ -50,8 +50,10 @@ export interface ConnectionProbe {
    * A call begins on it: a stream was opened.
    *
    * @param path `/package.Service/Method`; at a server empty for a method that it does not have
+   * @param headers of the request as they are on the wire: name, value, name, value, ... Secrets such as `authorization` are among
+   *   them, and the list may be used again: it must not be changed
    */
-  onCall(path: string): AttemptProbe | undefined;
+  onCall(path: string, headers: HeaderList): AttemptProbe | undefined;
   /** It is over; `reason` is for people. */
   onClosed(reason: string): void;
 }

@@ -159,7 +159,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     if (stream === undefined) return false;
     this.stream = stream;
     this.peer = peer;
-    this.attempt = transport.probe?.onCall(this.method.path);
+    this.attempt = transport.probe?.onCall(this.method.path, headers);
     const request = this.request;
     this.requestSent = false;
     if (request instanceof Uint8Array) {

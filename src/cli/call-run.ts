@@ -4,7 +4,7 @@ import { RpcError } from "../base/rpc-error.js";
 import type { CallOptions } from "../client/call-options.js";
 import type { Channel } from "../client/channel.js";
 import { CallRequests, requestSource } from "./call-requests.js";
-import { CallTrace, headerLines, methodLine } from "./call-trace.js";
+import { CallTrace, headerLines, methodLine, wireHeaderLines } from "./call-trace.js";
 import { connect } from "./connect.js";
 import { CliError, ExitCode, interruptedExitCode } from "./exit-code.js";
 import { findMethod } from "./find-method.js";
@@ -38,8 +38,10 @@ export interface CallFlags extends TargetFlags, SchemaFlags {
 export async function runCall(flags: CallFlags, io: CliIo): Promise<number> {
   const abort = new AbortController();
   const stopListening = io.onInterrupt(() => abort.abort());
-  const trace = new CallTrace();
-  const options = { codecs: trace.codecs, receiveMessageBytesMax: flags.maxMessageBytes };
+  const trace = new CallTrace((headers) => {
+    if (flags.verbose) io.stderr(`* request headers\n${wireHeaderLines(">", headers)}`);
+  });
+  const options = { probe: trace.probe, receiveMessageBytesMax: flags.maxMessageBytes };
   const metadata = metadataOf(flags);
   const files = hasSchemaFlags(flags) ? openFiles(flags) : undefined;
   const channel = openChannel(flags.host, flags, options);
@@ -129,7 +131,7 @@ class CallRun {
   async #call(method: DescMethod, input: Message | AsyncIterable<Message>): Promise<void> {
     const client = this.#channel.client(method.parent) as unknown as Record<string, CallFunction>;
     const call = client[method.localName] as CallFunction;
-    const output = this.#start(call, input);
+    const output = this.#start(`/${method.parent.typeName}/${method.name}`, call, input);
     if (!(Symbol.asyncIterator in output)) {
       await this.#print(method, await output);
       return;
@@ -139,9 +141,9 @@ class CallRun {
     }
   }
 
-  #start(call: CallFunction, input: Message | AsyncIterable<Message>): ReturnType<CallFunction> {
+  #start(path: string, call: CallFunction, input: Message | AsyncIterable<Message>): ReturnType<CallFunction> {
     const { timeout, compress } = this.#flags;
-    this.#trace.begin();
+    this.#trace.begin(path);
     return call(input, {
       metadata: this.#metadata,
       timeoutMs: timeout,
@@ -164,14 +166,9 @@ class CallRun {
     await this.#io.stdoutReady();
   }
 
+  /** Its headers are told when they are sent. */
   #tellRequest(method: DescMethod): void {
-    if (!this.#flags.verbose) return;
-    const { timeout, compress } = this.#flags;
-    const lines = [`* ${this.#channel.target}: ${methodLine(method)}\n`, "* request headers\n"];
-    lines.push(`> :path: /${method.parent.typeName}/${method.name}\n`, headerLines(">", this.#metadata));
-    if (timeout !== undefined) lines.push(`> grpc-timeout: ${timeout} ms\n`);
-    if (compress !== undefined) lines.push(`> grpc-encoding: ${compress}\n`);
-    this.#io.stderr(lines.join(""));
+    if (this.#flags.verbose) this.#io.stderr(`* ${this.#channel.target}: ${methodLine(method)}\n`);
   }
 
   #tellResponse(what: string, metadata: Metadata): void {

@@ -1,7 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { Metadata } from "../base/metadata.js";
-import type { CodecProvider } from "../codec/codec.js";
-import { compiledCodecs } from "../codec/compiled-codec.js";
+import { type Metadata, secretKeys } from "../base/metadata.js";
+import type { AttemptProbe, ConnectionProbe, Probe, SubchannelProbe } from "../base/probe.js";
+import type { HeaderList } from "../base/transport.js";
 
 /** What one direction of a call carried. */
 interface Traffic {
@@ -11,33 +11,49 @@ interface Traffic {
 
 /** Counts and times what happens in one call, for `--verbose`. */
 export class CallTrace {
-  readonly #plain: CodecProvider = compiledCodecs();
+  readonly #onRequest: (headers: HeaderList) => void;
   readonly sent: Traffic = { count: 0, byteCount: 0 };
   readonly received: Traffic = { count: 0, byteCount: 0 };
   connectMs: number = 0;
+  #path: string | undefined;
   #startMs = 0;
   #firstMs: number | undefined;
-  #isCounting = false;
 
-  /** Counts what passes from `begin` on: reflection, before that, goes over the same channel. */
-  readonly codecs: CodecProvider = (schema) => {
-    const codec = this.#plain(schema);
-    return {
-      encode: (message, headroom) => {
-        const bytes = codec.encode(message, headroom);
-        if (this.#isCounting) add(this.sent, bytes.length - headroom);
-        return bytes;
-      },
-      decode: (bytes) => {
-        if (this.#isCounting) add(this.received, bytes.length);
-        return codec.decode(bytes);
-      },
-    };
+  /** @param onRequest hears the headers of the call, each time that they are sent */
+  constructor(onRequest: (headers: HeaderList) => void) {
+    this.#onRequest = onRequest;
+  }
+
+  /** Hears of the channel that the call goes over. Reflection goes over the same one, and is not counted. */
+  readonly probe: Probe = {
+    onServer: () => undefined,
+    onChannel: () => ({
+      onState: () => undefined,
+      onAddresses: () => undefined,
+      onCall: () => undefined,
+      onSubchannel: (): SubchannelProbe => ({
+        onState: () => undefined,
+        onConnection: (): ConnectionProbe => ({
+          onCall: (path, headers) => (path === this.#path ? this.#attempt(headers) : undefined),
+          onClosed: () => undefined,
+        }),
+      }),
+    }),
   };
 
-  begin(): void {
-    this.#isCounting = true;
+  /** @param path of the call */
+  begin(path: string): void {
+    this.#path = path;
     this.#startMs = performance.now();
+  }
+
+  #attempt(headers: HeaderList): AttemptProbe {
+    this.#onRequest(headers);
+    return {
+      onMessageSent: (byteCount) => add(this.sent, byteCount),
+      onMessageReceived: (byteCount) => add(this.received, byteCount),
+      onEnd: () => undefined,
+    };
   }
 
   /** The first sign of the response. */
@@ -71,6 +87,16 @@ export function headerLines(sign: string, metadata: Metadata): string {
   const lines: string[] = [];
   for (const [name, values] of Object.entries(metadata.toJSON())) {
     for (const value of values) lines.push(`${sign} ${name}: ${value}\n`);
+  }
+  return lines.join("");
+}
+
+/** The same of headers as they are on the wire. */
+export function wireHeaderLines(sign: string, headers: HeaderList): string {
+  const lines: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    lines.push(`${sign} ${name}: ${secretKeys.has(name) ? "(hidden)" : headers[i + 1]}\n`);
   }
   return lines.join("");
 }

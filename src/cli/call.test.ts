@@ -125,7 +125,24 @@ describe("peregrine call", () => {
     const { code, stderr } = await call("Place", '{"orderId":"a"}', ...args);
     assert.equal(code, 0);
     assert.match(stderr, /rpc Place\(shop\.v1\.Order\) returns/);
-    assert.match(stderr, /> x-a: b\n> authorization: \(hidden\)\n> grpc-timeout: 5000 ms\n> grpc-encoding: gzip\n/);
+    const sent = stderr.match(/^> .*$/gm)?.map((line) => line.slice(2)) ?? [];
+    assert.deepEqual(sent.slice(0, 5), [
+      ":method: POST",
+      ":scheme: http",
+      ":path: /shop.v1.Orders/Place",
+      `:authority: ${shop.host}`,
+      "te: trailers",
+    ]);
+    assert.match(sent[6] ?? "", /^user-agent: \S+\/\d/);
+    assert.match(sent[8] ?? "", /^grpc-accept-encoding: .*gzip/);
+    assert.match(sent[9] ?? "", /^grpc-timeout: \d+[mun]$/);
+    const rest = [sent[5], sent[7], ...sent.slice(10)];
+    assert.deepEqual(rest, [
+      "content-type: application/grpc",
+      "grpc-encoding: gzip",
+      "x-a: b",
+      "authorization: (hidden)",
+    ]);
     assert.match(stderr, /< shop: open\n/);
     assert.match(stderr, /first byte [\d.]+ ms.*\n\* sent 1 message of 3 bytes, received 1 message of 3 bytes\n$/);
     assert.doesNotMatch(stderr, /secret/);

@@ -41,12 +41,17 @@ export class Dispatcher implements ServerStreamAcceptor {
     const refusal = this.#refusal(head);
     if (refusal !== undefined) return refuse(stream, refusal);
     const method = this.#router.find(head.path);
-    if (method === undefined) return this.#fail(stream, Status.UNIMPLEMENTED, this.#router.explain(head.path));
+    if (method === undefined) return this.#fail(stream, headers, Status.UNIMPLEMENTED, this.#router.explain(head.path));
     if (head.timeout !== undefined && head.timeoutMs === undefined) {
       const value = JSON.stringify(head.timeout);
-      return this.#fail(stream, Status.INTERNAL, `malformed grpc-timeout ${value}: 1 to 8 digits and one of HMSmun`);
+      return this.#fail(
+        stream,
+        headers,
+        Status.INTERNAL,
+        `malformed grpc-timeout ${value}: 1 to 8 digits and one of HMSmun`,
+      );
     }
-    const probe = this.#probe?.onCall(method.path);
+    const probe = this.#probe?.onCall(method.path, headers);
     const call = new ServerCall(this.#env, method, stream, headers, head, peer, this.#responses, probe);
     call.start(endStream);
     return call;
@@ -66,11 +71,11 @@ export class Dispatcher implements ServerStreamAcceptor {
     return isGrpcContentType(head.contentType) ? undefined : unsupportedMediaType;
   }
 
-  #fail(stream: TransportStream, status: Status, message: string): StreamHandler {
+  #fail(stream: TransportStream, headers: HeaderList, status: Status, message: string): StreamHandler {
     const list = this.#responses.list("", undefined).slice();
     pushErrorTrailers(list, new RpcError(status, message), undefined);
     // What a peer made up is no name for those who count.
-    this.#probe?.onCall("")?.onEnd(status, true);
+    this.#probe?.onCall("", headers)?.onEnd(status, true);
     return refuse(stream, list);
   }
 }
