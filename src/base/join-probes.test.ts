@@ -8,6 +8,7 @@ const connection: ObservedConnection = {
   peer: { address: "ipv4:1.2.3.4:5", secure: false },
   localAddress: undefined,
   cipherSuite: undefined,
+  noDelay: true,
   localCertificate: undefined,
   flow: {
     sendWindowBytes: 1,

@@ -77,7 +77,8 @@ function joinSubchannels(subchannels: readonly SubchannelProbe[]): SubchannelPro
   };
 }
 
-function joinConnections(connections: readonly ConnectionProbe[]): ConnectionProbe {
+/** The same of probes that are told of a connection already. */
+export function joinConnections(connections: readonly ConnectionProbe[]): ConnectionProbe {
   return {
     onCall: (path, headers) =>
       join(

@@ -81,6 +81,8 @@ export interface ObservedConnection {
   readonly localAddress: string | undefined;
   /** The cipher suite as the RFCs name it; undefined in plaintext. */
   readonly cipherSuite: string | undefined;
+  /** Whether small writes leave at once (`TCP_NODELAY`); undefined where there is no such thing, as with a Unix socket. */
+  readonly noDelay: boolean | undefined;
   /** The certificate of this end, as DER bytes. */
   readonly localCertificate: Uint8Array | undefined;
   /** What HTTP/2 knows of it now. */

@@ -20,7 +20,8 @@ const skippedMax = 4;
 
 /** A connection as its server sees it. */
 export class Http2ServerConnection extends Http2Connection {
-  private readonly acceptor: ServerStreamAcceptor;
+  /** Gets streams that clients open from now on. */
+  acceptor: ServerStreamAcceptor;
   private readonly peer: PeerInfo;
   /** Made for the first request. */
   private validator: HeaderValidator | undefined;

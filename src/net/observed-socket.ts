@@ -8,6 +8,7 @@ export class ObservedSocket implements ObservedConnection {
   readonly peer: PeerInfo;
   readonly localAddress: string | undefined;
   readonly cipherSuite: string | undefined;
+  readonly noDelay: boolean | undefined;
   readonly #socket: ByteSocket;
   readonly #flow: () => ConnectionFlow;
 
@@ -19,6 +20,8 @@ export class ObservedSocket implements ObservedConnection {
     // A Unix socket has neither. They are gone when the socket is closed.
     const named = host !== undefined && port !== undefined;
     this.localAddress = named ? formatPeerAddress({ host: plainIp(host), port }) : undefined;
+    // The driver of a socket sets it always (`socket-driver.ts`).
+    this.noDelay = named ? true : undefined;
     const cipher = socket.getCipher?.();
     this.cipherSuite = cipher?.standardName ?? cipher?.name;
   }

@@ -1,4 +1,5 @@
 import type { Clock, Random, Timer } from "../base/clock.js";
+import { joinConnections } from "../base/join-probes.js";
 import type { ConnectionProbe, ServerProbe } from "../base/probe.js";
 import type { TimerEntry } from "../base/timer-queue.js";
 import { ErrorCode, type PeerInfo, type ServerStreamAcceptor, type TransportFailure } from "../base/transport.js";
@@ -16,7 +17,7 @@ export interface ConnectionSetup {
   readonly acceptor: ServerStreamAcceptor;
   /** The acceptor of one connection that is watched. */
   readonly observedAcceptor: (probe: ConnectionProbe) => ServerStreamAcceptor;
-  /** Who watches connections that are made from now on. */
+  /** Who watches. */
   probe: ServerProbe | undefined;
   readonly clock: Clock;
   readonly random: Random;
@@ -35,6 +36,7 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
   /** Of the idle time (`TimerQueue`). */
   timerPlace: number = -1;
   readonly #setup: ConnectionSetup;
+  readonly #socket: ByteSocket;
   readonly #peer: PeerInfo;
   readonly #engine: Http2ServerConnection;
   #ageTimer: Timer | undefined;
@@ -42,20 +44,33 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
 
   constructor(setup: ConnectionSetup, socket: ByteSocket, peer: PeerInfo) {
     this.#setup = setup;
+    this.#socket = socket;
     this.#peer = peer;
     this.#engine = driveSocket(
       socket,
       this,
-      (io) => new Http2ServerConnection(setup.http2, io, this.#acceptor(socket), peer, this),
+      (io) => new Http2ServerConnection(setup.http2, io, this.#acceptor(), peer, this),
     );
     this.#startTimers();
   }
 
-  #acceptor(socket: ByteSocket): ServerStreamAcceptor {
+  #acceptor(): ServerStreamAcceptor {
     const { probe, acceptor, observedAcceptor } = this.#setup;
     if (probe === undefined) return acceptor;
-    this.#probe = probe.onConnection(new ObservedSocket(socket, this.#peer, () => this.#engine.flow));
+    this.#probe = probe.onConnection(this.#observed());
     return this.#probe === undefined ? acceptor : observedAcceptor(this.#probe);
+  }
+
+  #observed(): ObservedSocket {
+    return new ObservedSocket(this.#socket, this.#peer, () => this.#engine.flow);
+  }
+
+  /** Tells a probe that came later of the connection, and of calls that begin from now on. */
+  observe(probe: ServerProbe): void {
+    const added = probe.onConnection(this.#observed());
+    if (added === undefined) return;
+    this.#probe = this.#probe === undefined ? added : joinConnections([this.#probe, added]);
+    this.#engine.acceptor = this.#setup.observedAcceptor(this.#probe);
   }
 
   get clock(): Clock {

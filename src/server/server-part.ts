@@ -12,7 +12,7 @@ export interface ServerHost {
   onServicesChanged(callback: () => void): void;
   /** Calls back when the server begins to close, before its clients hear of it. */
   onDrain(callback: () => void): void;
-  /** Tells the probe of this server from now on; of connections that are made from now on. Twice is once. */
+  /** Tells the probe of this server from now on, also of connections that there are: of calls on them that begin from now on. Twice is once. */
   observe(probe: Probe): void;
 }
 

@@ -94,7 +94,9 @@ export class Server {
       if (this.#probes.has(probe)) continue;
       const observer = probe.onServer();
       this.#probes.set(probe, observer);
-      for (const { target } of this.#listeners) observer?.onListen(target);
+      if (observer === undefined) continue;
+      for (const { target } of this.#listeners) observer.onListen(target);
+      for (const connection of this.#connections) connection.observe(observer);
     }
     this.#setup.probe = joinServerProbes([...this.#probes.values()].filter((one) => one !== undefined));
   }

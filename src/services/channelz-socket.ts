@@ -42,6 +42,9 @@ function dataMessage(record: SocketRecord): MessageInitShape<typeof SocketDataSc
     remoteFlowControlWindow: BigInt(flow.receiveWindowBytes),
     // Of servers only; a server that sets no limit is told as the largest number.
     ...(record.isServer ? {} : { peerMaxConcurrentStreams: Math.min(flow.peerStreamsMax, 0xffff_ffff) }),
+    ...(record.connection.noDelay === undefined
+      ? {}
+      : { option: [{ name: "TCP_NODELAY", value: String(record.connection.noDelay) }] }),
     ...(flow.goawayCode === undefined ? {} : { receivedGoawayError: flow.goawayCode }),
   };
 }

@@ -117,6 +117,10 @@ test("counts calls of a channel, its subchannel, its connection, and of the serv
   assert.ok((data.localFlowControlWindow ?? 0n) > 60_000n && (data.remoteFlowControlWindow ?? 0n) > 60_000n);
   assert.ok(data.peerMaxConcurrentStreams > 0);
   assert.ok(data.lastLocalStreamCreatedTimestamp !== undefined && data.lastMessageSentTimestamp !== undefined);
+  assert.deepEqual(
+    data.option.map(({ name, value }) => [name, value]),
+    [["TCP_NODELAY", "true"]],
+  );
   assert.equal(socket?.security, undefined);
   const { local, remote } = socket ?? {};
   assert.deepEqual(remote?.address.case === "tcpipAddress" && [...remote.address.value.ipAddress], [127, 0, 0, 1]);
@@ -205,6 +209,48 @@ test("forgets what was closed, and has no answer for what is not there", async (
   assert.equal(await servers(), 1);
 });
 
+test("tells of connections that there were before it, and of their calls from then on", async () => {
+  const late = new Server();
+  closing.push(late);
+  let onHang: () => void = () => undefined;
+  const hangs = new Promise<void>((resolve) => {
+    onHang = resolve;
+  });
+  const unary = ({ text }: { text: string }): object => {
+    if (text !== "hang") return {};
+    onHang();
+    return new Promise(() => undefined);
+  };
+  late.add(Echo, { unary }, { allowMissing: true });
+  const to = await late.listen("127.0.0.1:0");
+  const channel = connect({}, to);
+  const notes = channel.client(Echo);
+  await notes.unary({});
+  const abort = new AbortController();
+  const hanging = assert.rejects(notes.unary({ text: "hang" }, { signal: abort.signal }));
+  await hangs;
+  const later = channelz();
+  late.add(channelz(), { addTo: (host) => host.observe(later) });
+  abort.abort();
+  await hanging;
+  await notes.unary({});
+  const client = channel.client(ChannelzService);
+  const serverId = (await client.getServers({})).server[0]?.ref?.serverId ?? 0n;
+  const { socketRef } = await client.getServerSockets({ serverId });
+  assert.equal(socketRef.length, 1);
+  const { socket } = await client.getSocket({ socketId: socketRef[0]?.socketId ?? 0n });
+  const { streamsStarted, streamsSucceeded, streamsFailed } = socket?.data ?? {};
+  // This one call and three questions, of which the last one is under way.
+  assert.deepEqual([streamsStarted, streamsSucceeded, streamsFailed], [4n, 3n, 0n]);
+  closing.push(new Server().add(later));
+  const other = connect({}, await (closing.at(-1) as Server).listen("127.0.0.1:0")).client(ChannelzService);
+  const found = (await other.getServers({})).server.find(({ ref }) => ref?.name === to);
+  assert.deepEqual(counts(found?.data), [4, 4, 0]);
+  await channel.close();
+  const sockets = async () => (await other.getServerSockets({ serverId: found?.ref?.serverId ?? 0n })).socketRef.length;
+  while ((await sockets()) > 0);
+});
+
 test("tells how TLS is done, and whose certificates were shown", async () => {
   const { server: tls, client, ca } = createTestCertificates();
   const to = await server.listen("127.0.0.1:0", { tls: { ...tls, ca } });
@@ -229,7 +275,9 @@ test("names Unix sockets by their path", async () => {
     const { channel: found } = await ask.getTopChannels({});
     const subchannelId = found[0]?.subchannelRef[0]?.subchannelId ?? 0n;
     const socketId = (await ask.getSubchannel({ subchannelId })).subchannel?.socketRef[0]?.socketId ?? 0n;
-    const address = (await ask.getSocket({ socketId })).socket?.remote?.address;
+    const { socket } = await ask.getSocket({ socketId });
+    assert.deepEqual(socket?.data?.option, []);
+    const address = socket.remote?.address;
     assert.deepEqual(address?.case === "udsAddress" && address.value.filename, `${dir}/s`);
   } finally {
     rmSync(dir, { recursive: true });
