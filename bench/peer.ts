@@ -1,4 +1,5 @@
 import type { Kind, Measured, Task } from "./client/task.js";
+import { cpuTimeUs } from "./proc.js";
 import { type Command, LineProcess } from "./process.js";
 import type { TlsFiles } from "./tls-files.js";
 import { verifyServer } from "./verify.js";
@@ -39,6 +40,10 @@ export interface PeerSpec {
 
 /** Why a peer is left out of a run. */
 export class Missing extends Error {}
+
+function timeOf(process: LineProcess | undefined): number {
+  return process === undefined ? 0 : cpuTimeUs(process.pid);
+}
 
 const startMs = 20_000;
 /** How much longer than its time a task may take: the last calls, and a slow moment of the machine. */
@@ -86,6 +91,12 @@ export class Peer {
     const server = { port: Number(port), process };
     this.#servers.set(secure, server);
     return server;
+  }
+
+  /** Processor time that client and server in plaintext have used so far, in microseconds; 0 for what does not run. */
+  cpuTimesUs(): { readonly client: number; readonly server: number } {
+    const server = this.#servers.get(false)?.process;
+    return { client: timeOf(this.#client), server: timeOf(server) };
   }
 
   /** Lets the client of this peer do a task against the server of this peer, or through a relay before it. */

@@ -1,10 +1,15 @@
 import { Server } from "peregrine";
 import { Echo } from "../../../test/gen/echo_pb.js";
 import { announce, serverTls } from "../serve.js";
+import { benchProbe } from "./probe.js";
 
 // Only where a row asks for more streams on a connection than any server would allow.
 const streams = process.env["BENCH_STREAMS"];
-const server = new Server(streams === undefined ? {} : { limits: { concurrentStreamsMax: Number(streams) } });
+const probe = await benchProbe();
+const server = new Server({
+  ...(streams === undefined ? {} : { limits: { concurrentStreamsMax: Number(streams) } }),
+  ...(probe === undefined ? {} : { probe }),
+});
 server.add(Echo, {
   unary: ({ payload, text }) => ({ payload, text }),
   async *serverStream({ payload, text, count }) {
