@@ -2,24 +2,16 @@ import { create } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   DescriptorProto_ExtensionRangeSchema,
+  type DescriptorProto_ReservedRange,
   DescriptorProto_ReservedRangeSchema,
   type FieldDescriptorProto,
   OneofDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
-import type {
-  ExtendNode,
-  ExtensionsNode,
-  FieldNode,
-  MessageElement,
-  MessageNode,
-  OneofNode,
-  RangeNode,
-  ReservedNode,
-} from "./ast.js";
+import type { ExtendNode, ExtensionsNode, FieldNode, MessageElement, MessageNode, OneofNode } from "./ast.js";
 import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.js";
 import { describeEnum, visibilityOf } from "./describe-enum.js";
 import { addSyntheticOneofs, describeField, type FieldHome } from "./describe-field.js";
-import { fieldNumberMax } from "./limits.js";
+import { describeRange, describeReserved, fieldNumbers, type ReservedForm } from "./describe-reserved.js";
 import { NewMessage } from "./make.js";
 import { joined } from "./names.js";
 
@@ -95,7 +87,7 @@ class MessageDescriber {
         this.#extensions(node);
         return;
       case "reserved":
-        this.#reserved(node);
+        describeReserved(this.#context, node, this.#desc, this.#path, reservedForm);
         return;
       case "option":
         this.#options.statement(node);
@@ -161,7 +153,7 @@ class MessageDescriber {
     const first = this.#desc.extensionRange.length;
     for (const range of node.ranges) {
       const at = [...path, this.#desc.extensionRange.length];
-      const [start, end] = describeRange(this.#context, range, at);
+      const [start, end] = describeRange(this.#context, range, at, fieldNumbers);
       this.#desc.extensionRange.push(create(DescriptorProto_ExtensionRangeSchema, { start, end: end + 1 }));
     }
     if (node.options !== undefined) {
@@ -175,41 +167,15 @@ class MessageDescriber {
     }
     info.declare(location, node.end);
   }
-
-  #reserved(node: ReservedNode): void {
-    const { info } = this.#context;
-    const path = [...this.#path, node.names.length > 0 ? 10 : 9];
-    const location = info.add(path, node.start, node.end);
-    for (const range of node.ranges) {
-      const [start, end] = describeRange(this.#context, range, [...path, this.#desc.reservedRange.length]);
-      this.#desc.reservedRange.push(create(DescriptorProto_ReservedRangeSchema, { start, end: end + 1 }));
-    }
-    for (const name of node.names) {
-      info.addPart(path, this.#desc.reservedName.length, name.start, name.end);
-      this.#desc.reservedName.push(name.text);
-    }
-    info.declare(location, node.end);
-  }
 }
 
-/** Records a range of field numbers; gives its first and last number. */
-function describeRange(context: DescribeContext, range: RangeNode, path: number[]): [number, number] {
-  const { info } = context;
-  info.add(path, range.start, range.end);
-  info.addPart(path, 1, range.from.start, range.from.end);
-  const last = range.to ?? range.toMax ?? range.from;
-  info.addPart(path, 2, last.start, last.end);
-  const start = bounded(context, range.from);
-  const end = range.toMax !== undefined ? fieldNumberMax : range.to === undefined ? start : bounded(context, range.to);
-  if (end < start) context.error(range, "The end of a range must not be less than its start.");
-  return [start, end];
-}
-
-function bounded(context: DescribeContext, number: RangeNode["from"]): number {
-  if (number.value >= 1n && number.value <= BigInt(fieldNumberMax)) return Number(number.value);
-  context.error(number, `Field numbers go from 1 to ${fieldNumberMax}.`);
-  return number.value < 1n ? 1 : fieldNumberMax;
-}
+/** Ranges of messages end before their end. */
+const reservedForm: ReservedForm<DescriptorProto_ReservedRange> = {
+  bounds: fieldNumbers,
+  rangeField: 9,
+  nameField: 10,
+  makeRange: (first, last) => create(DescriptorProto_ReservedRangeSchema, { start: first, end: last + 1 }),
+};
 
 interface NestedMessages {
   readonly list: DescriptorProto[];
