@@ -99,7 +99,7 @@ describe("extensions that only a server knows", () => {
   for (const [request, message] of wrong) {
     it(`are checked: ${JSON.stringify(request)}`, async () => {
       const { code, stderr } = await put(request);
-      assert.match(stderr, message);
+      assert.match((JSON.parse(stderr) as { readonly message: string }).message, message);
       assert.equal(code, 64);
     });
   }
