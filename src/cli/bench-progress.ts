@@ -1,6 +1,7 @@
 import type { WorkerHandle } from "../load/load-threads.js";
 import { formatCount } from "../load/text-report.js";
 import type { CliIo } from "./io.js";
+import { asIs } from "./printable.js";
 
 const intervalMs = 200;
 const barWidth = 24;
@@ -22,7 +23,7 @@ export class BenchProgress {
   start(): void {
     if (this.#io.stderrIsTerminal !== true) return;
     this.#lastMs = performance.now();
-    this.#timer = setInterval(() => this.#io.stderr(`\r${this.line(performance.now())}\u001b[K`), intervalMs);
+    this.#timer = setInterval(() => this.#io.stderr(asIs(`\r${this.line(performance.now())}\u001b[K`)), intervalMs);
   }
 
   /** @param nowMs on the scale of `performance.now()` */
@@ -47,6 +48,6 @@ export class BenchProgress {
   end(): void {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
-    this.#io.stderr("\r\u001b[K");
+    this.#io.stderr(asIs("\r\u001b[K"));
   }
 }

@@ -6,7 +6,7 @@ import { compile } from "../proto/compile.js";
 import { compileToSet, type EncodedFile } from "../proto/compile-set.js";
 import type { Diagnostic } from "../proto/diagnostic.js";
 import { type DescriptorFormat, formatOf } from "./descriptor-format.js";
-import { diagnosticText } from "./diagnostic-text.js";
+import { tellDiagnostics } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { compileOrTell } from "./lint-compile.js";
@@ -115,5 +115,5 @@ function tellResult({ diagnostics, count }: Built, flags: BuildFlags, io: CliIo)
     io.stdout(`${JSON.stringify({ ok: true, out: flags.out, files: count, diagnostics })}\n`);
     return;
   }
-  io.stderr(diagnosticText(diagnostics, io.colorStderr));
+  tellDiagnostics(diagnostics, io);
 }

@@ -35,8 +35,8 @@ async function run(...args: readonly string[]): Promise<{ code: number; stdout: 
   let stderr = "";
   const io: CliIo = {
     stdout: (output) => void chunks.push(Buffer.from(output)),
-    stderr: (text) => {
-      stderr += text;
+    stderr: (output) => {
+      stderr += Buffer.from(output).toString();
     },
     readStdin: async () => new Uint8Array(),
     colorStderr: false,

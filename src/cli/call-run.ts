@@ -10,6 +10,7 @@ import { CliError, ExitCode, interruptedExitCode } from "./exit-code.js";
 import { findMethod } from "./find-method.js";
 import type { CliIo } from "./io.js";
 import { jsonText } from "./json-text.js";
+import { asIs } from "./printable.js";
 import { ReplyJson } from "./reply-json.js";
 import { hasSchemaFlags, openFiles, ReflectionSource, type SchemaSource } from "./schema-source.js";
 import { tellStack } from "./stack-text.js";
@@ -60,10 +61,8 @@ export async function runCall(flags: CallFlags, io: CliIo): Promise<number> {
 
 async function tellStatus(error: RpcError, flags: CallFlags, schema: SchemaSource, io: CliIo): Promise<number> {
   const json = new ReplyJson(schema, flags, [detailTypes]);
-  const text = flags.json
-    ? `${JSON.stringify(await statusJson(error, json))}\n`
-    : await statusText(error, json, io.colorStderr);
-  io.stderr(text);
+  if (flags.json) io.stderr(`${JSON.stringify(await statusJson(error, json))}\n`);
+  else io.stderr(asIs(await statusText(error, json, io.colorStderr)));
   tellStack(error, io);
   return error.code;
 }
@@ -157,13 +156,16 @@ class CallRun {
   async #print(method: DescMethod, reply: Message): Promise<void> {
     const before = this.#json.unknownTypes.length;
     const value = await this.#json.write(method.output, reply);
-    const text = this.#flags.json ? JSON.stringify(value) : jsonText(value, this.#io.colorStdout === true);
-    this.#io.stdout(`${text}\n`);
-    for (const name of this.#json.unknownTypes.slice(before)) {
-      this.#io.stderr(`peregrine: ${this.#schema.name} does not know the type ${name}: its fields are not shown\n`);
-    }
+    if (this.#flags.json) this.#io.stdout(`${JSON.stringify(value)}\n`);
+    else this.#io.stdout(asIs(`${jsonText(value, this.#io.colorStdout === true)}\n`));
+    for (const name of this.#json.unknownTypes.slice(before)) this.#warnOfType(name);
     // A stream that is faster than what reads us stops its server, and does not fill our memory.
     await this.#io.stdoutReady();
+  }
+
+  #warnOfType(name: string): void {
+    const warning = `${this.#schema.name} does not know the type ${name}: its fields are not shown`;
+    this.#io.stderr(this.#flags.json ? `${JSON.stringify({ warning, type: name })}\n` : `peregrine: ${warning}\n`);
   }
 
   /** Its headers are told when they are sent. */

@@ -112,7 +112,9 @@ describe("peregrine call", () => {
   it("prints a reply with a type that nobody knows", async () => {
     const { code, stdout, stderr } = await call("Place", '{"orderId":"any"}', "--json");
     assert.deepEqual([code, stdout], [0, '{"more":{"@type":"type.googleapis.com/nobody.Knows"}}\n']);
-    assert.match(stderr, /the server does not know the type nobody\.Knows/);
+    const warning = "the server does not know the type nobody.Knows: its fields are not shown";
+    assert.equal(stderr, `${JSON.stringify({ warning, type: "nobody.Knows" })}\n`);
+    assert.equal((await call("Place", '{"orderId":"any"}')).stderr, `peregrine: ${warning}\n`);
   });
 
   it("prints defaults and raw names on request", async () => {

@@ -6,6 +6,7 @@ import { findService, suggest } from "./find-method.js";
 import type { CliIo } from "./io.js";
 import { jsonTemplate } from "./json-template.js";
 import { jsonText } from "./json-text.js";
+import { asIs, printableLine } from "./printable.js";
 import { ProtoText } from "./proto-text.js";
 import { fullNameOf } from "./proto-text-names.js";
 import type { SchemaSource } from "./schema-source.js";
@@ -22,7 +23,8 @@ export function runDescribe(flags: DescribeFlags, io: CliIo): Promise<number> {
     if (flags.template) {
       if (name === undefined) throw new CliError("--template needs a SYMBOL: a method or a message", ExitCode.usage);
       const template = jsonTemplate(messageOf(found[0] as AnyDesc, name));
-      io.stdout(`${flags.json ? JSON.stringify(template) : jsonText(template, io.colorStdout === true)}\n`);
+      if (flags.json) io.stdout(`${JSON.stringify(template)}\n`);
+      else io.stdout(asIs(`${jsonText(template, io.colorStdout === true)}\n`));
       return;
     }
     const described: Described[] = [];
@@ -61,7 +63,8 @@ async function describe(source: SchemaSource, desc: AnyDesc): Promise<Described>
 
 /** The line above says what a declaration alone does not: its whole name, and where it is. */
 function symbolText({ desc, proto, extensionsProto }: Described): string {
-  const where = desc.kind === "file" ? "" : `// ${fullNameOf(desc)}, ${kindOf(desc)} in ${fileNameOf(desc)}\n\n`;
+  const place = `// ${fullNameOf(desc)}, ${kindOf(desc)} in ${fileNameOf(desc)}`;
+  const where = desc.kind === "file" ? "" : `${printableLine(place)}\n\n`;
   return `${where}${proto}${extensionsProto === "" ? "" : `\n${extensionsProto}`}`;
 }
 

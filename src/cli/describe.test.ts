@@ -17,7 +17,7 @@ const files: Readonly<Record<string, string>> = {
     extend google.protobuf.MessageOptions { optional float weight = 50000; }
     extend google.protobuf.MethodOptions { optional int64 cost = 50000; }`,
   "two.proto": `syntax = "proto2"; package a.b; import public "opt.proto"; option java_package = "x\\"y"; option deprecated = true;
-    message M { option (opt.weight) = inf; required string s = 1 [default = "a\\n\\"b", (opt.tags) = "x", (opt.tags) = "y"];
+    option php_namespace = "\\u009b\\u0085\\u202e\\x1b\\177é"; message M { option (opt.weight) = inf; required string s = 1 [default = "a\\n\\"b", (opt.tags) = "x", (opt.tags) = "y"];
       optional bytes by = 2 [default = "\\001\\377a"]; optional E e = 3 [default = TWO]; optional double d = 4 [default = -inf];
       repeated group Part = 5 { optional int32 n = 1; optional group Deep = 2 {} }
       oneof choice { string t = 6; group Other = 7 { optional M m = 1; } }

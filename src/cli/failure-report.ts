@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { RpcError } from "../base/rpc-error.js";
-import { diagnosticText } from "./diagnostic-text.js";
+import { tellDiagnostics } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { stackText } from "./stack-text.js";
@@ -46,7 +46,7 @@ function reportWrongUse(error: CommanderError, json: FailureForm | undefined, io
 
 function tellFailure(error: unknown, io: CliIo): void {
   const isKnown = error instanceof CliError;
-  if (isKnown) io.stderr(diagnosticText(error.diagnostics, io.colorStderr));
+  if (isKnown) tellDiagnostics(error.diagnostics, io);
   const message = error instanceof Error ? error.message : String(error);
   io.stderr(`peregrine: ${io.debug === true ? stackText(error) : message}\n`);
   if (!isKnown && io.debug !== true) io.stderr("This was not expected; --debug shows where it came from.\n");

@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { similarName } from "../server/similar-name.js";
 import { CliError, ExitCode } from "./exit-code.js";
+import { printableLine } from "./printable.js";
 import type { SchemaSource } from "./schema-source.js";
 
 /**
@@ -37,7 +38,7 @@ export async function findService(source: SchemaSource, name: string): Promise<D
   const full = fullNameOf(name, names);
   const byEnd = full === undefined ? undefined : await source.find(full);
   if (byEnd?.kind === "service") return byEnd;
-  const what = `there is no service ${name} in what is known from ${source.name}`;
+  const what = `there is no service ${printableLine(name)} in what is known from ${source.name}`;
   throw new CliError(`${what}${suggest(name, names, "There are")}`, ExitCode.usage);
 }
 
@@ -53,9 +54,9 @@ const shownMax = 50;
 export function suggest(name: string, names: readonly string[], intro: string): string {
   if (names.length === 0) return ": there are none";
   const near = similarName(name, names) ?? nearByEnd(name, names);
-  const shown = names.slice(0, shownMax).map((one) => `\n  ${one}`);
+  const shown = names.slice(0, shownMax).map((one) => `\n  ${printableLine(one)}`);
   const more = names.length > shownMax ? `\n  and ${names.length - shownMax} more` : "";
-  return `${near === undefined ? "" : `: did you mean ${near}?`}\n${intro}:${shown.join("")}${more}`;
+  return `${near === undefined ? "" : `: did you mean ${printableLine(near)}?`}\n${intro}:${shown.join("")}${more}`;
 }
 
 /** A name without its package is far from all full names; their last parts are compared then. */

@@ -4,9 +4,10 @@ import { unifiedDiff } from "../format/unified-diff.js";
 import { findProtoPaths } from "../generate/input-files.js";
 import type { Diagnostic } from "../proto/diagnostic.js";
 import { InputError } from "../proto/input-error.js";
-import { diagnosticText } from "./diagnostic-text.js";
+import { tellDiagnostics } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
+import { asIs } from "./printable.js";
 import { replaceFile } from "./replace-file.js";
 
 /** The command line of `peregrine format`, as commander names it. */
@@ -132,15 +133,15 @@ function reportOf(results: readonly Formatted[], flags: FormatFlags): object {
 /** What the command is run for goes to stdout, so that it can be piped; all else to stderr. */
 function print(results: readonly Formatted[], changed: readonly Formatted[], flags: FormatFlags, io: CliIo): void {
   const broken = results.filter((one) => one.after === undefined);
-  for (const one of broken) io.stderr(diagnosticText(one.diagnostics, io.colorStderr));
+  for (const one of broken) tellDiagnostics(one.diagnostics, io);
   if (broken.length > 0 && broken.length + changed.length > 1)
     io.stderr(`${counted(broken.length)} with errors left as ${broken.length === 1 ? "it is" : "they are"}\n`);
   if (flags.diff) {
-    for (const one of changed) io.stdout(unifiedDiff(one.before, one.after ?? one.before, one.file));
+    for (const one of changed) io.stdout(asIs(unifiedDiff(one.before, one.after ?? one.before, one.file)));
   } else if (flags.write || flags.check) {
     for (const one of changed) io.stdout(`${one.file}\n`);
   } else {
-    io.stdout(results[0]?.after ?? "");
+    io.stdout(asIs(results[0]?.after ?? ""));
   }
   if (flags.write) io.stderr(`${counted(changed.length)} of ${results.length} formatted\n`);
   else if (flags.check && changed.length > 0) io.stderr(`${counted(changed.length)} would change with --write\n`);

@@ -63,6 +63,13 @@ describe("peregrine format", () => {
     assert.equal(readFileSync(join(dir, "x.proto"), "utf8"), ugly);
   });
 
+  it("keeps characters that are escaped in other output", async () => {
+    const text = "// \u202e \u2066\u007f\n";
+    const dir = dirOf({ "x.proto": `${text}\nsyntax =  "proto3";\n` });
+    assert.equal((await runCli(dir, "format", "x.proto")).stdout, `${text}\nsyntax = "proto3";\n`);
+    assert.ok((await runCli(dir, "format", "--diff", "x.proto")).stdout.includes(`\n ${text}`));
+  });
+
   it("reads standard input", async () => {
     assert.deepEqual(await runWithStdin(ugly, "-"), { code: 0, stdout: neat, stderr: "" });
     assert.deepEqual(await runWithStdin("", "-"), { code: 0, stdout: "", stderr: "" });

@@ -14,7 +14,7 @@ import {
 import type { Diagnostic } from "../proto/diagnostic.js";
 import { InputError } from "../proto/input-error.js";
 import { packagedGen } from "../proto/package-reader.js";
-import { diagnosticText } from "./diagnostic-text.js";
+import { tellDiagnostics } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import { printFailure } from "./failure-report.js";
 import { flagName } from "./flag-name.js";
@@ -103,7 +103,7 @@ function printErrors(diagnostics: readonly Diagnostic[], flags: GenerateFlags, i
     return;
   }
   const count = diagnostics.filter((one) => one.severity === "error").length;
-  io.stderr(diagnosticText(diagnostics, io.colorStderr));
+  tellDiagnostics(diagnostics, io);
   io.stderr(`${count} ${count === 1 ? "error" : "errors"}, nothing was written\n`);
 }
 
@@ -112,7 +112,7 @@ function printResult(diagnostics: readonly Diagnostic[], result: WriteResult, fl
     io.stdout(`${JSON.stringify({ ok: true, out: flags.out, ...result, diagnostics })}\n`);
     return;
   }
-  io.stderr(diagnosticText(diagnostics, io.colorStderr));
+  tellDiagnostics(diagnostics, io);
   const written = result.written.length;
   const unchanged = result.unchanged.length > 0 ? `, ${result.unchanged.length} unchanged` : "";
   const removed = result.removed.length > 0 ? `, ${result.removed.length} stale removed` : "";

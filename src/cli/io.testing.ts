@@ -13,7 +13,7 @@ export interface MainRun {
 /** The io of a command that runs in this process: keeps what is printed, and is typed into. */
 export class TestIo implements CliIo {
   printed: { stdout: string; stderr: string } = { stdout: "", stderr: "" };
-  readonly colorStderr: boolean = false;
+  colorStderr: boolean = false;
   colorStdout: boolean = false;
   stdinIsTerminal: boolean = false;
   /** Ended already where nothing is to be read. */
@@ -26,12 +26,12 @@ export class TestIo implements CliIo {
   }
 
   stdout(output: string | Uint8Array): void {
-    this.printed.stdout += typeof output === "string" ? output : Buffer.from(output).toString();
+    this.printed.stdout += Buffer.from(output).toString();
     this.#prints.emit("print");
   }
 
-  stderr(text: string): void {
-    this.printed.stderr += text;
+  stderr(output: string | Uint8Array): void {
+    this.printed.stderr += Buffer.from(output).toString();
     this.#prints.emit("print");
   }
 

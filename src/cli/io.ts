@@ -2,8 +2,10 @@ import { once } from "node:events";
 
 /** What a command may touch of the process it runs in. Handed in, so that commands can be tested without one. */
 export interface CliIo {
+  /** Of text, commands have what gives orders to a terminal escaped (`printable.ts`); bytes go out as they are. */
   stdout(output: string | Uint8Array): void;
-  stderr(text: string): void;
+  /** As `stdout`. */
+  stderr(output: string | Uint8Array): void;
   /** All of standard input, to its end. */
   readStdin(): Promise<Uint8Array>;
   /** Standard input, piece by piece; what it gives ends when it is closed. */
@@ -44,7 +46,7 @@ export function processIo(): CliIo {
   });
   return {
     stdout: (output) => void process.stdout.write(output),
-    stderr: (text) => void process.stderr.write(text),
+    stderr: (output) => void process.stderr.write(output),
     readStdin: async () => Buffer.concat(await process.stdin.toArray()),
     openStdin: openProcessStdin,
     stdinIsTerminal: process.stdin.isTTY === true,

@@ -1,23 +1,16 @@
 import type { JsonValue } from "@bufbuild/protobuf";
+import { printable } from "./printable.js";
 
 const plain = "\u001b[0m";
 const key = "\u001b[1;34m";
 const colors = { string: "\u001b[32m", number: "\u001b[36m", boolean: "\u001b[33m", null: "\u001b[90m" } as const;
 
 /**
- * A JSON value for people: on several lines, as `JSON.stringify(value, undefined, 2)`, and in colours where the terminal can show them. Characters
- * by which a text could give orders to a terminal, and which JSON need not escape, are escaped.
+ * A JSON value for people: on several lines, as `JSON.stringify(value, undefined, 2)`, and in colours where the terminal can show them. What of it
+ * is from elsewhere is {@link printable}.
  */
 export function jsonText(value: JsonValue, color: boolean): string {
-  const text = color ? write(value, "\n") : JSON.stringify(value, undefined, 2);
-  return text.replace(orders, escaped);
-}
-
-/** DEL and the C1 set of control characters: U+009B alone begins a control sequence. */
-const orders = /[\u007f-\u009f]/g;
-
-function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return color ? write(value, "\n") : printable(JSON.stringify(value, undefined, 2));
 }
 
 /** @param newline a line feed, and the blanks that the line of the value begins with */
@@ -46,5 +39,5 @@ function kindOf(value: string | number | boolean | null): keyof typeof colors {
 }
 
 function paint(color: string, value: string | number | boolean | null): string {
-  return `${color}${JSON.stringify(value)}${plain}`;
+  return `${color}${printable(JSON.stringify(value))}${plain}`;
 }

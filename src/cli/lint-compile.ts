@@ -1,6 +1,6 @@
 import { type CompiledFiles, hasErrors } from "../generate/compile-files.js";
 import { InputError } from "../proto/input-error.js";
-import { diagnosticText } from "./diagnostic-text.js";
+import { tellDiagnostics } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { Printer } from "./io.js";
 
@@ -18,7 +18,7 @@ export function compileOrTell<File>(
   const compiled = compileInputs(work);
   if (!hasErrors(compiled.diagnostics)) return compiled;
   if (json) io.stdout(`${JSON.stringify({ ok: false, diagnostics: compiled.diagnostics })}\n`);
-  else io.stderr(diagnosticText(compiled.diagnostics, io.colorStderr));
+  else tellDiagnostics(compiled.diagnostics, io);
   return undefined;
 }
 

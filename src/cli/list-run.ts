@@ -3,6 +3,7 @@ import { type AskFlags, runAsk } from "./ask-run.js";
 import { methodLine } from "./call-trace.js";
 import { findService } from "./find-method.js";
 import type { CliIo } from "./io.js";
+import { printableLine } from "./printable.js";
 import type { SchemaSource } from "./schema-source.js";
 
 /** The command line of `peregrine list`, as commander names it. */
@@ -16,14 +17,19 @@ export function runList(flags: ListFlags, io: CliIo): Promise<number> {
   return runAsk(flags, io, async (source, name) => {
     if (name === undefined && !flags.methods && !flags.long) {
       const names = await source.listServices();
-      io.stdout(flags.json ? `${JSON.stringify({ services: names })}\n` : names.map((one) => `${one}\n`).join(""));
+      io.stdout(flags.json ? `${JSON.stringify({ services: names })}\n` : names.map(lineOf).join(""));
       return;
     }
     const services = name === undefined ? await allServices(source) : [await findService(source, name)];
     const methods = services.flatMap((service) => service.methods);
     if (flags.json) io.stdout(`${JSON.stringify({ methods: methods.map(methodJson) })}\n`);
-    else for (const method of methods) io.stdout(`${flags.long ? longLine(method) : pathOf(method)}\n`);
+    else for (const method of methods) io.stdout(lineOf(flags.long ? longLine(method) : pathOf(method)));
   });
+}
+
+/** A server may name its services as it likes; a name is one line all the same. */
+function lineOf(name: string): string {
+  return `${printableLine(name)}\n`;
 }
 
 async function allServices(source: SchemaSource): Promise<DescService[]> {

@@ -5,6 +5,7 @@ import { commands } from "./command-table.js";
 import { ExitCode } from "./exit-code.js";
 import type { FailureForm } from "./failure-report.js";
 import { type CliIo, processIo } from "./io.js";
+import { PrintableIo } from "./printable-io.js";
 
 /**
  * Runs the command line.
@@ -12,7 +13,8 @@ import { type CliIo, processIo } from "./io.js";
  * @param args what stands behind `peregrine`
  * @returns the code that the process should exit with; never throws
  */
-export async function main(args: readonly string[], io: CliIo = processIo()): Promise<number> {
+export async function main(args: readonly string[], outerIo: CliIo = processIo()): Promise<number> {
+  const io = new PrintableIo(outerIo);
   io.debug = args.includes("--debug");
   try {
     return await runCommand(args, io);

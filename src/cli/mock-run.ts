@@ -4,7 +4,7 @@ import { mockService } from "../mock/mock-service.js";
 import { Server } from "../server/server.js";
 import { health } from "../services/health.js";
 import { reflection } from "../services/reflection.js";
-import { diagnosticText } from "./diagnostic-text.js";
+import { tellDiagnostics } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import { InputWatcher } from "./input-watcher.js";
 import type { CliIo } from "./io.js";
@@ -142,8 +142,8 @@ class MockRun {
     if (this.#flags.json) {
       this.#io.stdout(`${JSON.stringify({ event: "mistake", error: message, diagnostics })}\n`);
     } else {
-      const places = diagnosticText(diagnostics, this.#io.colorStderr);
-      this.#io.stderr(`${places}${message}\nserving the files as they were before\n`);
+      tellDiagnostics(diagnostics, this.#io);
+      this.#io.stderr(`${message}\nserving the files as they were before\n`);
     }
     tellStack(error, this.#io);
   }

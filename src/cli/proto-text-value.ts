@@ -99,9 +99,9 @@ function scalarText(type: ScalarType, value: unknown): string {
 
 const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" };
 
-/** A string literal; of bytes all that is not ASCII is escaped. */
+/** A string literal; of bytes all that is not ASCII is escaped. An octal escape is a byte, so none stands for a character above DEL. */
 export function quote(text: string, isBytes: boolean): string {
-  const pattern = isBytes ? /["\\]|[^ -~]/g : /["\\]|\p{Cc}/gu;
+  const pattern = isBytes ? /["\\]|[^ -~]/g : /["\\]|(?![\u0080-\u009f])\p{Cc}/gu;
   const octal = (char: string): string => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`;
   return `"${text.replace(pattern, (char) => escapes[char] ?? octal(char))}"`;
 }

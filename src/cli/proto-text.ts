@@ -28,6 +28,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { type Comments, commentsOf, packageComments, syntaxComments } from "../generate/comments.js";
 import { defaultJsonName } from "../proto/names.js";
+import { printableLine } from "./printable.js";
 import { defaultText, groupTypes, isGroupField, labelOf } from "./proto-text-field.js";
 import { placeOf, scopeOf, TypeNames } from "./proto-text-names.js";
 import { optionTexts, quote } from "./proto-text-value.js";
@@ -324,8 +325,9 @@ export class ProtoText {
     for (const line of text.replace(/\n$/, "").split("\n")) this.#line(`//${line}`.trimEnd());
   }
 
+  /** One line, whatever a server put into names and the like. */
   #line(text: string): void {
-    this.#lines.push(this.#indent + text);
+    this.#lines.push(this.#indent + printableLine(text));
   }
 }
 

@@ -79,16 +79,16 @@ export class ReplyJson {
 
 function missingType(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return /"?([^\s"/]+)"? is not in the type registry$/.exec(error.message)?.[1];
+  return /"?([^"/]+)"? is not in the type registry$/.exec(error.message)?.[1];
 }
 
+/** What a server names a type need be no name: one that cannot be declared must not cost the reply either. */
 function emptyType(typeName: string): DescMessage {
-  const dot = typeName.lastIndexOf(".");
   const file = create(FileDescriptorProtoSchema, {
-    name: `${typeName}.proto`,
-    package: typeName.slice(0, Math.max(dot, 0)),
+    name: "unknown.proto",
     syntax: "proto3",
-    messageType: [create(DescriptorProtoSchema, { name: typeName.slice(dot + 1) })],
+    messageType: [create(DescriptorProtoSchema, { name: "Unknown" })],
   });
-  return createFileRegistry(file, () => undefined).getMessage(typeName) as DescMessage;
+  const desc = createFileRegistry(file, () => undefined).getMessage("Unknown") as DescMessage;
+  return { ...desc, typeName };
 }

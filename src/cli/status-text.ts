@@ -3,6 +3,7 @@ import type { ErrorDetail, RpcError } from "../base/rpc-error.js";
 import { fromBinary } from "../codec/binary.js";
 import { file_google_rpc_error_details } from "../rpc/index.js";
 import { jsonText } from "./json-text.js";
+import { printable } from "./printable.js";
 import type { ReplyJson } from "./reply-json.js";
 
 /** The types of `google.rpc`, which details are made of mostly. */
@@ -19,10 +20,10 @@ export async function statusJson(error: RpcError, json: ReplyJson): Promise<Json
   return { code: error.code, status: error.codeName, message: error.message, ...shown };
 }
 
-/** A status with its details for people. */
+/** A status with its details for people; what the server said is {@link printable}. */
 export async function statusText(error: RpcError, json: ReplyJson, color: boolean): Promise<string> {
   const name = color ? `${red}${error.codeName}${plain}` : error.codeName;
-  let text = `${name} (${error.code})${error.message === "" ? "" : `: ${error.message}`}\n`;
+  let text = `${name} (${error.code})${error.message === "" ? "" : `: ${printable(error.message)}`}\n`;
   for (const one of error.details) {
     const detail = jsonText(await detailJson(one, json), color);
     text += `  ${detail.replaceAll("\n", "\n  ")}\n`;
