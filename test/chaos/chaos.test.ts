@@ -23,6 +23,7 @@ test("calls that hang, fail too often, take too long, or end well without their 
     ended: 10,
     statuses: { OK: 9, UNAVAILABLE: 1 },
     longestMs: { OK: 5, UNAVAILABLE: 7 },
+    failures: [],
     wrong: [],
   };
   const bounds = { statuses: ["UNAVAILABLE"], failuresMax: 1, longestMs: 10 };

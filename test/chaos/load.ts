@@ -11,6 +11,8 @@ export interface LoadReport {
   readonly statuses: Readonly<Record<string, number>>;
   /** The longest that a call took to its end, by the same names, in ms. */
   readonly longestMs: Readonly<Record<string, number>>;
+  /** The first messages of calls that failed. */
+  readonly failures: readonly string[];
   /** What must never be: OK with content missing, an error that is no `RpcError`, two ends of one call. */
   readonly wrong: readonly string[];
 }
@@ -29,6 +31,7 @@ const payload = new Uint8Array(500).fill(1);
 const largePayload = new Uint8Array(60_000).fill(2);
 /** Wrong things that are kept; one is enough to fail. */
 const wrongMax = 20;
+const failuresMax = 3;
 /** A call that failed at once is not repeated in the same turn: the load must not become a busy loop. */
 const pauseMs = 2;
 
@@ -85,6 +88,7 @@ export class Load {
   readonly #workers: Promise<void>[];
   readonly #statuses: Record<string, number> = {};
   readonly #longestMs: Record<string, number> = {};
+  readonly #failures: string[] = [];
   readonly #wrong: string[] = [];
   #started = 0;
   #ended = 0;
@@ -104,6 +108,7 @@ export class Load {
       ended: this.#ended,
       statuses: { ...this.#statuses },
       longestMs: { ...this.#longestMs },
+      failures: [...this.#failures],
       wrong: [...this.#wrong],
     };
   }
@@ -149,8 +154,10 @@ export class Load {
       const wrong = await kind(echo, { waitForReady, onTrailers, ...(timeoutMs > 0 ? { timeoutMs } : {}) });
       if (wrong !== undefined) this.#note(wrong);
     } catch (error) {
-      if (error instanceof RpcError) status = error.codeName;
-      else this.#note(`no RpcError: ${String(error)}`);
+      if (error instanceof RpcError) {
+        status = error.codeName;
+        if (this.#failures.length < failuresMax) this.#failures.push(`${kind.name}: ${error.message}`);
+      } else this.#note(`no RpcError: ${String(error)}`);
     }
     if (trailers > 1) this.#note(`${trailers} ends of one call`);
     this.#end(status, performance.now() - startMs);

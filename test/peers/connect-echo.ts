@@ -27,7 +27,12 @@ function routes(router: ConnectRouter): void {
   router.service(Echo, {
     async unary(request, context) {
       echoMetadata(request, context);
-      if (request.sleepMs > 0) await sleep(request.sleepMs, undefined, { signal: context.signal });
+      // The signal's reason says that the deadline is over; an AbortError would be an internal error, where this end's clock is first.
+      if (request.sleepMs > 0) {
+        await sleep(request.sleepMs, undefined, { signal: context.signal }).catch(() =>
+          context.signal.throwIfAborted(),
+        );
+      }
       throwStatus(request);
       return reply(request, 0);
     },
