@@ -117,12 +117,15 @@ export abstract class Http2Connection implements FrameSink {
   receive(chunk: Uint8Array, lent: boolean = false): void {
     const { core } = this;
     if (core.closed || chunk.length === 0) return;
-    this.inputLent = lent;
+    // With small frames every one of them would be copied by who keeps it: cheaper is one copy of all.
+    const keeps = lent && this.dataReceiver?.bulk !== true;
+    this.inputLent = lent && !keeps;
     core.notices.enter();
     this.keepalive.onRead();
     try {
-      if (this.preface === undefined) this.reader.read(chunk);
-      else this.receivePreface(this.preface, chunk);
+      const bytes = keeps ? Uint8Array.prototype.slice.call(chunk) : chunk;
+      if (this.preface === undefined) this.reader.read(bytes);
+      else this.receivePreface(this.preface, bytes);
     } catch (error) {
       // Not the peer's doing but a mistake of ours; it must not reach the process.
       core.notices.error(error);

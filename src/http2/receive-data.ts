@@ -7,6 +7,9 @@ import type { Http2Stream } from "./stream.js";
 import { canReceive } from "./stream-state.js";
 import { Ending } from "./stream-table.js";
 
+/** From this length on a frame is taken for a piece of a large message, in bytes. */
+const bulkBytesMin = 8_192;
+
 /** Takes DATA frames (RFC 9113 section 6.1): both windows, the bounds of small frames, the body's length, then the handler. */
 export class DataReceiver implements PayloadRange {
   /** The payload of the frame at hand. */
@@ -14,6 +17,8 @@ export class DataReceiver implements PayloadRange {
   end: number = 0;
   /** The frame's bytes are written over afterwards. */
   lent: boolean = false;
+  /** The last frame was a piece of something large. */
+  bulk: boolean = false;
   private readonly core: ConnectionCore;
   /** Made when more came than a connection of a few small messages sees. */
   private bdp: BdpEstimator | undefined;
@@ -31,6 +36,7 @@ export class DataReceiver implements PayloadRange {
     const length = end - start;
     this.start = start;
     this.end = end;
+    this.bulk = length >= bulkBytesMin;
     const fault = stripPadding(flags, bytes, this);
     if (fault !== undefined) {
       core.connectionError(fault.code, fault.message);
