@@ -13,8 +13,8 @@ export interface LentSocket {
 
 export const lentReadsKey: unique symbol = Symbol("lent reads");
 
-/** How much is read at once, in bytes. */
-const readBytesMax = 65_536;
+/** How much is read at once, in bytes. Node reads 64 KiB; four times as much saves a tenth of the time of large messages. */
+const readBytesMax = 262_144;
 /** Less than this is copied, in bytes, which costs less than to hand on bytes that everybody has to copy who keeps them. */
 const lentBytesMin = 16_384;
 
@@ -28,6 +28,23 @@ let readBuffer: Uint8Array | undefined;
 const isPossible =
   process.platform !== "win32" && process.versions["bun"] === undefined && process.versions["deno"] === undefined;
 
+/** The memory that all sockets read into; undefined where sockets cannot do that. */
+export function readMemory(): Uint8Array | undefined {
+  if (isPossible) readBuffer ??= new Uint8Array(readBytesMax);
+  return readBuffer;
+}
+
+/** Hands on what was read into the memory of all. */
+export function giveRead(sink: ReadSink, bytes: Uint8Array): void {
+  if (bytes.length >= lentBytesMin) {
+    sink.onChunk(bytes, true);
+    return;
+  }
+  const own = Buffer.allocUnsafe(bytes.length);
+  own.set(bytes);
+  sink.onChunk(own, false);
+}
+
 /**
  * The reads of one socket, all into the same memory (`onread` of `net.connect` and `tls.connect`). What comes before there
  * is a sink is kept for it.
@@ -37,14 +54,14 @@ export class LentReads {
   #sink: ReadSink | undefined;
   #early: Uint8Array[] | undefined;
 
-  private constructor() {
-    readBuffer ??= new Uint8Array(readBytesMax);
-    this.options = { buffer: readBuffer, callback: (byteCount, bytes) => this.#onRead(bytes.subarray(0, byteCount)) };
+  private constructor(buffer: Uint8Array) {
+    this.options = { buffer, callback: (byteCount, bytes) => this.#onRead(bytes.subarray(0, byteCount)) };
   }
 
   /** Undefined where sockets cannot do that. */
   static make(): LentReads | undefined {
-    return isPossible ? new LentReads() : undefined;
+    const buffer = readMemory();
+    return buffer === undefined ? undefined : new LentReads(buffer);
   }
 
   attach(sink: ReadSink): void {
@@ -59,12 +76,8 @@ export class LentReads {
     if (sink === undefined) {
       this.#early ??= [];
       this.#early.push(bytes.slice());
-    } else if (bytes.length >= lentBytesMin) {
-      sink.onChunk(bytes, true);
     } else {
-      const own = Buffer.allocUnsafe(bytes.length);
-      own.set(bytes);
-      sink.onChunk(own, false);
+      giveRead(sink, bytes);
     }
     // False would pause the socket.
     return true;

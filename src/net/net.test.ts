@@ -10,11 +10,16 @@ import { createTestCertificates } from "../testing/index.js";
 import type { SocketAddress } from "./address.js";
 import { dial } from "./dial.js";
 import type { DialFailure } from "./dial-errors.js";
-import { LentReads } from "./lent-reads.js";
+import { readMemory } from "./lent-reads.js";
 import { listen } from "./listen.js";
 import { driveSocket, type Engine } from "./socket-driver.js";
 import { SystemClock } from "./system-clock.js";
 import { type ClientTls, prepareClientTls, type TlsServerOptions } from "./tls-options.js";
+
+/** What is sent: bytes that come in another order, or twice, are noticed. */
+function byteAt(index: number): number {
+  return index % 251;
+}
 
 /** Sends back what it gets; collects it where it is a client. */
 class EchoEngine implements Engine {
@@ -38,14 +43,15 @@ class EchoEngine implements Engine {
   }
 
   start(): void {
-    if (!this.#echo) this.#send(Buffer.alloc(this.#goalBytes, 7));
+    if (!this.#echo) this.#send(Uint8Array.from({ length: this.#goalBytes }, (_, index) => byteAt(index)));
   }
 
   receive(chunk: Uint8Array, lent: boolean): void {
+    const from = this.receivedBytes;
     this.receivedBytes += chunk.length;
     if (lent) this.lentBytes += chunk.length;
-    assert.ok(chunk.every((byte) => byte === 7));
-    if (this.#echo) this.#send(chunk);
+    assert.ok(chunk.every((byte, index) => byte === byteAt(from + index)));
+    if (this.#echo) this.#send(lent ? chunk.slice() : chunk);
     else if (this.receivedBytes === this.#goalBytes) this.#finish("done");
   }
 
@@ -104,7 +110,7 @@ async function exchange(
   byteCount: number,
   serverTls?: TlsServerOptions,
   clientTls?: ClientTls,
-): Promise<{ ends: [string, string]; errors: Error[]; lentBytes: number }> {
+): Promise<{ ends: [string, string]; errors: Error[]; lentBytes: [number, number] }> {
   const clock = new SystemClock();
   const errors: Error[] = [];
   const options = { clock, onFault: (fault: unknown): void => void errors.push(fault as Error) };
@@ -118,12 +124,14 @@ async function exchange(
     return driveSocket(socket, options, (io) => new EchoEngine(io, echo, byteCount));
   };
   let serverEnd = Promise.resolve("never connected");
+  let serverEngine: EchoEngine | undefined;
   const listener = await listen(
     target,
     { tls: serverTls },
     {
       onConnection: (socket) => {
-        serverEnd = drive(socket, true).ended;
+        serverEngine = drive(socket, true);
+        serverEnd = serverEngine.ended;
       },
       onError: (error) => errors.push(error),
     },
@@ -141,7 +149,7 @@ async function exchange(
   await done;
   listener.close();
   while ((await listener.countSockets()) > 0) await new Promise(setImmediate);
-  return { ends, errors, lentBytes: engine.lentBytes };
+  return { ends, errors, lentBytes: [engine.lentBytes, serverEngine?.lentBytes ?? 0] };
 }
 
 describe("dial, listen and the driver together", () => {
@@ -159,7 +167,9 @@ describe("dial, listen and the driver together", () => {
         const { ends, errors, lentBytes } = await exchange(target, byteCount, serverTls, clientTls);
         assert.deepEqual(ends, ["done", "end"]);
         assert.deepEqual(errors, []);
-        assert.equal(lentBytes > 0, byteCount > 1_000 && LentReads.make() !== undefined);
+        const lends = byteCount > 1_000 && readMemory() !== undefined;
+        // Most reads of so much are large ones. At the server too: a Node that keeps the option elsewhere is to be noticed here.
+        for (const count of lentBytes) assert.equal(count > byteCount / 2, lends, `${lentBytes}`);
       });
     }
   }

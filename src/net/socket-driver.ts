@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../base/clock.js";
 import type { ConnectionIo } from "../http2/options.js";
-import { type LentSocket, lentReadsKey, type ReadSink } from "./lent-reads.js";
+import { lendReads } from "./accepted-reads.js";
+import { giveRead, type LentSocket, lentReadsKey, type ReadSink } from "./lent-reads.js";
 import { describeSocketError } from "./socket-errors.js";
 
 /** A connected socket: as much of Node's `Socket` as is used, so that a stream in memory can take its place. */
@@ -140,8 +141,12 @@ class SocketDriver implements ConnectionIo, ReadSink {
     socket.on("drain", onDrain);
     this.guarded(() => engine.start());
     const reads = socket[lentReadsKey];
-    if (reads === undefined) socket.on("data", onData);
-    else reads.attach(this);
+    if (reads !== undefined) {
+      reads.attach(this);
+      return;
+    }
+    socket.on("data", onData);
+    lendReads(socket, onRead);
   }
 
   wake(): void {
@@ -268,6 +273,13 @@ function flush(driver: SocketDriver): void {
 
 function onData(this: ByteSocket, chunk: Uint8Array): void {
   (this as DrivenSocket)[driverKey]?.onChunk(chunk, false);
+}
+
+/** In place of `data`, where the socket's reads are lent. False would pause the socket. */
+function onRead(this: ByteSocket, byteCount: number, memory: Uint8Array): boolean {
+  const driver = (this as DrivenSocket)[driverKey];
+  if (driver !== undefined) giveRead(driver, memory.subarray(0, byteCount));
+  return true;
 }
 
 function onEnd(this: ByteSocket): void {
