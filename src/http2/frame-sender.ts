@@ -12,8 +12,8 @@ import type { PeerSettings } from "./settings.js";
 import type { Http2Stream } from "./stream.js";
 import { WriteScheduler } from "./write-scheduler.js";
 
-/** Most that a stream sends in one turn, in bytes, also to a peer that takes larger frames: others want to send too. */
-const turnBytesMax = 65_536;
+/** Longest DATA frame that is sent, in bytes, also to a peer that takes larger ones: others want to send too. */
+const dataBytesMax = 65_536;
 
 /**
  * Messages that a stream sends in one turn of the event loop before its writer has to wait for the next: one that always
@@ -43,8 +43,11 @@ export class FrameSender {
   queuedBytes: number = 0;
   /** Headers or data were sent since this was last cleared: a PING of the peer has its reason (gRFC A8). */
   sentSincePing: boolean = false;
+  /** Data was sent since this was last cleared: streams that wait for their turn wait for no fault of the peer's. */
+  sentSinceCheck: boolean = false;
   private turnNumber: number = 0;
-  private readonly scheduler: WriteScheduler<SendQueue<Http2Stream>> = new WriteScheduler();
+  /** Made when a stream has to wait for the first time. */
+  private scheduler: WriteScheduler<SendQueue<Http2Stream>> | undefined;
   private waiting: BlockedStreams | undefined;
   private madeEncoder: HpackEncoder | undefined;
   private readonly encoderTableBytes: number;
@@ -69,7 +72,7 @@ export class FrameSender {
 
   /** True when `pump` would write something. */
   get ready(): boolean {
-    return this.writable && !this.scheduler.empty && this.window.available > 0;
+    return this.writable && this.scheduler?.empty === false && this.window.available > 0;
   }
 
   /** Sends a header block; with `endStream` behind the data that waits. */
@@ -131,26 +134,29 @@ export class FrameSender {
     this.waiting.add(stream, this.isTurnOver(stream));
   }
 
-  /** Writes what the queues hold, a turn a stream, until the windows or the output are full. */
+  /** Writes what the queues hold until the windows or the output are full. */
   pump(): void {
-    if (!this.writable) return;
+    const { scheduler } = this;
+    if (!this.writable || scheduler === undefined) return;
     while (this.window.available > 0 && this.output.pending < this.limits.outputBytesMax) {
-      const queue = this.scheduler.shift();
+      const queue = scheduler.shift();
       if (queue === undefined) return;
-      this.turn(queue);
+      this.turn(queue, scheduler);
     }
   }
 
   /** The stream's window became larger, or its queue was filled: it may have its turn. */
   schedule(stream: Http2Stream): void {
-    if (stream.queue !== undefined && stream.sendable > 0) this.scheduler.push(stream.queue);
+    if (stream.queue === undefined || stream.sendable <= 0) return;
+    this.scheduler ??= new WriteScheduler();
+    this.scheduler.push(stream.queue);
   }
 
   /** Forgets a stream and all it wanted to send. */
   drop(stream: Http2Stream): void {
     if (stream.queue !== undefined) {
       this.queuedBytes -= stream.queue.bytes;
-      this.scheduler.remove(stream.queue);
+      this.scheduler?.remove(stream.queue);
       stream.queue = undefined;
     }
     this.waiting?.remove(stream);
@@ -182,7 +188,7 @@ export class FrameSender {
     if (length === 0) return true;
     return (
       this.writable &&
-      this.scheduler.empty &&
+      this.scheduler?.empty !== false &&
       length <= stream.sendable &&
       length <= this.window.available &&
       this.output.pending + length <= this.limits.outputBytesMax
@@ -233,15 +239,16 @@ export class FrameSender {
     stream.sendable -= byteCount;
     this.window.available -= byteCount;
     this.sentSincePing = true;
+    this.sentSinceCheck = true;
   }
 
   /** One DATA frame out of a stream's queue; trailers go with the last. */
-  private turn(queue: SendQueue<Http2Stream>): void {
+  private turn(queue: SendQueue<Http2Stream>, scheduler: WriteScheduler<SendQueue<Http2Stream>>): void {
     const { stream } = queue;
     const window = Math.min(stream.sendable, this.window.available);
     // The peer shrank the window since the stream was put into the ring: it comes back with the next WINDOW_UPDATE.
     if (window <= 0) return;
-    const length = Math.min(queue.bytes, window, this.peer.frameBytesMax, turnBytesMax);
+    const length = Math.min(queue.bytes, window, this.peer.frameBytesMax, dataBytesMax);
     const last = length === queue.bytes;
     const ends = last && queue.ends && queue.trailers === undefined;
     const at = openData(this.output, stream.id, length, ends);
@@ -252,7 +259,7 @@ export class FrameSender {
     if (last) stream.queue = undefined;
     if (stream.blocked) this.waiting?.onDrained(stream, this.isTurnOver(stream));
     if (!last) {
-      this.schedule(stream);
+      if (stream.sendable > 0) scheduler.goOn(queue, length);
       return;
     }
     if (queue.trailers !== undefined) this.writeHeaders(stream, queue.trailers, true, queue.sensitive);

@@ -315,6 +315,25 @@ describe("limits on time", () => {
     server.expect("RST_STREAM 1 ENHANCE_YOUR_CALM");
   });
 
+  it("a stream that waits for its turn is not reset while another has its own", () => {
+    const server = new ServerScript().handshake(4, 2_000_000);
+    server.send(headers(1, request, END_STREAM), headers(3, request, END_STREAM));
+    for (const { stream } of server.accepted) {
+      stream.sendHeaders(response, false);
+      stream.sendData(new Uint8Array(900_000), true);
+    }
+    server.takeAll();
+    for (let passed = 0; passed < 60_000; passed += 1_000) {
+      server.send(windowUpdate(0, 10_000));
+      server.takeAll();
+      server.clock.advance(1_000);
+    }
+    assert.deepEqual([...server.received], [[1, 65_535 + 600_000]]);
+    server.expect();
+    server.clock.advance(40_000);
+    server.expect("RST_STREAM 1 ENHANCE_YOUR_CALM", "RST_STREAM 3 ENHANCE_YOUR_CALM");
+  });
+
   it("a socket that takes nothing is closed after 30 s", () => {
     const server = serverScript();
     server.connection.setWritable(false);

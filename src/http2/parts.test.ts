@@ -10,7 +10,6 @@ import { PeerSettings } from "./settings.js";
 import { canReceive, canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
 import { Ending, StreamTable } from "./stream-table.js";
 import { TokenBucket } from "./token-bucket.js";
-import { type Scheduled, WriteScheduler } from "./write-scheduler.js";
 
 describe("stream states", () => {
   it("go as the diagram says", () => {
@@ -165,29 +164,6 @@ describe("frame reader", () => {
     assert.equal(count, 2);
     for (const byte of frame(3, 0, 2, new Uint8Array(11)).subarray(0, 9)) reader.read(Uint8Array.of(byte));
     assert.equal(count, 2 + 3_000 + 200 + 11);
-  });
-});
-
-describe("write scheduler", () => {
-  it("is a ring, out of which any member can be taken", () => {
-    const ring = new WriteScheduler<Scheduled & { name: string }>();
-    const [a, b, c] = ["a", "b", "c"].map((name) => ({
-      name,
-      ringNext: undefined,
-      ringPrevious: undefined,
-      inRing: false,
-    }));
-    assert.ok(a !== undefined && b !== undefined && c !== undefined);
-    assert.ok(ring.empty);
-    for (const one of [a, b, c, a]) ring.push(one);
-    assert.equal(ring.shift()?.name, "a");
-    ring.push(a);
-    ring.remove(c);
-    ring.remove(c);
-    assert.deepEqual([ring.shift()?.name, ring.shift()?.name, ring.shift()], ["b", "a", undefined]);
-    ring.push(b);
-    ring.remove(b);
-    assert.ok(ring.empty);
   });
 });
 

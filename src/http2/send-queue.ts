@@ -1,6 +1,6 @@
 import type { BytesOwner, HeaderList } from "../base/transport.js";
 import { copyBytes } from "./frame/data.js";
-import type { Scheduled } from "./write-scheduler.js";
+import type { Ring, Scheduled } from "./write-scheduler.js";
 
 /**
  * Smaller messages are copied behind each other, in bytes: kept as they are, each would cost an object and hold the memory that
@@ -22,7 +22,8 @@ export class SendQueue<Stream = unknown> implements Scheduled {
   readonly stream: Stream;
   ringNext: Scheduled | undefined = undefined;
   ringPrevious: Scheduled | undefined = undefined;
-  inRing: boolean = false;
+  ring: Ring | undefined = undefined;
+  turnBytes: number = 0;
   /** Checks of the stall watch that saw it wait without progress. */
   stallTicks: number = 0;
   /** Bytes that wait. */

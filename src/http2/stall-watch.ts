@@ -11,6 +11,8 @@ export interface StallTarget {
     readonly writable: boolean;
     /** Bytes that wait in the queues of all streams. */
     readonly queuedBytes: number;
+    /** Set by whatever data was sent. */
+    sentSinceCheck: boolean;
   };
   readonly streams: { all(): Iterable<Http2Stream> };
   /** The peer granted a stream's data no window for the whole time. */
@@ -43,6 +45,7 @@ export class StallWatch implements TimerEntry {
     const { writable, queuedBytes } = this.target.sender;
     if (writable && queuedBytes === 0) return;
     this.socketTicks = 0;
+    this.target.sender.sentSinceCheck = false;
     this.arm();
   }
 
@@ -62,11 +65,15 @@ export class StallWatch implements TimerEntry {
       return;
     }
     this.socketTicks = 0;
+    const { sender } = this.target;
+    const sent = sender.sentSinceCheck;
+    sender.sentSinceCheck = false;
     let waiting = false;
     for (const stream of this.target.streams.all()) {
       const { queue } = stream;
       if (queue === undefined) continue;
-      queue.stallTicks++;
+      // One that waits for its turn while others have theirs is kept waiting by us.
+      if (queue.ring === undefined || !sent) queue.stallTicks++;
       if (queue.stallTicks > ticks) this.target.onStreamStalled(stream);
       else waiting = true;
     }
