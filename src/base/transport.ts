@@ -102,6 +102,11 @@ export interface TransportStream {
  * own side is open.) After `onReset`, and after `reset()` of our own, nothing comes.
  */
 export interface StreamHandler {
+  /**
+   * True while a large message comes in whose bytes are copied to memory of their own in any case: it is best lent them. Asked
+   * after `onData`; left out: false.
+   */
+  readonly gathers?: boolean;
   onHeaders(headers: HeaderList, endStream: boolean): void;
   /**
    * Bytes of the body. The window they took is given back by `consume` only, also for 0 bytes of payload nothing need be called.

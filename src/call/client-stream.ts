@@ -71,6 +71,10 @@ class ManyResponsesCall extends ClientCall implements MessageSource {
     this.inbound.probe = this.attempt;
   }
 
+  get gathers(): boolean {
+    return this.inbound.gathers;
+  }
+
   protected override onBody(data: Uint8Array, lent: boolean): void {
     this.inbound.push(data, lent);
   }

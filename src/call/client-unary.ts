@@ -1,7 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
+import { copyOf } from "../base/memory.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
-import { copyOf } from "../message/chunk-queue.js";
 import { prefixBytes } from "../message/prefix.js";
 import { ClientCall } from "./client-call.js";
 import { responseCompression } from "./client-compression.js";
@@ -49,6 +49,10 @@ class OneResponseCall extends ClientCall implements InboundReader {
   protected override onResponse(head: ResponseHead): void {
     // An encoding that we lack must end the call however its messages are cut and flagged. Else nothing is made yet.
     if (head.encoding !== "") this.readSlowly(head);
+  }
+
+  get gathers(): boolean {
+    return this.inbound?.gathers === true;
   }
 
   protected override onBody(data: Uint8Array, lent: boolean): void {

@@ -69,6 +69,11 @@ export class InboundMessages {
     this.window = options.window;
   }
 
+  /** As `StreamHandler.gathers`. */
+  get gathers(): boolean {
+    return this.reader?.gathers === true;
+  }
+
   /** Bytes from the wire; `lent` as in `StreamHandler.onData`. */
   push(data: Uint8Array, lent: boolean = false): void {
     this.receivedBytes += data.length;

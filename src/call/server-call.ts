@@ -104,6 +104,10 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
     if (endStream) this.inbound.end();
   }
 
+  get gathers(): boolean {
+    return this.inbound.gathers;
+  }
+
   onData(data: Uint8Array, endStream: boolean, lent: boolean = false): void {
     this.inbound.push(data, lent);
     if (endStream) this.inbound.end();

@@ -1,4 +1,5 @@
 import type { Timer } from "../base/clock.js";
+import { copyOf } from "../base/memory.js";
 import type { ConnectionFlow } from "../base/probe.js";
 import { ErrorCode, type HeaderList, type TransportFailure } from "../base/transport.js";
 import { Answers } from "./answers.js";
@@ -23,6 +24,9 @@ import { DataReceiver } from "./receive-data.js";
 import { HeaderReceiver } from "./receive-headers.js";
 import { onPriority, onRstStream, onWindowUpdate } from "./receive-stream.js";
 import { StallWatch } from "./stall-watch.js";
+
+/** What was read is copied in pieces of this length, in bytes: what refers to a part of one keeps it whole. */
+const copiedBytesMax = 65_536;
 
 /**
  * One HTTP/2 connection (RFC 9113), either role: bytes in by `receive`, bytes out by `takeOutput`, nothing in between that
@@ -117,15 +121,11 @@ export abstract class Http2Connection implements FrameSink {
   receive(chunk: Uint8Array, lent: boolean = false): void {
     const { core } = this;
     if (core.closed || chunk.length === 0) return;
-    // With small frames every one of them would be copied by who keeps it: cheaper is one copy of all.
-    const keeps = lent && this.dataReceiver?.bulk !== true;
-    this.inputLent = lent && !keeps;
     core.notices.enter();
     this.keepalive.onRead();
     try {
-      const bytes = keeps ? Uint8Array.prototype.slice.call(chunk) : chunk;
-      if (this.preface === undefined) this.reader.read(bytes);
-      else this.receivePreface(this.preface, bytes);
+      if (lent) this.readLent(chunk);
+      else this.read(chunk, false);
     } catch (error) {
       // Not the peer's doing but a mistake of ours; it must not reach the process.
       core.notices.error(error);
@@ -134,6 +134,24 @@ export abstract class Http2Connection implements FrameSink {
       core.notices.leave();
     }
     this.answers.check();
+  }
+
+  /** Small messages would be copied each by who keeps them: cheaper is one copy of all. Pieces of a large one are lent on. */
+  private readLent(chunk: Uint8Array): void {
+    const { length } = chunk;
+    for (let at = 0; at < length && !this.core.closed; ) {
+      const lent = this.dataReceiver?.bulk === true;
+      const end = lent ? length : Math.min(length, at + copiedBytesMax);
+      const piece = at === 0 && end === length ? chunk : chunk.subarray(at, end);
+      this.read(lent ? piece : copyOf(piece), lent);
+      at = end;
+    }
+  }
+
+  private read(bytes: Uint8Array, lent: boolean): void {
+    this.inputLent = lent;
+    if (this.preface === undefined) this.reader.read(bytes);
+    else this.receivePreface(this.preface, bytes);
   }
 
   /** The peer ended its side of the socket: nothing more can come. */

@@ -7,9 +7,6 @@ import type { Http2Stream } from "./stream.js";
 import { canReceive } from "./stream-state.js";
 import { Ending } from "./stream-table.js";
 
-/** From this length on a frame is taken for a piece of a large message, in bytes. */
-const bulkBytesMin = 8_192;
-
 /** Takes DATA frames (RFC 9113 section 6.1): both windows, the bounds of small frames, the body's length, then the handler. */
 export class DataReceiver implements PayloadRange {
   /** The payload of the frame at hand. */
@@ -17,7 +14,7 @@ export class DataReceiver implements PayloadRange {
   end: number = 0;
   /** The frame's bytes are written over afterwards. */
   lent: boolean = false;
-  /** The last frame was a piece of something large. */
+  /** The last frame was a piece of a large message. */
   bulk: boolean = false;
   private readonly core: ConnectionCore;
   /** Made when more came than a connection of a few small messages sees. */
@@ -36,7 +33,7 @@ export class DataReceiver implements PayloadRange {
     const length = end - start;
     this.start = start;
     this.end = end;
-    this.bulk = length >= bulkBytesMin;
+    this.bulk = false;
     const fault = stripPadding(flags, bytes, this);
     if (fault !== undefined) {
       core.connectionError(fault.code, fault.message);
@@ -141,6 +138,7 @@ export class DataReceiver implements PayloadRange {
     const data = new Uint8Array(bytes.buffer, bytes.byteOffset + this.start, payload);
     try {
       handler.onData(data, endStream, this.lent);
+      this.bulk = handler.gathers === true;
     } catch (error) {
       core.handlerThrew(stream, error);
     }

@@ -70,6 +70,8 @@ export class Recorder implements StreamHandler {
   stream: TransportStream | undefined;
   /** Run at each event, to do something from inside of a callback. */
   react: ((event: string) => void) | undefined;
+  /** Says that a large message is under way. */
+  gathers: boolean = false;
   /** Consume all data at once. */
   consumes: boolean = true;
 

@@ -1,3 +1,4 @@
+import { unwritten } from "../base/memory.js";
 import {
   coalescedChunkBytesMax,
   coalescingBufferBytesMax,
@@ -149,16 +150,4 @@ export class ChunkQueue {
     if (this.rest.length > this.restAt) this.rest[this.rest.length - 1] = piece;
     else this.head = piece;
   }
-}
-
-/** Memory that is not zeroed: all of it has to be written before anybody sees it. */
-export function unwritten(byteCount: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(byteCount).buffer);
-}
-
-/** A copy, whose memory small ones share with others. */
-export function copyOf(bytes: Uint8Array): Uint8Array {
-  const copy = Buffer.allocUnsafe(bytes.length);
-  copy.set(bytes);
-  return copy;
 }

@@ -1,6 +1,7 @@
+import { copyOf, unwritten } from "../base/memory.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
-import { ChunkQueue, copyOf, unwritten } from "./chunk-queue.js";
+import { ChunkQueue } from "./chunk-queue.js";
 import { gatheredBytesMin, gatheredShare, messageBytesMaxDefault } from "./limits.js";
 import { prefixBytes } from "./prefix.js";
 
@@ -42,6 +43,11 @@ export class MessageReader extends ChunkQueue {
   /** True between two messages, with nothing of the next. */
   get isIdle(): boolean {
     return this.length === noLength && this.byteCount === 0 && this.failure === undefined;
+  }
+
+  /** True while a large message is under way, whose bytes are copied to its own memory in any case. */
+  get gathers(): boolean {
+    return this.length >= gatheredBytesMin;
   }
 
   /** How many bytes are missing until `next` can go on: to the prefix's end, then to the message's. 0 when it can. */

@@ -15,8 +15,6 @@ export const lentReadsKey: unique symbol = Symbol("lent reads");
 
 /** How much is read at once, in bytes. Node reads 64 KiB; four times as much saves a tenth of the time of large messages. */
 const readBytesMax = 262_144;
-/** Less than this is copied, in bytes, which costs less than to hand on bytes that everybody has to copy who keeps them. */
-const lentBytesMin = 16_384;
 
 /** Of all sockets: between a read and its callback nothing else runs. Made for the first. */
 let readBuffer: Uint8Array | undefined;
@@ -32,17 +30,6 @@ const isPossible =
 export function readMemory(): Uint8Array | undefined {
   if (isPossible) readBuffer ??= new Uint8Array(readBytesMax);
   return readBuffer;
-}
-
-/** Hands on what was read into the memory of all. */
-export function giveRead(sink: ReadSink, bytes: Uint8Array): void {
-  if (bytes.length >= lentBytesMin) {
-    sink.onChunk(bytes, true);
-    return;
-  }
-  const own = Buffer.allocUnsafe(bytes.length);
-  own.set(bytes);
-  sink.onChunk(own, false);
 }
 
 /**
@@ -77,7 +64,7 @@ export class LentReads {
       this.#early ??= [];
       this.#early.push(bytes.slice());
     } else {
-      giveRead(sink, bytes);
+      sink.onChunk(bytes, true);
     }
     // False would pause the socket.
     return true;

@@ -2,78 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { describe, it } from "node:test";
-import type { ConnectionIo } from "../http2/options.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
-import { driveSocket, type Engine, engineOf } from "./socket-driver.js";
-
-/** Writes down what it hears, and lets a test wait for it. */
-class FakeEngine implements Engine {
-  closed: boolean = false;
-  readonly io: ConnectionIo;
-  readonly heard: string[] = [];
-  readonly output: Uint8Array[] = [];
-  takeCount: number = 0;
-  onChunk: (text: string) => void = () => {};
-  #waiting: { event: string; resolve: () => void }[] = [];
-
-  constructor(io: ConnectionIo) {
-    this.io = io;
-  }
-
-  start(): void {
-    this.#tell("start");
-  }
-
-  receive(chunk: Uint8Array): void {
-    const text = Buffer.from(chunk).toString();
-    this.onChunk(text);
-    this.#tell(text.length > 100 ? "much" : text);
-  }
-
-  receiveEnd(): void {
-    this.#tell("end");
-  }
-
-  receiveError(message: string): void {
-    this.closed = true;
-    this.#tell(`error: ${message}`);
-  }
-
-  takeOutput(): Uint8Array | undefined {
-    this.takeCount++;
-    return this.output.length === 0 ? undefined : Buffer.concat(this.output.splice(0));
-  }
-
-  setWritable(writable: boolean): void {
-    this.#tell(`writable: ${writable}`);
-  }
-
-  send(bytes: string | Uint8Array): void {
-    this.output.push(Buffer.from(bytes));
-    this.io.wake();
-  }
-
-  finish(): void {
-    this.closed = true;
-    this.io.close(false);
-  }
-
-  /** Resolves when something that begins so has been heard. */
-  async until(event: string): Promise<string> {
-    for (;;) {
-      const found = this.heard.find((one) => one.startsWith(event));
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => this.#waiting.push({ event, resolve }));
-    }
-  }
-
-  #tell(event: string): void {
-    this.heard.push(event);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { resolve } of waiting) resolve();
-  }
-}
+import { FakeEngine } from "./fake-engine.testing.js";
+import { driveSocket, engineOf } from "./socket-driver.js";
 
 interface Fixture {
   readonly engine: FakeEngine;
@@ -371,6 +302,32 @@ describe("driveSocket: seams", () => {
     assert.equal(engine.takeCount, 1);
     await closedOf(socket);
     assert.equal(engine.takeCount, 1);
+  });
+
+  it("asks for output between the large reads of one turn, and once more at its end", async () => {
+    const socket = connect({ port: 1, host: "127.0.0.1" });
+    socket.on("error", () => {});
+    const turn: (() => void)[] = [];
+    const engine = driveSocket(
+      socket,
+      {
+        clock: new SimulatedClock(),
+        onFault: (fault: unknown): void => assert.fail(String(fault)),
+        atTurnEnd: (callback, argument) => void turn.push(() => callback(argument)),
+      },
+      (io) => new FakeEngine(io),
+    );
+    const takenBefore: number[] = [];
+    engine.onChunk = () => {
+      takenBefore.push(engine.takeCount);
+      engine.io.wake();
+    };
+    for (const byteCount of [65_536, 65_536, 300, 65_535, 65_536]) socket.emit("data", Buffer.alloc(byteCount));
+    assert.deepEqual(takenBefore, [0, 1, 1, 1, 2]);
+    assert.equal(turn.length, 1);
+    for (const end of turn) end();
+    assert.equal(engine.takeCount, 3);
+    await closedOf(socket);
   });
 });
 
