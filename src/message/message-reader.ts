@@ -11,6 +11,8 @@ interface ReadyMessage {
   readonly compressed: boolean;
 }
 
+const nothing = new Uint8Array(0);
+
 /** `MessageReader`: no prefix was read yet. */
 const noLength = -1;
 
@@ -75,11 +77,11 @@ export class MessageReader extends ChunkQueue {
 
   /** Copies what belongs to the message; what is behind it is returned. */
   private gather(target: Uint8Array, chunk: Uint8Array): Uint8Array {
-    const count = Math.min(chunk.length, target.length - this.gathered);
-    const rest = chunk.subarray(count);
-    target.set(rest.length === 0 ? chunk : chunk.subarray(0, count), this.gathered);
-    this.gathered += count;
-    return rest;
+    const missing = target.length - this.gathered;
+    const whole = chunk.length <= missing;
+    target.set(whole ? chunk : chunk.subarray(0, missing), this.gathered);
+    this.gathered += whole ? chunk.length : missing;
+    return whole ? nothing : chunk.subarray(missing);
   }
 
   private readAhead(): void {
