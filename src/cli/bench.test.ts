@@ -124,7 +124,9 @@ describe("peregrine bench", () => {
     assert.equal(result["calls"], 60);
     assert.equal(result["failed"], 0);
     assert.equal(result["workers"], 2);
-    assert.ok((result["bytesSent"] as number) > 60 * 10);
+    // What was sent is not bound below: calls that end behind the warm-up may have left in it.
+    assert.ok((result["bytesSent"] as number) > 0, run.stdout);
+    assert.ok((result["bytesReceived"] as number) > 60 * 10, run.stdout);
     assert.ok((result["uncorrectedLatencyMs"] as { p50: number }).p50 > 0);
     const page = readFileSync(join(dir, "r.html"), "utf8");
     assert.match(page, /^<!doctype html>/);
