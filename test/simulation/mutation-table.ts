@@ -73,6 +73,12 @@ export const mutations: readonly Mutation[] = [
     replace: "",
   },
   {
+    name: "a stream that keeps its turn loses it for good",
+    file: "http2/write-scheduler.js",
+    find: "this.long.unshift(member);",
+    replace: "member.turnBytes;",
+  },
+  {
     name: "a queue drops one piece too many when it moves to the front",
     file: "http2/send-queue.js",
     find: "this.pieces.splice(0, this.first);",
