@@ -3,6 +3,7 @@ import { HpackEncoder } from "../hpack/encoder.js";
 import { BlockedStreams } from "./blocked-streams.js";
 import { initialWindowBytes, SendWindow } from "./flow-control.js";
 import { openData, writeData } from "./frame/data.js";
+import { frameHeaderBytes } from "./frame/frame-header.js";
 import { writeHeaders } from "./frame/headers.js";
 import type { Http2Limits } from "./limits.js";
 import type { PreparedOptions } from "./options.js";
@@ -12,8 +13,8 @@ import type { PeerSettings } from "./settings.js";
 import type { Http2Stream } from "./stream.js";
 import { WriteScheduler } from "./write-scheduler.js";
 
-/** Longest DATA frame that is sent, in bytes, also to a peer that takes larger ones: others want to send too. */
-const dataBytesMax = 65_536;
+/** Longest DATA frame that is sent, in bytes with its header, also to a peer that takes larger ones: others want to send too. */
+const dataFrameBytesMax = 65_536;
 
 /**
  * Messages that a stream sends in one turn of the event loop before its writer has to wait for the next: one that always
@@ -225,14 +226,22 @@ export class FrameSender {
 
   private writeData(stream: Http2Stream, data: Uint8Array, endStream: boolean): void {
     const { length } = data;
-    const { frameBytesMax } = this.peer;
+    const { dataBytesMax } = this;
     let from = 0;
     do {
-      const to = Math.min(length, from + frameBytesMax);
+      const to = Math.min(length, from + dataBytesMax);
       writeData(this.output, stream.id, data, from, to, endStream && to === length);
       from = to;
     } while (from < length);
     this.spend(stream, length);
+  }
+
+  /**
+   * Most that a DATA frame holds, in bytes: 9 less than it may. With their headers frames then fill the records of TLS, which are as
+   * long as the smallest limit for frames, 16 KiB, and whoever reads those gets a frame with each and not parts of two.
+   */
+  private get dataBytesMax(): number {
+    return Math.min(this.peer.frameBytesMax, dataFrameBytesMax) - frameHeaderBytes;
   }
 
   private spend(stream: Http2Stream, byteCount: number): void {
@@ -248,7 +257,7 @@ export class FrameSender {
     const window = Math.min(stream.sendable, this.window.available);
     // The peer shrank the window since the stream was put into the ring: it comes back with the next WINDOW_UPDATE.
     if (window <= 0) return;
-    const length = Math.min(queue.bytes, window, this.peer.frameBytesMax, dataBytesMax);
+    const length = Math.min(queue.bytes, window, this.dataBytesMax);
     const last = length === queue.bytes;
     const ends = last && queue.ends && queue.trailers === undefined;
     const at = openData(this.output, stream.id, length, ends);
