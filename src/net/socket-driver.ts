@@ -67,12 +67,17 @@ export interface SocketDriverOptions {
   readonly closeTimeoutMs?: number | undefined;
   /** An engine threw, which is a mistake of ours, never the peer's. Its connection was cut; others go on. */
   onFault(fault: unknown): void;
+  /** The socket is closed for good: all that was written is with the kernel, or lost with the peer. Once, after everything else. */
+  onSocketClosed?(): void;
   /** How to be called at the end of this turn of the event loop. Default `setImmediate`. */
   readonly atTurnEnd?: (<T>(callback: (argument: T) => void, argument: T) => void) | undefined;
 }
 
-/** Open -> closing (last output to be written) -> ended (FIN sent, waiting for the peer's) -> dead (nothing is told any more). */
-type DriverState = "open" | "closing" | "ended" | "dead";
+/**
+ * Open -> closing (last output to be written) -> ended (FIN sent, waiting for the peer's) -> dead (the engine is told nothing any
+ * more) -> gone (the socket is closed).
+ */
+type DriverState = "open" | "closing" | "ended" | "dead" | "gone";
 
 /** A read of so much is one of many, in bytes: Node reads up to 32 times before the turn ends. */
 const bulkReadBytesMin = 65_536;
@@ -181,7 +186,7 @@ class SocketDriver implements ConnectionIo, ReadSink {
   }
 
   private flushNow(): void {
-    if (this.state === "ended" || this.state === "dead") return;
+    if (this.state !== "open" && this.state !== "closing") return;
     if (this.stalled && this.state === "open") return;
     try {
       const output = this.engine?.takeOutput();
@@ -224,12 +229,20 @@ class SocketDriver implements ConnectionIo, ReadSink {
   /** The socket is dead, or about to be. */
   onDead(message: string): void {
     const before = this.state;
-    if (before === "dead") return;
+    if (before === "dead" || before === "gone") return;
     this.state = "dead";
     this.closeTimer?.cancel();
     this.socket.destroy();
     // After `close()` the engine is over, and how its socket ends is of no interest to it.
     if (before === "open") this.guarded(() => this.engine?.receiveError(message));
+  }
+
+  /** The socket is closed, and told so; once. */
+  onGone(): void {
+    this.onDead("the socket was closed");
+    if (this.state === "gone") return;
+    this.state = "gone";
+    this.options.onSocketClosed?.();
   }
 
   private write(output: Uint8Array): void {
@@ -303,5 +316,5 @@ function onError(this: ByteSocket, error: Error): void {
 }
 
 function onClose(this: ByteSocket): void {
-  (this as DrivenSocket)[driverKey]?.onDead("the socket was closed");
+  (this as DrivenSocket)[driverKey]?.onGone();
 }

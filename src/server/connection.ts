@@ -127,6 +127,10 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
       this.#setup.report(error, { kind: "connection", peer: this.#peer });
     }
     this.#probe?.onClosed(failure.message);
+  }
+
+  /** Its last bytes are with the kernel, and the client has closed its side or was waited for. */
+  onSocketClosed(): void {
     this.#setup.onGone(this);
   }
 

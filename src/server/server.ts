@@ -96,7 +96,7 @@ export class Server {
       this.#probes.set(probe, observer);
       if (observer === undefined) continue;
       for (const { target } of this.#listeners) observer.onListen(target);
-      for (const connection of this.#connections) connection.observe(observer);
+      for (const connection of this.#connections) if (!connection.closed) connection.observe(observer);
     }
     this.#setup.probe = joinServerProbes([...this.#probes.values()].filter((one) => one !== undefined));
   }
@@ -189,8 +189,7 @@ export class Server {
       socket.destroy();
       return;
     }
-    const connection = new ServerConnection(this.#setup, socket, peer);
-    if (!connection.closed) this.#connections.add(connection);
+    this.#connections.add(new ServerConnection(this.#setup, socket, peer));
   }
 
   #onGone(gone: ServerConnection): void {

@@ -33,6 +33,7 @@ function lines({ name, report, broken, notes, tookMs }: Outcome): string {
   told.push(`  ${report.started} calls: ${statuses.join(", ")}`);
   for (const note of notes) told.push(`  ${note}`);
   for (const what of broken) told.push(`  BROKEN: ${what}`);
+  if (broken.length > 0) for (const message of report.failures) told.push(`  a call failed: ${message}`);
   return told.join("\n");
 }
 
