@@ -17,7 +17,7 @@ export const slabBytes: number = 16 * 1024;
  * Memory of large messages that were sent and is kept for the next ones, in bytes, per server or channel: fresh memory is what a
  * large message costs most. Two of the largest that are taken by default (`messageBytesMax`).
  */
-export const spareBytesMax: number = 8 * 1024 * 1024;
+export const spareBytesMax: number = 9 * 256 * 1024;
 
 /** With less left than that, a new slab is begun, so that most messages need not move while they grow. */
 export const slabRestBytesMin: number = 2 * 1024;
