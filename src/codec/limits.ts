@@ -15,7 +15,7 @@ export const slabBytes: number = 16 * 1024;
 
 /**
  * Memory of large messages that were sent and is kept for the next ones, in bytes, per server or channel: fresh memory is what a
- * large message costs most. Two of the largest that are taken by default (`messageBytesMax`).
+ * large message costs most. Two messages of 1 MiB.
  */
 export const spareBytesMax: number = 9 * 256 * 1024;
 
