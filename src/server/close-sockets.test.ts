@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { describe, it } from "node:test";
+import { SimulatedClock } from "../testing/simulated-clock.js";
 import { Server } from "./server.js";
 
 const beginning = Buffer.concat([
@@ -10,23 +11,44 @@ const beginning = Buffer.concat([
   Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
 ]);
 
+/** A client that has the server's SETTINGS, and ends its side when told only. */
+async function clientOf(server: Server): Promise<Socket> {
+  const target = await server.listen("127.0.0.1:0");
+  const client = connect({ port: Number(target.split(":").at(-1)), host: "127.0.0.1", allowHalfOpen: true });
+  client.write(beginning);
+  await once(client, "data");
+  client.resume();
+  return client;
+}
+
 describe("close of a server", () => {
   it("ends when its sockets are closed, not before: who then ends the process loses no bytes", async () => {
     const server = new Server();
-    const target = await server.listen("127.0.0.1:0");
-    const client = connect({ port: Number(target.split(":").at(-1)), host: "127.0.0.1", allowHalfOpen: true });
-    client.write(beginning);
-    await once(client, "data");
+    const client = await clientOf(server);
     let isClosed = false;
     const closing = server.close({ graceMs: 0 }).then(() => {
       isClosed = true;
     });
-    client.resume();
     await once(client, "end");
     await new Promise(setImmediate);
     assert.equal(isClosed, false);
     client.end();
     await closing;
     await once(client, "close");
+  });
+
+  it("does not wait for a client beyond its grace", async () => {
+    // Nothing else ends the wait: the time of this clock does not pass by itself.
+    const clock = new SimulatedClock();
+    const server = new Server({ clock });
+    const client = await clientOf(server);
+    client.on("error", () => {});
+    void server.close({ graceMs: 0 });
+    await once(client, "end");
+    const closing = server.close({ graceMs: 5_000 });
+    clock.advance(900);
+    void server.close({ graceMs: 0 });
+    await closing;
+    client.destroy();
   });
 });

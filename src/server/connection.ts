@@ -147,8 +147,15 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
     this.#engine.drain();
   }
 
-  /** Ends the connection with all its calls. */
+  /**
+   * Ends the connection with all its calls. One that has ended already, and whose client still takes its last bytes or does
+   * not close its side, is not waited for any longer: a client could else keep a server from ending.
+   */
   cut(message: string): void {
+    if (this.#engine.closed) {
+      this.#socket.destroy();
+      return;
+    }
     this.#engine.destroy({
       scope: "connection",
       origin: "user",
