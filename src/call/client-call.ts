@@ -68,8 +68,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
 
   // ---- what a shape does ------------------------------------------------------------------------------------------
 
-  /** Bytes of the response's body, to be given back by `stream.consume`. */
   abstract readonly gathers: boolean;
+  /** Bytes of the response's body, to be given back by `stream.consume`. */
   protected abstract onBody(data: Uint8Array, lent: boolean): void;
   /** The status has come, or the call was ended here; `error` is undefined for OK. Called once. */
   protected abstract onOver(error: RpcError | undefined): void;

@@ -10,7 +10,7 @@ export interface Scheduled {
   readonly bytes: number;
 }
 
-/** So much is little, in bytes: a frame at most. */
+/** So much is little, in bytes: about a frame. */
 const shortBytesMax = 16_384;
 /** So many bytes of streams with little may go in a row before one with much has a frame. */
 const shortRunBytesMax = 16_384;

@@ -282,19 +282,21 @@ describe("driveSocket: the end", () => {
 });
 
 describe("driveSocket: seams", () => {
-  it("asks for output when the given turn ends, and names its engine", async () => {
+  /** A driver whose turns end when the test says so. */
+  function withOwnTurn(): { socket: Socket; engine: FakeEngine; turn: (() => void)[] } {
     const socket = connect({ port: 1, host: "127.0.0.1" });
     socket.on("error", () => {});
     const turn: (() => void)[] = [];
-    const engine = driveSocket(
-      socket,
-      {
-        clock: new SimulatedClock(),
-        onFault: (fault: unknown): void => assert.fail(String(fault)),
-        atTurnEnd: (callback, argument) => void turn.push(() => callback(argument)),
-      },
-      (io) => new FakeEngine(io),
-    );
+    const options = {
+      clock: new SimulatedClock(),
+      onFault: (fault: unknown): void => assert.fail(String(fault)),
+      atTurnEnd: <T>(callback: (argument: T) => void, argument: T): void => void turn.push(() => callback(argument)),
+    };
+    return { socket, engine: driveSocket(socket, options, (io) => new FakeEngine(io)), turn };
+  }
+
+  it("asks for output when the given turn ends, and names its engine", async () => {
+    const { socket, engine, turn } = withOwnTurn();
     assert.equal(engineOf(socket), engine);
     engine.io.wake();
     assert.equal(engine.takeCount, 0);
@@ -305,18 +307,7 @@ describe("driveSocket: seams", () => {
   });
 
   it("asks for output between the large reads of one turn, and once more at its end", async () => {
-    const socket = connect({ port: 1, host: "127.0.0.1" });
-    socket.on("error", () => {});
-    const turn: (() => void)[] = [];
-    const engine = driveSocket(
-      socket,
-      {
-        clock: new SimulatedClock(),
-        onFault: (fault: unknown): void => assert.fail(String(fault)),
-        atTurnEnd: (callback, argument) => void turn.push(() => callback(argument)),
-      },
-      (io) => new FakeEngine(io),
-    );
+    const { socket, engine, turn } = withOwnTurn();
     const takenBefore: number[] = [];
     engine.onChunk = () => {
       takenBefore.push(engine.takeCount);
