@@ -9,6 +9,7 @@ export type {
   Picker,
 } from "./balance/load-balancer.js";
 export { type PickFirstOptions, pickFirst } from "./balance/pick-first.js";
+export type { ByteRange } from "./base/byte-range.js";
 export type { Clock, Random, Timer } from "./base/clock.js";
 export { joinProbes } from "./base/join-probes.js";
 export { Metadata, type MetadataInit, type MetadataValue } from "./base/metadata.js";

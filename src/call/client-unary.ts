@@ -1,7 +1,9 @@
 import type { Message } from "@bufbuild/protobuf";
+import { ByteRange } from "../base/byte-range.js";
 import { copyOf } from "../base/memory.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import { decodeRange } from "../codec/codec.js";
 import { prefixBytes } from "../message/prefix.js";
 import { ClientCall } from "./client-call.js";
 import { responseCompression } from "./client-compression.js";
@@ -131,7 +133,7 @@ class OneResponseCall extends ClientCall implements InboundReader {
   private decode(whole: Uint8Array): void {
     let message: Message;
     try {
-      message = this.method.responseCodec.decode(whole.subarray(prefixBytes));
+      message = decodeRange(this.method.responseCodec, new ByteRange(whole, prefixBytes));
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       this.reject(new RpcError(Status.INTERNAL, text, { cause: error }));

@@ -92,8 +92,8 @@ export class RecordingStream implements TransportStream {
     const reader = new MessageReader();
     const found: SentMessage[] = [];
     for (const chunk of this.sent) reader.push(chunk);
-    for (let bytes = reader.next(); bytes !== undefined; bytes = reader.next()) {
-      found.push({ bytes, compressed: reader.lastCompressed });
+    for (let range = reader.next(); range !== undefined; range = reader.next()) {
+      found.push({ bytes: range.view(), compressed: reader.lastCompressed });
     }
     assert.equal(reader.byteCount, 0);
     return found;

@@ -1,8 +1,9 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
+import { ByteRange } from "../base/byte-range.js";
 import type { AttemptProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
-import type { MessageCodec } from "../codec/codec.js";
+import { decodeRange, type MessageCodec } from "../codec/codec.js";
 import type { Compression } from "../message/compression.js";
 import { decompressMessage } from "../message/framing.js";
 import { MessageReader } from "../message/message-reader.js";
@@ -152,7 +153,7 @@ export class InboundMessages {
     if (this.inflated !== undefined) {
       const bytes = this.inflated;
       this.inflated = undefined;
-      return this.decode(bytes);
+      return this.decode(new ByteRange(bytes));
     }
     if (this.inflating && !this.dropped) return this.waitForInflated();
     const { reader } = this;
@@ -162,7 +163,7 @@ export class InboundMessages {
     this.lastCompressed = reader.lastCompressed;
     this.probe?.onMessageReceived(payload.length);
     if (!reader.lastCompressed) return this.decode(payload);
-    return this.inflate(payload);
+    return this.inflate(payload.view());
   }
 
   private nothing(): typeof PENDING | typeof ENDED {
@@ -190,7 +191,7 @@ export class InboundMessages {
 
   private inflate(payload: Uint8Array): Message | typeof PENDING {
     const bytes = decompressMessage(this.compression, payload, this.messageBytesMax);
-    if (bytes instanceof Uint8Array) return this.decode(bytes);
+    if (bytes instanceof Uint8Array) return this.decode(new ByteRange(bytes));
     this.inflating = true;
     bytes.then(
       (value) => {
@@ -207,9 +208,9 @@ export class InboundMessages {
     return this.waitForInflated();
   }
 
-  private decode(bytes: Uint8Array): Message {
+  private decode(range: ByteRange): Message {
     try {
-      return this.codec.decode(bytes);
+      return decodeRange(this.codec, range);
     } catch (error) {
       throw new RpcError(Status.INTERNAL, error instanceof Error ? error.message : String(error), { cause: error });
     }

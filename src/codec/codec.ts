@@ -1,4 +1,5 @@
 import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { ByteRange } from "../base/byte-range.js";
 
 /**
  * Turns one message type into bytes and back. What stands behind it may change (an interpreter, code
@@ -18,6 +19,16 @@ export interface MessageCodec<Desc extends DescMessage = DescMessage> {
    * @throws {Error} when the bytes are not a valid encoding of the type
    */
   decode(bytes: Uint8Array): MessageShape<Desc>;
+  /**
+   * As `decode`, of bytes within a chunk, which spares a view of them. The range is valid during this call only, the chunk for as
+   * long as something refers to it. Without it, `decode` gets a view.
+   */
+  decodeRange?(range: ByteRange): MessageShape<Desc>;
+}
+
+/** Decodes bytes within a chunk; throws as `MessageCodec.decode`. */
+export function decodeRange<Desc extends DescMessage>(codec: MessageCodec<Desc>, range: ByteRange): MessageShape<Desc> {
+  return codec.decodeRange === undefined ? codec.decode(range.view()) : codec.decodeRange(range);
 }
 
 /** Gives the codec of a message type; asked once per method, not per call. */

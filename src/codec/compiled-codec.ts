@@ -1,5 +1,6 @@
 import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { protoInt64 } from "@bufbuild/protobuf";
+import type { ByteRange } from "../base/byte-range.js";
 import { codeAhead } from "./ahead.js";
 import type { CodecProvider, MessageCodec } from "./codec.js";
 import { FieldReader, interpretedMake } from "./interpret-decode.js";
@@ -105,8 +106,31 @@ export class CodecEngine {
     } catch (error) {
       throw this.#locate(plan, bytes, error);
     } finally {
-      reader.buf = nothing;
+      reader.release();
     }
+  }
+
+  /**
+   * Reads a message in place. What the reader looks at beyond its end are bytes of other messages: where it went there, or found a
+   * fault, the bytes are not valid, or valid by chance only, and the range is read again as all that there is.
+   */
+  decodeRange(plan: MessagePlan, range: ByteRange): Fields {
+    const reader = this.#reader;
+    const { end } = range;
+    reader.resetRange(range);
+    reader.depth = 1;
+    reader.depthMax = depthMax;
+    reader.keepUnknown = true;
+    try {
+      const message = plan.make();
+      plan.decode(reader, message, end);
+      if (reader.pos === end) return message;
+    } catch {
+      // Told below.
+    } finally {
+      reader.release();
+    }
+    return this.decode(plan, range.view());
   }
 
   /** Reads once more, told of each field, to say in which one it was. */
@@ -133,8 +157,6 @@ export class CodecEngine {
     return new Error(`cannot decode message ${plan.typeName}: ${reason}`, { cause: error });
   }
 }
-
-const nothing: Uint8Array = new Uint8Array(0);
 
 /** Gives the code of a type, or undefined where there is none and it is interpreted. */
 type CodeSource = (plan: MessagePlan) => TypeCode | undefined;
@@ -213,6 +235,10 @@ class CompiledCodec<Desc extends DescMessage> implements MessageCodec<Desc> {
 
   reuse(bytes: Uint8Array): void {
     this.engine.reuse(bytes);
+  }
+
+  decodeRange(range: ByteRange): MessageShape<Desc> {
+    return this.engine.decodeRange(this.plan, range) as unknown as MessageShape<Desc>;
   }
 
   decode(bytes: Uint8Array): MessageShape<Desc> {

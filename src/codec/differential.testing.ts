@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { create, type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import { ByteRange } from "../base/byte-range.js";
 import { withCodeAhead } from "./ahead.testing.js";
 import { CodecEngine, compiledCodecs } from "./compiled-codec.js";
 import { randomMessage } from "./random-message.testing.js";
@@ -36,13 +37,27 @@ function reference(schema: DescMessage, bytes: Uint8Array): Message | undefined 
 
 type Decoded = { readonly message: Message } | { readonly error: string };
 
-function decode(engine: CodecEngine, schema: DescMessage, bytes: Uint8Array): Decoded {
+function attempt(decode: () => unknown): Decoded {
   try {
-    return { message: engine.decode(engine.plan(schema), bytes) as unknown as Message };
+    return { message: decode() as Message };
   } catch (error) {
     assert.ok(error instanceof Error);
     return { error: error.message };
   }
+}
+
+/** Decodes bytes that are all that there is, and the same between others, which must make no difference. */
+function decode(engine: CodecEngine, schema: DescMessage, bytes: Uint8Array): Decoded {
+  const plan = engine.plan(schema);
+  const alone = attempt(() => engine.decode(plan, bytes));
+  // What would go on well behind a cut: the same fields once more.
+  const chunk = Buffer.concat([Uint8Array.of(8, 200, 255), bytes, bytes, new Uint8Array(20)]);
+  const range = new ByteRange(chunk, 3, 3 + bytes.length);
+  assert.deepEqual(
+    attempt(() => engine.decodeRange(plan, range)),
+    alone,
+  );
+  return alone;
 }
 
 /** What protobuf-es does that is not followed: it skips varints of any length. */

@@ -1,3 +1,4 @@
+import { ByteRange } from "../base/byte-range.js";
 import { depthMax, keyBytesMax, keysMax, varintBytesMax } from "./limits.js";
 import { readUtf8 } from "./utf8.js";
 
@@ -27,12 +28,14 @@ function isAscii(bytes: Uint8Array, pos: number, text: string): boolean {
   return true;
 }
 
+const nothing: Uint8Array = new Uint8Array(0);
+
 /**
  * Reads Protobuf's wire format. Never reads behind the end: whatever a length says is compared with what is left
  * before it is used. Fields are public since the code made per type works on them.
  */
 export class Reader {
-  buf: Uint8Array = new Uint8Array(0);
+  buf: Uint8Array = nothing;
   pos = 0;
   /** Messages and groups around the place that is read. */
   depth = 0;
@@ -40,6 +43,8 @@ export class Reader {
   /** Whether fields that the schema does not know are kept. */
   keepUnknown = true;
   private cachedView: DataView | undefined;
+  /** What makes views of `buf`; made when one is needed. */
+  private range: ByteRange | undefined;
   private readonly keys: string[] = new Array<string>(keysMax).fill("");
   private lo = 0;
   private hi = 0;
@@ -50,6 +55,19 @@ export class Reader {
     this.pos = 0;
     this.depth = 0;
     this.cachedView = undefined;
+    this.range = undefined;
+  }
+
+  /** Starts at the first byte of the range; `buf` is its whole chunk, and the end is the caller's to look at. */
+  resetRange(range: ByteRange): void {
+    this.reset(range.bytes);
+    this.pos = range.start;
+    this.range = range;
+  }
+
+  /** Lets go of the bytes. */
+  release(): void {
+    this.reset(nothing);
   }
 
   fail(reason: string): never {
@@ -243,9 +261,9 @@ export class Reader {
   /** A view of the input, of the plain type even where the input is a Buffer. */
   bytes(): Uint8Array {
     const end = this.endOfLength();
-    const { buf, pos } = this;
+    const { pos } = this;
     this.pos = end;
-    return new Uint8Array(buf.buffer, buf.byteOffset + pos, end - pos);
+    return this.viewOf(pos, end);
   }
 
   /** Text that must be valid UTF-8. */
@@ -300,9 +318,14 @@ export class Reader {
 
   /** Skips the value of a field and gives a view of it. */
   skip(tag: number): Uint8Array {
-    const { buf, pos: start } = this;
+    const { pos: start } = this;
     this.skipValue(tag, this.depthMax - this.depth);
-    return new Uint8Array(buf.buffer, buf.byteOffset + start, this.pos - start);
+    return this.viewOf(start, this.pos);
+  }
+
+  private viewOf(start: number, end: number): Uint8Array {
+    this.range ??= new ByteRange(this.buf);
+    return this.range.viewOf(start, end);
   }
 
   private skipValue(tag: number, levels: number): void {

@@ -152,6 +152,7 @@ export abstract class Http2Connection implements FrameSink {
     this.inputLent = lent;
     if (this.preface === undefined) this.reader.read(bytes);
     else this.receivePreface(this.preface, bytes);
+    this.dataReceiver?.forget();
   }
 
   /** The peer ended its side of the socket: nothing more can come. */

@@ -1,3 +1,4 @@
+import { ByteRange } from "../base/byte-range.js";
 import { ErrorCode } from "../base/transport.js";
 import { BdpEstimator } from "./bdp.js";
 import type { ConnectionCore } from "./core.js";
@@ -17,6 +18,8 @@ export class DataReceiver implements PayloadRange {
   /** The last frame was a piece of a large message. */
   bulk: boolean = false;
   private readonly core: ConnectionCore;
+  /** What the frames at hand are views of. */
+  private chunk: ByteRange | undefined;
   /** Made when more came than a connection of a few small messages sees. */
   private bdp: BdpEstimator | undefined;
   /** What came before it was made, in bytes. */
@@ -55,6 +58,11 @@ export class DataReceiver implements PayloadRange {
       return;
     }
     this.deliver(stream, bytes, length, endStream);
+  }
+
+  /** All frames of what was read are taken. */
+  forget(): void {
+    this.chunk = undefined;
   }
 
   private onClosedStream(streamId: number, stream: Http2Stream | undefined): void {
@@ -135,7 +143,8 @@ export class DataReceiver implements PayloadRange {
     const { handler } = stream;
     if (endStream) core.onRemoteEnd(stream);
     if (handler === undefined) return;
-    const data = new Uint8Array(bytes.buffer, bytes.byteOffset + this.start, payload);
+    if (this.chunk?.bytes !== bytes) this.chunk = new ByteRange(bytes);
+    const data = this.chunk.viewOf(this.start, this.end);
     try {
       handler.onData(data, endStream, this.lent);
       this.bulk = handler.gathers === true;

@@ -1,3 +1,4 @@
+import { ByteRange } from "../base/byte-range.js";
 import { unwritten } from "../base/memory.js";
 import {
   coalescedChunkBytesMax,
@@ -7,6 +8,8 @@ import {
 } from "./limits.js";
 
 const empty = new Uint8Array(0);
+/** Not written either: it has nothing to shift. */
+const nothing = new ByteRange(empty);
 /** Of every queue that never had a second piece, as most never have; not written. */
 const noPieces: Uint8Array[] = [];
 
@@ -17,8 +20,8 @@ const noPieces: Uint8Array[] = [];
 export class ChunkQueue {
   /** How many bytes there are. */
   byteCount: number = 0;
-  private head: Uint8Array = empty;
-  private offset: number = 0;
+  /** What was shifted last; what comes next begins at its end. */
+  private head: ByteRange = nothing;
   /** What follows the head, from `restAt` on. */
   private rest: Uint8Array[] = noPieces;
   private restAt: number = 0;
@@ -30,8 +33,7 @@ export class ChunkQueue {
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     if (this.byteCount === 0) {
-      this.head = chunk;
-      this.offset = 0;
+      this.head = new ByteRange(chunk, 0, 0);
       this.open = undefined;
     } else if (chunk.length < coalescedChunkBytesMax) {
       this.coalesce(chunk);
@@ -44,30 +46,27 @@ export class ChunkQueue {
 
   /** One byte; there must be one. */
   shiftByte(): number {
-    if (this.offset === this.head.length) this.advance();
+    const head = this.nonEmptyHead();
     this.byteCount--;
-    return this.head[this.offset++] as number;
+    return head.bytes[head.end++] as number;
   }
 
-  /**
-   * The next bytes, of which there must be as many: a view where they lie in one piece, else one copy. Never a
-   * `Buffer`, so that users do not meet one where a message has bytes.
-   */
-  shift(length: number): Uint8Array {
-    if (length === 0) return empty;
-    if (this.offset === this.head.length) this.advance();
-    const { offset } = this;
-    if (this.head.length - offset >= length) {
+  /** The next bytes, of which there must be as many: where they lie if in one piece, else one copy. Valid until bytes are shifted again. */
+  shift(length: number): ByteRange {
+    if (length === 0) return nothing;
+    const head = this.nonEmptyHead();
+    const start = head.end;
+    if (head.bytes.length - start >= length) {
       this.byteCount -= length;
-      this.offset = offset + length;
-      const piece = new Uint8Array(this.head.buffer, this.head.byteOffset + offset, length);
+      head.start = start;
+      head.end = start + length;
       if (this.byteCount === 0) this.release();
-      return piece;
+      return head;
     }
     // All of the bytes are here, so the allocation is no larger than what was received.
     const joined = unwritten(length);
     this.moveTo(joined, length);
-    return joined;
+    return new ByteRange(joined);
   }
 
   /** Moves the next bytes, of which there must be as many, to the front of `target`. */
@@ -75,10 +74,11 @@ export class ChunkQueue {
     this.byteCount -= length;
     let filled = 0;
     while (filled < length) {
-      if (this.offset === this.head.length) this.advance();
-      const count = Math.min(this.head.length - this.offset, length - filled);
-      target.set(this.head.subarray(this.offset, this.offset + count), filled);
-      this.offset += count;
+      const head = this.nonEmptyHead();
+      const { end } = head;
+      const count = Math.min(head.bytes.length - end, length - filled);
+      target.set(head.bytes.subarray(end, end + count), filled);
+      head.end = end + count;
       filled += count;
     }
     if (this.byteCount === 0) this.release();
@@ -86,13 +86,13 @@ export class ChunkQueue {
 
   /** Copies what is left of a small head, so that a few bytes do not hold the read buffer that they came in. */
   detach(): void {
-    const left = this.head.length - this.offset;
+    const { bytes, end } = this.head;
+    const left = bytes.length - end;
     if (left !== this.byteCount || left >= coalescedChunkBytesMax || this.open !== undefined) return;
-    if (this.head.buffer.byteLength <= detachedBytesMin) return;
+    if (bytes.buffer.byteLength <= detachedBytesMin) return;
     const own = new Uint8Array(Math.max(left, detachedBytesMin));
-    own.set(this.head.subarray(this.offset));
-    this.head = own.subarray(0, left);
-    this.offset = 0;
+    own.set(bytes.subarray(end));
+    this.head = new ByteRange(own.subarray(0, left), 0, 0);
     this.open = own;
     this.openLength = left;
   }
@@ -104,22 +104,27 @@ export class ChunkQueue {
   }
 
   private release(): void {
-    this.head = empty;
-    this.offset = 0;
+    this.head = nothing;
     this.open = undefined;
     this.rest = noPieces;
     this.restAt = 0;
   }
 
+  private nonEmptyHead(): ByteRange {
+    const { head } = this;
+    return head.end === head.bytes.length ? this.advance() : head;
+  }
+
   /** Goes to the next piece, and now and then moves the pieces to the front, each one once on average. */
-  private advance(): void {
-    this.head = this.rest[this.restAt] as Uint8Array;
-    this.offset = 0;
+  private advance(): ByteRange {
+    const head = new ByteRange(this.rest[this.restAt] as Uint8Array, 0, 0);
+    this.head = head;
     this.rest[this.restAt++] = empty;
-    if (this.restAt < 16 || this.restAt * 2 < this.rest.length) return;
+    if (this.restAt < 16 || this.restAt * 2 < this.rest.length) return head;
     this.rest.copyWithin(0, this.restAt);
     this.rest.length -= this.restAt;
     this.restAt = 0;
+    return head;
   }
 
   private addPiece(piece: Uint8Array): void {
@@ -148,6 +153,6 @@ export class ChunkQueue {
     this.openLength += bytes.length;
     const piece = open.subarray(0, this.openLength);
     if (this.rest.length > this.restAt) this.rest[this.rest.length - 1] = piece;
-    else this.head = piece;
+    else this.head = new ByteRange(piece, 0, this.head.end);
   }
 }

@@ -41,7 +41,7 @@ test("compresses, frames, and is read back, at once or later", async () => {
     assert.equal(framed instanceof Promise, length > syncInputBytesMax);
     const reader = new MessageReader();
     reader.push(await framed);
-    const payload = reader.next() as Uint8Array;
+    const payload = reader.next()?.view() as Uint8Array;
     assert.equal(reader.lastCompressed, true);
     assert.equal(reader.finish(), undefined);
     const message = await decompressMessage(gzip, payload, length);

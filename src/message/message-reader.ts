@@ -1,3 +1,4 @@
+import { ByteRange } from "../base/byte-range.js";
 import { copyOf, unwritten } from "../base/memory.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
@@ -86,14 +87,15 @@ export class MessageReader extends ChunkQueue {
 
   private readAhead(): void {
     for (;;) {
-      let payload: Uint8Array | undefined;
+      let range: ByteRange | undefined;
       try {
-        payload = this.read();
+        range = this.read();
       } catch {
         // `next` tells it, behind the messages that are ready.
         return;
       }
-      if (payload === undefined) return;
+      if (range === undefined) return;
+      const payload = range.view();
       this.ready ??= [];
       this.ready.push({ payload, compressed: this.compressed });
       this.readyBytes += payload.length;
@@ -104,29 +106,29 @@ export class MessageReader extends ChunkQueue {
   }
 
   /**
-   * The next message, without its prefix: a view on what was pushed where it came in one piece, else a copy. See
+   * The next message, without its prefix: where it lies in what was pushed if it came in one piece, else a copy. See
    * `lastCompressed`.
    *
-   * @returns undefined when bytes are missing
+   * @returns valid until the next call; undefined when bytes are missing
    * @throws {RpcError} RESOURCE_EXHAUSTED for a message over the limit, as soon as its prefix is here; INTERNAL for
    *   a flag that gRPC does not define. The reader keeps nothing then, and throws the same error again.
    */
-  next(): Uint8Array | undefined {
+  next(): ByteRange | undefined {
     if (this.ready !== undefined) return this.takeReady(this.ready);
-    const payload = this.read();
-    if (payload !== undefined) this.lastCompressed = this.compressed;
-    return payload;
+    const range = this.read();
+    if (range !== undefined) this.lastCompressed = this.compressed;
+    return range;
   }
 
-  private takeReady(messages: ReadyMessage[]): Uint8Array {
+  private takeReady(messages: ReadyMessage[]): ByteRange {
     const { payload, compressed } = messages.shift() as ReadyMessage;
     if (messages.length === 0) this.ready = undefined;
     this.readyBytes -= payload.length;
     this.lastCompressed = compressed;
-    return payload;
+    return new ByteRange(payload);
   }
 
-  private read(): Uint8Array | undefined {
+  private read(): ByteRange | undefined {
     if (this.failure !== undefined) throw this.failure;
     if (this.length === noLength) {
       if (this.byteCount < prefixBytes) {
@@ -141,7 +143,8 @@ export class MessageReader extends ChunkQueue {
       return undefined;
     }
     this.length = noLength;
-    return this.takeGathered() ?? this.shift(length);
+    const gathered = this.takeGathered();
+    return gathered === undefined ? this.shift(length) : new ByteRange(gathered);
   }
 
   private takeGathered(): Uint8Array | undefined {

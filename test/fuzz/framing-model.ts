@@ -79,7 +79,7 @@ function model(bytes: Uint8Array): Expected[] {
 function take(reader: MessageReader, expected: readonly Expected[], count: () => number): boolean {
   let message: Uint8Array | undefined;
   try {
-    message = reader.next();
+    message = reader.next()?.view();
   } catch (error) {
     const { code } = error as { code?: Status };
     const wanted = expected.at(-1);
