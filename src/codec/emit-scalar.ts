@@ -52,7 +52,7 @@ const scalars: Readonly<Partial<Record<ScalarType, ScalarCode>>> = {
   [ScalarType.FIXED64]: code(isU64, long, 8, "p = fixed64(b, p, x);", "8"),
   [ScalarType.SFIXED64]: code(isI64, long, 8, "p = fixed64(b, p, x);", "8"),
   [ScalarType.STRING]: code('typeof x === "string"', 'x !== ""', 0, "p = w.text(x, p, room); b = w.buf;"),
-  [ScalarType.BYTES]: code("x instanceof Uint8Array", "x.byteLength > 0", 0, "p = w.bytes(x, p, room); b = w.buf;"),
+  [ScalarType.BYTES]: code("x instanceof Uint8Array", "x.length > 0", 0, "p = w.bytes(x, p, room); b = w.buf;"),
 };
 
 /** The code for a field's values; an enum's values are int32. */

@@ -66,7 +66,7 @@ function isZero(field: FieldPlan, value: unknown): boolean {
     case ScalarType.BOOL:
       return value === false;
     case ScalarType.BYTES:
-      return value instanceof Uint8Array && value.byteLength === 0;
+      return value instanceof Uint8Array && value.length === 0;
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT:
       return Object.is(value, 0);

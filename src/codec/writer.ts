@@ -246,7 +246,7 @@ export class Writer {
 
   /** Writes bytes with their length, and makes sure that `room` bytes are free behind them. */
   bytes(value: Uint8Array, start: number, room: number): number {
-    const size = value.byteLength;
+    const size = value.length;
     const buf = this.grow(start, size + 5 + room);
     const pos = writeUint32(buf, start, size);
     buf.set(value, pos);
@@ -258,10 +258,10 @@ export class Writer {
     let pos = start;
     if (!this.writeUnknown) return pos;
     for (const { no, wireType, data } of fields) {
-      const buf = this.grow(pos, data.byteLength + 5);
+      const buf = this.grow(pos, data.length + 5);
       pos = writeUint32(buf, pos, ((no << 3) | wireType) >>> 0);
       buf.set(data, pos);
-      pos += data.byteLength;
+      pos += data.length;
     }
     return pos;
   }
