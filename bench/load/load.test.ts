@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { afterEach, test } from "node:test";
 import { Server } from "peregrine";
 import { Echo } from "../../test/gen/echo_pb.js";
+import { decodeHead, headBytes } from "../peers/raw-tcp/protocol.js";
 import { Load } from "./load.js";
 
 const closing: (() => Promise<void>)[] = [];
@@ -42,6 +45,37 @@ test("calls are answered, on each of the connections", async () => {
   const { calls } = done as { calls: number };
   assert.ok(calls >= 6);
   assert.equal(started(), calls);
+});
+
+test("messages to the bare server come back, more than one at a time on a connection", async () => {
+  const echo = createServer((socket) => {
+    let left = 0;
+    socket.on("data", (chunk: Buffer) => {
+      for (let rest = chunk; rest.length > 0; ) {
+        if (left === 0) {
+          left = decodeHead(rest).bytes;
+          rest = rest.subarray(headBytes);
+        }
+        const part = rest.subarray(0, left);
+        left -= part.length;
+        rest = rest.subarray(part.length);
+        socket.write(part);
+      }
+    });
+  });
+  echo.listen(0, "127.0.0.1");
+  await once(echo, "listening");
+  const load = new Load();
+  closing.push(async () => {
+    load.close();
+    echo.close();
+    await once(echo, "close");
+  });
+  const { port } = echo.address() as AddressInfo;
+  const order = { do: "connect", port, connections: 2, windowBytes: 0, bare: true } as const;
+  assert.deepEqual(await load.carryOut(order), { connections: 2 });
+  const done = await load.carryOut({ do: "call", inFlight: 6, durationMs: 20, payloadBytes: 9 });
+  assert.ok((done as { calls: number }).calls >= 6);
 });
 
 test("calls stay open, and answers without window stay with the server", async () => {

@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import { makePayload } from "../client/task.js";
 import { encodeEcho, frame, servicePath } from "../client/wire.js";
-import { encodeHead, Mode } from "../peers/raw-tcp/protocol.js";
+import { BareConnection } from "./bare-connection.js";
 import { LoadConnection } from "./connection.js";
 import { makeHeaderBlock } from "./frames.js";
 import type { Order } from "./order.js";
@@ -15,7 +13,7 @@ const connectingMax = 64;
 /** Holds connections to one server, and puts calls on them. */
 export class Load {
   readonly #connections: LoadConnection[] = [];
-  readonly #sockets: Socket[] = [];
+  readonly #bare: BareConnection[] = [];
   #failure: Error | undefined;
   #reject: (error: Error) => void = () => {};
   #onStreamEnd: (answered: boolean) => void = () => {};
@@ -30,15 +28,15 @@ export class Load {
 
   close(): void {
     for (const connection of this.#connections) connection.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const connection of this.#bare) connection.close();
   }
 
   async #connect({ port, connections, windowBytes, bare }: OrderTo<"connect">): Promise<object> {
-    const list: readonly unknown[] = bare ? this.#sockets : this.#connections;
+    const list: readonly unknown[] = bare ? this.#bare : this.#connections;
     while (list.length < connections) {
       const count = Math.min(connectingMax, connections - list.length);
       const opened = Array.from({ length: count }, async () => {
-        if (bare) this.#sockets.push(await openBare(port));
+        if (bare) this.#bare.push(await this.#openBare(port));
         else this.#connections.push(await this.#open(port, windowBytes));
       });
       await Promise.all(opened);
@@ -52,10 +50,17 @@ export class Load {
       this.#ended++;
       this.#onStreamEnd(answered);
     };
-    return LoadConnection.open({ port, windowBytes, onStreamEnd }, (error) => {
-      this.#failure = error;
-      this.#reject(error);
-    });
+    return LoadConnection.open({ port, windowBytes, onStreamEnd }, (error) => this.#fail(error));
+  }
+
+  #openBare(port: number): Promise<BareConnection> {
+    const onAnswer = (): void => this.#onStreamEnd(true);
+    return BareConnection.open(port, onAnswer, (error) => this.#fail(error));
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error;
+    this.#reject(error);
   }
 
   async #begin({ method, perConnection, payloadBytes, whole }: OrderTo<"begin">): Promise<object> {
@@ -74,6 +79,10 @@ export class Load {
   #call({ inFlight, durationMs, payloadBytes }: OrderTo<"call">): Promise<object> {
     const headers = makeHeaderBlock(`${servicePath}/Unary`);
     const message = Buffer.from(frame(encodeEcho(makePayload(payloadBytes))));
+    const beginning = [
+      ...this.#connections.map((connection) => () => connection.begin(headers, message)),
+      ...this.#bare.map((connection) => () => connection.begin(message)),
+    ];
     const start = performance.now();
     const endAt = start + durationMs;
     let calls = 0;
@@ -83,8 +92,8 @@ export class Load {
       this.#reject = reject;
       const begin = (): void => {
         running++;
-        this.#connections[turn]!.begin(headers, message);
-        turn = (turn + 1) % this.#connections.length;
+        beginning[turn]!();
+        turn = (turn + 1) % beginning.length;
       };
       this.#onStreamEnd = (answered) => {
         if (!answered) return void reject(new Error("the server has reset a call"));
@@ -97,12 +106,4 @@ export class Load {
       while (running < inFlight) begin();
     });
   }
-}
-
-/** Waits for an answer, so that the server has taken the connection. */
-async function openBare(port: number): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1");
-  socket.write(Buffer.concat([encodeHead({ mode: Mode.ECHO, bytes: 1, count: 1 }), Buffer.from([1])]));
-  await once(socket, "data");
-  return socket;
 }

@@ -18,5 +18,5 @@ export type Order =
       readonly payloadBytes: number;
       readonly whole: boolean;
     }
-  /** Keeps unary calls in flight, on one connection after the other. */
+  /** Keeps unary calls in flight, on one connection after the other; to the bare server, messages that come back. */
   | { readonly do: "call"; readonly inFlight: number; readonly durationMs: number; readonly payloadBytes: number };

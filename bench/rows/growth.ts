@@ -1,7 +1,7 @@
 import { smallBytes } from "../client/task.js";
 import type { Order } from "../load/order.js";
 import { loadProgram } from "../load/program.js";
-import type { Peer } from "../peer.js";
+import type { Peer, Protocol } from "../peer.js";
 import { cpuTimeUs, hasProc, openFilesMax } from "../proc.js";
 import { LineProcess } from "../process.js";
 import { growthOf } from "../statistics.js";
@@ -28,6 +28,7 @@ interface Growth {
   readonly name: string;
   readonly titleOf: (size: number) => string;
   readonly steps: readonly Step[];
+  readonly speaks: readonly Protocol[];
   readonly note?: string | undefined;
 }
 
@@ -38,6 +39,8 @@ const overConnections: Growth = {
     const connections = Math.min(size, connectionsMax);
     return { size: connections, connections, inFlight: Math.min(connections, inFlightMax) };
   }),
+  // What it costs a process and its kernel to have many sockets, whatever is said on them.
+  speaks: ["grpc", "tcp"],
   note:
     connectionsMax < connectionSteps.at(-1)!
       ? `up to ${connectionsMax} connections, as ${openFilesMax()} files may be open`
@@ -48,6 +51,7 @@ const overStreams: Growth = {
   name: "growth-streams",
   titleOf: (size) => `unary on 1 connection, ${size} in flight`,
   steps: streamSteps.map((size) => ({ size, connections: 1, inFlight: size })),
+  speaks: ["grpc"],
 };
 
 function figuresOf({ name, titleOf, steps }: Growth): Figure[] {
@@ -78,7 +82,7 @@ async function measureSteps(peer: Peer, steps: readonly Step[], durationMs: numb
     const { port, process } = await peer.server(false, { BENCH_STREAMS: `${streamSteps.at(-1)}` });
     const costs: number[] = [];
     for (const { connections, inFlight } of steps) {
-      await ask({ do: "connect", port, connections, windowBytes: 65_535, bare: false });
+      await ask({ do: "connect", port, connections, windowBytes: 65_535, bare: peer.speaks === "tcp" });
       const call = { do: "call", inFlight, durationMs, payloadBytes: smallBytes } as const;
       // The first time warms the server up, a later one each connection of the step.
       await ask(costs.length === 0 ? { ...call, inFlight: inFlightMax, durationMs: 2 * durationMs } : call);
@@ -100,7 +104,7 @@ function growthRow(growth: Growth): Row {
     figures: figuresOf(growth),
     leftOut: hasProc ? undefined : "processor time is read from /proc, which is not here",
     note: growth.note,
-    speaks: ["grpc"],
+    speaks: growth.speaks,
     warmsUp: false,
     slow: true,
     roundsMax: 3,
