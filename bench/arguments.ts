@@ -48,8 +48,8 @@ const usage = `npm run bench -- [ROW...] [options]
   --chart FILE        draw the main rows as SVG
   --runtimes          the same on each supported version of Node, which are installed into .cache/
   --compare REVISION  our own work tree against another revision of it, and no peer
-  --check             fail when a ratio has become 15 % worse than bench/baseline.json says
-  --write-baseline    write the ratios of this run into bench/baseline.json`;
+  --check             fail when our ratios are 15 % worse than in bench/baseline.json (or baseline-quick.json)
+  --write-baseline    write the ratios of this run into that file`;
 
 /** @throws UsageError naming what is wrong and what there is */
 export function readArguments(args: readonly string[], choices: Choices): Request {

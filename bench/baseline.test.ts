@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type Baseline, check, merge, ratiosOf, readBaseline, renderChecked, writeBaseline } from "./baseline.js";
 import { lineOf } from "./lines.testing.js";
+import type { LineResult } from "./results.js";
+import { summarize } from "./statistics.js";
 
 const baseline: Baseline = {
   revision: "abc",
@@ -33,22 +35,40 @@ test("a loss of more than 15 % is one, whichever way is better", () => {
   assert.deepEqual(lostOf(100, 0.01), []);
 });
 
+test("what one peer has gained is no loss of ours, and neither is one slow round of several", () => {
+  const three: Baseline = { ...baseline, ratios: { fast: { a: 10, b: 10, c: 10 } } };
+  const lost = (line: LineResult): boolean => check(three, [line], "ours")[0]?.lost === true;
+  const figure = { name: "fast", better: "higher" } as const;
+  assert.equal(lost(lineOf(figure, { ours: 1_000, a: 100, b: 100, c: 300 })), false);
+  assert.equal(lost(lineOf(figure, { ours: 1_000, a: 100, b: 130, c: 300 })), true);
+  const slow = lineOf(figure, { ours: 700, a: 100, b: 100, c: 100 });
+  assert.equal(lost(slow), true);
+  const rounds = summarize([600, 700, 900]);
+  assert.equal(lost({ ...slow, summaries: new Map([...slow.summaries, ["ours", rounds]]) }), false);
+});
+
 test("what is missing now is named, and no loss", () => {
   const checked = check(baseline, linesWith(8, 0.4), "ours");
   assert.deepEqual(
-    checked.map(({ figure, peer, now, lost }) => [figure, peer, now, lost]),
+    checked.map(({ figure, lost, peers }) => [figure, lost, peers.map(({ name, now }) => [name, now])]),
     [
-      ["fast", "theirs", 8, true],
-      ["fast", "gone", undefined, false],
-      ["latency", "theirs", 0.4, false],
+      [
+        "fast",
+        true,
+        [
+          ["theirs", 8],
+          ["gone", undefined],
+        ],
+      ],
+      ["latency", false, [["theirs", 0.4]]],
     ],
   );
   assert.equal(
     renderChecked(checked),
     [
-      "LOST fast against theirs: 10.0x in the baseline, 8.00x now",
+      "LOST fast: 0.80 of the baseline, also with our best round (theirs 10.0x -> 8.00x)",
       "not compared: fast against gone, which could not be measured here",
-      "2 ratios compared, 1 worse by more than 15 %",
+      "2 figures compared, 1 worse by more than 15 %",
     ].join("\n"),
   );
 });
@@ -56,7 +76,7 @@ test("what is missing now is named, and no loss", () => {
 test("a row that ours fails is lost", () => {
   const failures = new Map([["ours", "ours: wrong answer"]]);
   const checked = check(baseline, [lineOf({ name: "latency", better: "lower" }, { theirs: 1 }, { failures })], "ours");
-  assert.match(renderChecked(checked), /^LOST latency against theirs: 0.40x in the baseline, ours fails now$/m);
+  assert.match(renderChecked(checked), /^LOST latency: ours fails now$/m);
 });
 
 test("unsteady figures and figures without ratios are not in it", () => {
@@ -68,19 +88,21 @@ test("unsteady figures and figures without ratios are not in it", () => {
   assert.deepEqual(ratiosOf(lines, "ours"), { row: { theirs: 0.3333 } });
 });
 
-test("a part of the rows is written into the whole, unless the whole was of another kind", () => {
+test("a part of the rows is written into the whole", () => {
   const next = { ...baseline, revision: "def", ratios: { fast: { theirs: 12 } } };
   assert.deepEqual(merge(baseline, next).ratios, { fast: { theirs: 12 }, latency: { theirs: 0.4 } });
-  assert.deepEqual(merge({ ...baseline, quick: true }, next), next);
   assert.deepEqual(merge(undefined, next), next);
 });
 
 test("it is written and read back, and mistakes are told", (context) => {
   const folder = mkdtempSync(join(tmpdir(), "baseline-"));
   context.after(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, "baseline.json");
-  assert.throws(() => readBaseline(false, path), /write it with --write-baseline/);
-  writeBaseline(baseline, path);
-  assert.deepEqual(readBaseline(false, path), baseline);
-  assert.throws(() => readBaseline(true, path), /is of a full run: check without --quick/);
+  assert.throws(() => readBaseline(false, folder), /no bench\/baseline.json: write it with --write-baseline/);
+  writeBaseline(baseline, folder);
+  assert.deepEqual(readBaseline(false, folder), baseline);
+  assert.throws(() => readBaseline(true, folder), /no bench\/baseline-quick.json: write it with --quick --write-/);
+  const quick = { ...baseline, quick: true, ratios: { fast: { theirs: 8 } } };
+  writeBaseline(quick, folder);
+  assert.deepEqual(readBaseline(true, folder), quick);
+  assert.deepEqual(readBaseline(false, folder), baseline, "neither writes over the other");
 });

@@ -4,30 +4,47 @@ import { root } from "../tools/files.js";
 import { UsageError } from "./arguments.js";
 import { formatNumber } from "./report.js";
 import { type LineResult, ratioTo } from "./results.js";
+import { summarize } from "./statistics.js";
 
 /** More than this is lost only by a change of ours, not by the machine's mood. */
 const lossMax = 0.15;
 
-const baselinePath: string = join(root, "bench", "baseline.json");
+const baselineFolder: string = join(root, "bench");
+
+/** A quick run's ratios are others than a full run's: each has a file. */
+function fileName(quick: boolean): string {
+  return quick ? "baseline-quick.json" : "baseline.json";
+}
 
 /** Ratios of ours to each peer by the figure's name: absolute figures would be of one machine. */
 export interface Baseline {
   readonly revision: string;
   readonly node: string;
   readonly cpu: string;
-  /** A quick run's ratios are others than a full run's. */
   readonly quick: boolean;
   readonly ratios: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** A ratio of the baseline, and what has become of it. */
+/** A figure of the baseline, and what has become of it. */
 export interface Checked {
   readonly figure: string;
-  readonly peer: string;
+  readonly peers: readonly ComparedPeer[];
+  /**
+   * What is left of our ratios: 1 for as much as in the baseline, less for worse. Our best round counts, and the middle one of all
+   * peers: what one peer or one moment did is not ours. Undefined where no peer could be compared.
+   */
+  readonly share: number | undefined;
+  /** Ours has failed. */
+  readonly failed: boolean;
+  readonly lost: boolean;
+}
+
+/** Our ratio to one peer. */
+export interface ComparedPeer {
+  readonly name: string;
   readonly was: number;
   /** Undefined where it could not be measured now. */
   readonly now: number | undefined;
-  readonly lost: boolean;
 }
 
 export function ratiosOf(lines: readonly LineResult[], ours: string): Record<string, Record<string, number>> {
@@ -42,52 +59,68 @@ export function ratiosOf(lines: readonly LineResult[], ours: string): Record<str
   return ratios;
 }
 
-/**
- * Compares with the baseline whatever was measured and stands in both, and names peers that are missing now. Where our own
- * side has failed, everything is lost.
- */
+/** Compares with the baseline whatever was measured and stands in both, and names peers that are missing now. */
 export function check(baseline: Baseline, lines: readonly LineResult[], ours: string): Checked[] {
-  const now = ratiosOf(lines, ours);
-  return lines.flatMap(({ figure, failures }) =>
-    Object.entries(baseline.ratios[figure.name] ?? {}).map(([peer, was]) => {
-      const ratio = now[figure.name]?.[peer];
-      const share = ratio === undefined ? 1 : figure.better === "higher" ? ratio / was : was / ratio;
-      return { figure: figure.name, peer, was, now: ratio, lost: failures.has(ours) || share < 1 - lossMax };
-    }),
-  );
+  return lines.flatMap((line) => {
+    const ratios = Object.entries(baseline.ratios[line.figure.name] ?? {});
+    return ratios.length === 0 ? [] : [checkLine(line, ratios, ours)];
+  });
+}
+
+function checkLine(line: LineResult, ratios: readonly (readonly [string, number])[], ours: string): Checked {
+  const { figure, failures } = line;
+  const own = line.summaries.get(ours);
+  const higher = figure.better === "higher";
+  const peers = ratios.map(([name, was]) => ({ name, was, now: ratioTo(line, ours, name) }));
+  const shares = peers.flatMap(({ was, now }) => {
+    if (now === undefined || own === undefined) return [];
+    const best = (now / own.median) * (higher ? own.max : own.min);
+    return [higher ? best / was : was / best];
+  });
+  const share = shares.length === 0 ? undefined : summarize(shares).median;
+  const failed = failures.has(ours);
+  return { figure: figure.name, peers, share, failed, lost: failed || (share !== undefined && share < 1 - lossMax) };
 }
 
 /** New ratios replace those of the same figures, and the others stay: a part of the rows may be written anew. */
 export function merge(before: Baseline | undefined, next: Baseline): Baseline {
-  if (before === undefined || before.quick !== next.quick) return next;
-  return { ...next, ratios: { ...before.ratios, ...next.ratios } };
+  return { ...next, ratios: { ...before?.ratios, ...next.ratios } };
 }
 
 /** Lines for people: what was lost, what could not be compared, and how much was. */
 export function renderChecked(checked: readonly Checked[]): string {
-  const name = ({ figure, peer }: Checked): string => `${figure} against ${peer}`;
   const lost = checked.filter((one) => one.lost);
-  const missing = checked.filter(({ now, lost: isLost }) => now === undefined && !isLost);
-  const shown = ({ now }: Checked): string => (now === undefined ? "ours fails now" : `${formatNumber(now)}x now`);
+  const missing = checked.flatMap(({ figure, peers, failed }) =>
+    failed ? [] : peers.flatMap(({ name, now }) => (now === undefined ? [`${figure} against ${name}`] : [])),
+  );
   return [
-    ...lost.map((one) => `LOST ${name(one)}: ${formatNumber(one.was)}x in the baseline, ${shown(one)}`),
-    ...missing.map((one) => `not compared: ${name(one)}, which could not be measured here`),
-    `${checked.length - missing.length} ratios compared, ${lost.length} worse by more than ${lossMax * 100} %`,
+    ...lost.map(renderLost),
+    ...missing.map((name) => `not compared: ${name}, which could not be measured here`),
+    `${checked.length} figures compared, ${lost.length} worse by more than ${lossMax * 100} %`,
   ].join("\n");
 }
 
-/** @throws UsageError when there is none, or it was written by the other kind of run */
-export function readBaseline(quick: boolean, path: string = baselinePath): Baseline {
-  if (!existsSync(path)) throw new UsageError("there is no bench/baseline.json: write it with --write-baseline");
-  const baseline = JSON.parse(readFileSync(path, "utf8")) as Baseline;
-  if (baseline.quick !== quick) {
-    const was = baseline.quick ? "a quick run" : "a full run";
-    throw new UsageError(`bench/baseline.json is of ${was}: check ${baseline.quick ? "with" : "without"} --quick`);
-  }
-  return baseline;
+function renderLost({ figure, peers, share, failed }: Checked): string {
+  if (failed) return `LOST ${figure}: ours fails now`;
+  const each = peers.flatMap(({ name, was, now }) =>
+    now === undefined ? [] : [`${name} ${formatNumber(was)}x -> ${formatNumber(now)}x`],
+  );
+  return `LOST ${figure}: ${formatNumber(share ?? 0)} of the baseline, also with our best round (${each.join(", ")})`;
 }
 
-export function writeBaseline(next: Baseline, path: string = baselinePath): void {
-  const before = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Baseline) : undefined;
+/** @throws UsageError when there is none of this kind of run */
+export function readBaseline(quick: boolean, folder: string = baselineFolder): Baseline {
+  const name = fileName(quick);
+  const path = join(folder, name);
+  if (!existsSync(path)) {
+    const how = quick ? "--quick --write-baseline" : "--write-baseline";
+    throw new UsageError(`there is no bench/${name}: write it with ${how}`);
+  }
+  return JSON.parse(readFileSync(path, "utf8")) as Baseline;
+}
+
+export function writeBaseline(next: Baseline, folder: string = baselineFolder): void {
+  const path = join(folder, fileName(next.quick));
+  const before = existsSync(path) ? readBaseline(next.quick, folder) : undefined;
   writeFileSync(path, `${JSON.stringify(merge(before, next), null, 2)}\n`);
 }
