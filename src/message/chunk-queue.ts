@@ -25,7 +25,7 @@ export class ChunkQueue {
   /** What follows the head, from `restAt` on. */
   private rest: Uint8Array[] = noPieces;
   private restAt: number = 0;
-  /** The buffer that the last piece lies at the front of, if it is ours and has room. */
+  /** The last piece, while it is a buffer of ours with room; filled up to `openLength`. */
   private open: Uint8Array | undefined;
   private openLength: number = 0;
 
@@ -38,7 +38,7 @@ export class ChunkQueue {
     } else if (chunk.length < coalescedChunkBytesMax) {
       this.coalesce(chunk);
     } else {
-      this.open = undefined;
+      this.close();
       this.addPiece(chunk);
     }
     this.byteCount += chunk.length;
@@ -51,12 +51,26 @@ export class ChunkQueue {
     return head.bytes[head.end++] as number;
   }
 
+  /** Four bytes as a number, the first one highest; there must be as many. */
+  shiftUint32(): number {
+    const head = this.nonEmptyHead();
+    const { bytes, end } = head;
+    if (this.lengthOf(head) - end < 4) {
+      const high = (this.shiftByte() << 8) | this.shiftByte();
+      return high * 0x1_0000 + ((this.shiftByte() << 8) | this.shiftByte());
+    }
+    this.byteCount -= 4;
+    head.end = end + 4;
+    const high = ((bytes[end] as number) << 8) | (bytes[end + 1] as number);
+    return high * 0x1_0000 + (((bytes[end + 2] as number) << 8) | (bytes[end + 3] as number));
+  }
+
   /** The next bytes, of which there must be as many: where they lie if in one piece, else one copy. Valid until bytes are shifted again. */
   shift(length: number): ByteRange {
     if (length === 0) return nothing;
     const head = this.nonEmptyHead();
     const start = head.end;
-    if (head.bytes.length - start >= length) {
+    if (this.lengthOf(head) - start >= length) {
       this.byteCount -= length;
       head.start = start;
       head.end = start + length;
@@ -76,7 +90,7 @@ export class ChunkQueue {
     while (filled < length) {
       const head = this.nonEmptyHead();
       const { end } = head;
-      const count = Math.min(head.bytes.length - end, length - filled);
+      const count = Math.min(this.lengthOf(head) - end, length - filled);
       target.set(head.bytes.subarray(end, end + count), filled);
       head.end = end + count;
       filled += count;
@@ -92,7 +106,7 @@ export class ChunkQueue {
     if (bytes.buffer.byteLength <= detachedBytesMin) return;
     const own = new Uint8Array(Math.max(left, detachedBytesMin));
     own.set(bytes.subarray(end));
-    this.head = new ByteRange(own.subarray(0, left), 0, 0);
+    this.head = new ByteRange(own, 0, 0);
     this.open = own;
     this.openLength = left;
   }
@@ -112,7 +126,11 @@ export class ChunkQueue {
 
   private nonEmptyHead(): ByteRange {
     const { head } = this;
-    return head.end === head.bytes.length ? this.advance() : head;
+    return head.end === this.lengthOf(head) ? this.advance() : head;
+  }
+
+  private lengthOf({ bytes }: ByteRange): number {
+    return bytes === this.open ? this.openLength : bytes.length;
   }
 
   /** Goes to the next piece, and now and then moves the pieces to the front, each one once on average. */
@@ -137,22 +155,28 @@ export class ChunkQueue {
     let size = coalescingBufferBytesMin;
     if (this.open !== undefined) {
       taken = Math.min(this.open.length - this.openLength, chunk.length);
-      this.append(this.open, chunk.subarray(0, taken));
+      this.append(this.open, taken === chunk.length ? chunk : chunk.subarray(0, taken));
       size = Math.min(Math.max(this.open.length * 2, size), coalescingBufferBytesMax);
     }
     if (taken === chunk.length) return;
     this.open = new Uint8Array(size);
     this.openLength = 0;
-    this.addPiece(empty);
-    this.append(this.open, chunk.subarray(taken));
+    this.addPiece(this.open);
+    this.append(this.open, taken === 0 ? chunk : chunk.subarray(taken));
   }
 
-  /** Lengthens the last piece, which lies at the front of `open`. */
   private append(open: Uint8Array, bytes: Uint8Array): void {
     open.set(bytes, this.openLength);
     this.openLength += bytes.length;
-    const piece = open.subarray(0, this.openLength);
-    if (this.rest.length > this.restAt) this.rest[this.rest.length - 1] = piece;
-    else this.head = new ByteRange(piece, 0, this.head.end);
+  }
+
+  /** Nothing is written behind what the open buffer holds. */
+  private close(): void {
+    const { open, openLength, head } = this;
+    this.open = undefined;
+    if (open === undefined || openLength === open.length) return;
+    const piece = open.subarray(0, openLength);
+    if (head.bytes === open) this.head = new ByteRange(piece, head.start, head.end);
+    else this.rest[this.rest.length - 1] = piece;
   }
 }

@@ -182,9 +182,7 @@ export class MessageReader extends ChunkQueue {
 
   private readPrefix(): void {
     const flag = this.shiftByte();
-    const high = (this.shiftByte() << 8) | this.shiftByte();
-    const low = (this.shiftByte() << 8) | this.shiftByte();
-    const length = high * 0x1_0000 + low;
+    const length = this.shiftUint32();
     if (flag > 1) throw this.fail(Status.INTERNAL, `message has the flag byte ${flag}, but only 0 and 1 are defined`);
     if (length > this.messageBytesMax) {
       const message = `message of ${length} bytes is larger than the limit of ${this.messageBytesMax} bytes`;
