@@ -161,9 +161,11 @@ export class InboundMessages {
     if (payload === undefined || reader === undefined) return this.nothing();
     this.creditTo(this.receivedBytes - reader.heldBytes);
     this.lastCompressed = reader.lastCompressed;
-    this.probe?.onMessageReceived(payload.length);
-    if (!reader.lastCompressed) return this.decode(payload);
-    return this.inflate(payload.view());
+    const { length } = payload;
+    // The range is valid until somebody takes the next message, as a probe might.
+    const message = reader.lastCompressed ? this.inflate(payload.view()) : this.decode(payload);
+    this.probe?.onMessageReceived(length);
+    return message;
   }
 
   private nothing(): typeof PENDING | typeof ENDED {

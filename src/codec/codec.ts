@@ -20,8 +20,9 @@ export interface MessageCodec<Desc extends DescMessage = DescMessage> {
    */
   decode(bytes: Uint8Array): MessageShape<Desc>;
   /**
-   * As `decode`, of bytes within a chunk, which spares a view of them. The range is valid during this call only, the chunk for as
-   * long as something refers to it. Without it, `decode` gets a view.
+   * As `decode`, of bytes within a chunk, which spares a view of them. The range is not to be changed and valid during this call
+   * only, the chunk for as long as something refers to it. Without it, `decode` gets a view; a codec that wraps another one by
+   * inheritance overrides both.
    */
   decodeRange?(range: ByteRange): MessageShape<Desc>;
 }

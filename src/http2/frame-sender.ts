@@ -44,8 +44,8 @@ export class FrameSender {
   queuedBytes: number = 0;
   /** Headers or data were sent since this was last cleared: a PING of the peer has its reason (gRFC A8). */
   sentSincePing: boolean = false;
-  /** Data was sent since this was last cleared: streams that wait for their turn wait for no fault of the peer's. */
-  sentSinceCheck: boolean = false;
+  /** Bytes of data that were sent since this was last cleared: streams that wait for their turn wait for no fault of the peer's. */
+  sentSinceCheck: number = 0;
   private turnNumber: number = 0;
   /** Made when a stream has to wait for the first time. */
   private scheduler: WriteScheduler<SendQueue<Http2Stream>> | undefined;
@@ -248,7 +248,7 @@ export class FrameSender {
     stream.sendable -= byteCount;
     this.window.available -= byteCount;
     this.sentSincePing = true;
-    this.sentSinceCheck = true;
+    this.sentSinceCheck += byteCount;
   }
 
   /** One DATA frame out of a stream's queue; trailers go with the last. */

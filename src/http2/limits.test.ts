@@ -334,6 +334,24 @@ describe("limits on time", () => {
     server.expect("RST_STREAM 1 ENHANCE_YOUR_CALM", "RST_STREAM 3 ENHANCE_YOUR_CALM");
   });
 
+  it("a peer that grants a byte now and then does not hold the streams that wait for their turn", () => {
+    const server = new ServerScript().handshake(4, 2_000_000);
+    server.send(headers(1, request, END_STREAM), headers(3, request, END_STREAM));
+    for (const { stream } of server.accepted) {
+      stream.sendHeaders(response, false);
+      stream.sendData(new Uint8Array(900_000), true);
+    }
+    server.takeAll();
+    const frames: string[] = [];
+    for (let passed = 0; passed < 60_000; passed += 1_000) {
+      server.send(windowUpdate(0, 1));
+      frames.push(...server.takeAll());
+      server.clock.advance(1_000);
+    }
+    assert.ok(frames.includes("RST_STREAM 3 ENHANCE_YOUR_CALM"));
+    assert.ok(!frames.includes("RST_STREAM 1 ENHANCE_YOUR_CALM"));
+  });
+
   it("a socket that takes nothing is closed after 30 s", () => {
     const server = serverScript();
     server.connection.setWritable(false);

@@ -3,6 +3,8 @@ import type { Http2Stream } from "./stream.js";
 
 /** A stall counts after so many checks that saw no progress; the checks are that part of the time apart. */
 const ticks = 4;
+/** Less than this from one check to the next is no progress of those that had their turn, and no reason for the others to wait. */
+const progressBytesMin = 1_024;
 
 /** What the watch looks at. */
 export interface StallTarget {
@@ -11,8 +13,8 @@ export interface StallTarget {
     readonly writable: boolean;
     /** Bytes that wait in the queues of all streams. */
     readonly queuedBytes: number;
-    /** Set by whatever data was sent. */
-    sentSinceCheck: boolean;
+    /** Bytes of data that were sent since the last check. */
+    sentSinceCheck: number;
   };
   readonly streams: { all(): Iterable<Http2Stream> };
   /** The peer granted a stream's data no window for the whole time. */
@@ -45,7 +47,7 @@ export class StallWatch implements TimerEntry {
     const { writable, queuedBytes } = this.target.sender;
     if (writable && queuedBytes === 0) return;
     this.socketTicks = 0;
-    this.target.sender.sentSinceCheck = false;
+    this.target.sender.sentSinceCheck = 0;
     this.arm();
   }
 
@@ -66,8 +68,8 @@ export class StallWatch implements TimerEntry {
     }
     this.socketTicks = 0;
     const { sender } = this.target;
-    const sent = sender.sentSinceCheck;
-    sender.sentSinceCheck = false;
+    const sent = sender.sentSinceCheck >= progressBytesMin;
+    sender.sentSinceCheck = 0;
     let waiting = false;
     for (const stream of this.target.streams.all()) {
       const { queue } = stream;

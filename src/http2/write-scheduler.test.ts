@@ -66,6 +66,14 @@ describe("the write scheduler", () => {
     assert.equal(drain(), "a b a b a b");
   });
 
+  it("puts one that had little and then much behind those that wait with much", () => {
+    scheduler.push(new Member("much", 3 * frameBytes));
+    const grows = new Member("grows", 100);
+    scheduler.push(grows);
+    grows.bytes = 3 * frameBytes;
+    assert.equal(drain(), "grows much grows");
+  });
+
   it("counts a turn anew for one that came back", () => {
     const [a, b] = [new Member("a", 3 * megabyte), new Member("b", 3 * megabyte)];
     scheduler.push(a);

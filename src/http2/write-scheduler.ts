@@ -30,6 +30,8 @@ export class WriteScheduler<Member extends Scheduled> {
   private readonly long: Ring = new Ring();
   /** Bytes that streams with little sent in a row. */
   private shortRunBytes: number = 0;
+  /** The stream whose turn it is had much before: one that had little and has much now must not go in front of others. */
+  private isTurnLong: boolean = false;
 
   /** True when no stream waits for its turn. */
   get empty(): boolean {
@@ -47,7 +49,8 @@ export class WriteScheduler<Member extends Scheduled> {
   /** A stream whose turn it was sent so many bytes, and has more. */
   goOn(member: Member, byteCount: number): void {
     member.turnBytes += byteCount;
-    if (member.turnBytes < turnBytesMax && member.bytes > shortBytesMax) this.long.unshift(member);
+    const keeps = this.isTurnLong && member.turnBytes < turnBytesMax && member.bytes > shortBytesMax;
+    if (keeps) this.long.unshift(member);
     else this.push(member);
   }
 
@@ -57,6 +60,7 @@ export class WriteScheduler<Member extends Scheduled> {
     const isShort = short.head !== undefined && (long.head === undefined || this.shortRunBytes < shortRunBytesMax);
     const member = (isShort ? short : long).head;
     if (member === undefined) return undefined;
+    this.isTurnLong = !isShort;
     this.shortRunBytes = isShort ? this.shortRunBytes + member.bytes + shortOverheadBytes : 0;
     this.remove(member as Member);
     return member as Member;

@@ -31,7 +31,7 @@ let slots: Slots | null | undefined;
 export function lendReads(socket: object, onRead: ReadCallback): boolean {
   const memory = readMemory();
   if (memory === undefined || !(socket instanceof Socket)) return false;
-  slots ??= findSlots();
+  if (slots === undefined) slots = findSlots();
   if (slots === null) return false;
   const internals = socket as unknown as Internals;
   const { buffer, callback } = slots;

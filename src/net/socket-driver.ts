@@ -116,6 +116,11 @@ export function engineOf(socket: ByteSocket): Engine | undefined {
   return (socket as DrivenSocket)[driverKey]?.engine;
 }
 
+/** Waits no longer for a socket whose engine is over; what the engine wrote last still leaves, with the usual time to take it. */
+export function abandonSocket(socket: ByteSocket): void {
+  (socket as DrivenSocket)[driverKey]?.abandon();
+}
+
 class SocketDriver implements ConnectionIo, ReadSink {
   private readonly socket: ByteSocket;
   private readonly options: SocketDriverOptions;
@@ -172,6 +177,11 @@ class SocketDriver implements ConnectionIo, ReadSink {
     // reset, which can overtake our last frames.
     this.socket.resume();
     this.wake();
+  }
+
+  abandon(): void {
+    this.drained = false;
+    if (this.state === "ended") this.onDead("the peer was not waited for any longer");
   }
 
   setReading(reading: boolean): void {

@@ -37,6 +37,21 @@ describe("close of a server", () => {
     await once(client, "close");
   });
 
+  it("tells its clients, also when it is closed again in the same turn", async () => {
+    const server = new Server();
+    const client = await clientOf(server);
+    client.on("error", () => {});
+    const chunks: Buffer[] = [];
+    client.on("data", (chunk: Buffer) => chunks.push(chunk));
+    const closing = server.close({ graceMs: 0 });
+    void server.close({ graceMs: 0 });
+    await once(client, "end");
+    client.end();
+    await closing;
+    const goaway = Buffer.from([7, 0, 0, 0, 0, 0]);
+    assert.ok(Buffer.concat(chunks).includes(goaway), Buffer.concat(chunks).toString("hex"));
+  });
+
   it("does not wait for a client beyond its grace", async () => {
     // Nothing else ends the wait: the time of this clock does not pass by itself.
     const clock = new SimulatedClock();

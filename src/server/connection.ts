@@ -7,7 +7,7 @@ import type { ConnectionObserver, PreparedOptions } from "../http2/options.js";
 import { Http2ServerConnection } from "../http2/server-connection.js";
 import type { Network } from "../net/network.js";
 import { ObservedSocket } from "../net/observed-socket.js";
-import { type ByteSocket, driveSocket, type SocketDriverOptions } from "../net/socket-driver.js";
+import { abandonSocket, type ByteSocket, driveSocket, type SocketDriverOptions } from "../net/socket-driver.js";
 import type { ErrorReport } from "./environment.js";
 import type { ServerConnectionOptions } from "./options.js";
 
@@ -153,7 +153,7 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
    */
   cut(message: string): void {
     if (this.#engine.closed) {
-      this.#socket.destroy();
+      abandonSocket(this.#socket);
       return;
     }
     this.#engine.destroy({

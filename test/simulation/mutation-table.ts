@@ -93,8 +93,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "a message over several chunks loses its place",
     file: "message/chunk-queue.js",
-    find: "this.offset += count;\n            filled += count;",
-    replace: "this.offset += count;\n            filled += count === 13 ? 12 : count;",
+    find: "head.end = end + count;\n            filled += count;",
+    replace: "head.end = end + count;\n            filled += count === 13 ? 12 : count;",
   },
   {
     name: "a frame that comes in pieces is put together wrongly",
