@@ -283,6 +283,18 @@ describe("limits on frames", () => {
   });
 });
 
+/** A server with two large responses, of which the connection's window lets a part of the first one leave. */
+function withTwoLarge(): ServerScript {
+  const server = new ServerScript().handshake(4, 2_000_000);
+  server.send(headers(1, request, END_STREAM), headers(3, request, END_STREAM));
+  for (const { stream } of server.accepted) {
+    stream.sendHeaders(response, false);
+    stream.sendData(new Uint8Array(900_000), true);
+  }
+  server.takeAll();
+  return server;
+}
+
 describe("limits on time", () => {
   it("a stream that gets no window is reset after 30 s", () => {
     const server = new ServerScript().handshake(4, 0);
@@ -316,13 +328,7 @@ describe("limits on time", () => {
   });
 
   it("a stream that waits for its turn is not reset while another has its own", () => {
-    const server = new ServerScript().handshake(4, 2_000_000);
-    server.send(headers(1, request, END_STREAM), headers(3, request, END_STREAM));
-    for (const { stream } of server.accepted) {
-      stream.sendHeaders(response, false);
-      stream.sendData(new Uint8Array(900_000), true);
-    }
-    server.takeAll();
+    const server = withTwoLarge();
     for (let passed = 0; passed < 60_000; passed += 1_000) {
       server.send(windowUpdate(0, 10_000));
       server.takeAll();
@@ -335,13 +341,7 @@ describe("limits on time", () => {
   });
 
   it("a peer that grants a byte now and then does not hold the streams that wait for their turn", () => {
-    const server = new ServerScript().handshake(4, 2_000_000);
-    server.send(headers(1, request, END_STREAM), headers(3, request, END_STREAM));
-    for (const { stream } of server.accepted) {
-      stream.sendHeaders(response, false);
-      stream.sendData(new Uint8Array(900_000), true);
-    }
-    server.takeAll();
+    const server = withTwoLarge();
     const frames: string[] = [];
     for (let passed = 0; passed < 60_000; passed += 1_000) {
       server.send(windowUpdate(0, 1));
