@@ -24,7 +24,6 @@ export class BareConnection {
     const connection = new BareConnection(socket, onAnswer);
     connection.begin(Buffer.from([1]));
     await once(socket, "data");
-    connection.#received = 0;
     socket.on("data", (chunk: Buffer) => connection.#take(chunk.length));
     socket.on("error", onFailure);
     socket.on("end", () => onFailure(new Error("the server has closed a connection")));

@@ -68,6 +68,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
 
   // ---- what a shape does ------------------------------------------------------------------------------------------
 
+  /** As `StreamHandler.gathers`. */
   abstract readonly gathers: boolean;
   /** Bytes of the response's body, to be given back by `stream.consume`. */
   protected abstract onBody(data: Uint8Array, lent: boolean): void;

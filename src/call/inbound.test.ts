@@ -62,6 +62,21 @@ describe("messages", () => {
     assert.equal(inbound.take(), ENDED);
   });
 
+  test("come out once each, though a probe that hears of one takes the next", () => {
+    const { inbound } = rig();
+    const inner: string[] = [];
+    inbound.probe = {
+      onEnd() {},
+      onMessageSent() {},
+      onMessageReceived: () => {
+        if (inner.length === 0) inner.push("asked", text(inbound.take()));
+      },
+    };
+    inbound.push(Buffer.concat([framedNote("one"), framedNote("two")]));
+    assert.equal(text(inbound.take()), "one");
+    assert.deepEqual(inner, ["asked", "two"]);
+  });
+
   test("come out whole, wherever the bytes were cut", () => {
     const bytes = Buffer.concat([framedNote("first"), framedNote(""), framedNote("second")]);
     for (let cut = 0; cut <= bytes.length; cut++) {

@@ -87,6 +87,9 @@ export interface ServerOptions {
 
 /** Options of `Server.close`. */
 export interface CloseOptions {
-  /** Calls that still run after this long are cut, in ms; 0 cuts them at once. Default 30 000. */
+  /**
+   * Calls that still run after this long are cut, in ms; 0 cuts them at once. Their clients then have a second to take what was
+   * written last and to close their side. Default 30 000.
+   */
   readonly graceMs?: number;
 }
