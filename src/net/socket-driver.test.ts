@@ -283,16 +283,17 @@ describe("driveSocket: the end", () => {
 
 describe("driveSocket: seams", () => {
   /** A driver whose turns end when the test says so. */
-  function withOwnTurn(): { socket: Socket; engine: FakeEngine; turn: (() => void)[] } {
+  function withOwnTurn(): { socket: Socket; engine: FakeEngine; turn: (() => void)[]; clock: SimulatedClock } {
     const socket = connect({ port: 1, host: "127.0.0.1" });
     socket.on("error", () => {});
     const turn: (() => void)[] = [];
+    const clock = new SimulatedClock();
     const options = {
-      clock: new SimulatedClock(),
+      clock,
       onFault: (fault: unknown): void => assert.fail(String(fault)),
       atTurnEnd: <T>(callback: (argument: T) => void, argument: T): void => void turn.push(() => callback(argument)),
     };
-    return { socket, engine: driveSocket(socket, options, (io) => new FakeEngine(io)), turn };
+    return { socket, engine: driveSocket(socket, options, (io) => new FakeEngine(io)), turn, clock };
   }
 
   it("asks for output when the given turn ends, and names its engine", async () => {
@@ -315,10 +316,58 @@ describe("driveSocket: seams", () => {
     };
     for (const byteCount of [65_536, 65_536, 300, 65_535, 65_536]) socket.emit("data", Buffer.alloc(byteCount));
     assert.deepEqual(takenBefore, [0, 1, 1, 1, 2]);
-    assert.equal(turn.length, 1);
     for (const end of turn) end();
     assert.equal(engine.takeCount, 3);
     await closedOf(socket);
+  });
+
+  it("is not read until the turn is over when its chunks took long, be they large or small", async () => {
+    for (const byteCount of [65_536, 16_384]) {
+      const { socket, engine, turn, clock } = withOwnTurn();
+      engine.onChunk = () => clock.advance((15 * byteCount) / 65_536);
+      const read = (bytes: number): void => {
+        for (let i = 0; i < bytes; i += byteCount) socket.emit("data", Buffer.alloc(byteCount));
+      };
+      // The clock runs from the first 64 KiB on.
+      read(2 * 65_536);
+      assert.equal(socket.isPaused(), false);
+      read(65_536);
+      assert.equal(socket.isPaused(), true);
+      for (const end of turn.splice(0)) end();
+      assert.equal(socket.isPaused(), false);
+      // Time between turns is nobody's.
+      clock.advance(1_000);
+      read(2 * 65_536);
+      assert.equal(socket.isPaused(), false);
+      for (const end of turn.splice(0)) end();
+      read(3 * 65_536);
+      assert.equal(socket.isPaused(), true);
+      await closedOf(socket);
+    }
+  });
+
+  it("does not read on after its share when the engine wants it to stop", async () => {
+    const { socket, engine, turn, clock } = withOwnTurn();
+    engine.onChunk = () => clock.advance(25);
+    for (let i = 0; i < 2; i++) socket.emit("data", Buffer.alloc(65_536));
+    engine.io.setReading(true);
+    assert.equal(socket.isPaused(), true);
+    engine.io.setReading(false);
+    for (const end of turn.splice(0)) end();
+    assert.equal(socket.isPaused(), true);
+    engine.io.setReading(true);
+    assert.equal(socket.isPaused(), false);
+    await closedOf(socket);
+  });
+
+  it("gives each socket a share of its own", async () => {
+    const one = withOwnTurn();
+    const other = withOwnTurn();
+    one.engine.onChunk = () => one.clock.advance(25);
+    other.engine.onChunk = () => other.clock.advance(25);
+    for (const { socket } of [one, other, one, other]) socket.emit("data", Buffer.alloc(65_536));
+    assert.deepEqual([one.socket.isPaused(), other.socket.isPaused()], [false, false]);
+    await Promise.all([closedOf(one.socket), closedOf(other.socket)]);
   });
 });
 

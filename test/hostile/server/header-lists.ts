@@ -153,7 +153,7 @@ const churned: ServerAttack = {
   name: "an HPACK table resized and refilled by each block",
   vector: "hpack",
   role: "server",
-  guard: "an update of the table costs what it evicts",
+  guard: "an update of the table costs what it evicts; a socket that is dear to read lets others go on",
   async run(stage) {
     const attacker = await stage.connect();
     const entries = bytesOf(
