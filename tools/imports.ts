@@ -22,11 +22,13 @@ export function findImports(file: SourceFile, tokens: readonly Token[] = scan(fi
   return found;
 }
 
-/** `from "x"`, `import "x"`, `import("x")`, also as a type. */
+/** `from "x"`, `import "x"`, `import("x")`, also as a type, and `getBuiltinModule("x")`. */
 function isSpecifier(tokens: readonly Token[], at: number): boolean {
   const before = tokens[at - 1];
   if (before?.kind === "word") return before.text === "import" || (before.text === "from" && at > 1);
-  return isPunct(before, "(") && tokens[at - 2]?.kind === "word" && tokens[at - 2]!.text === "import";
+  const caller = tokens[at - 2];
+  if (!isPunct(before, "(") || caller?.kind !== "word") return false;
+  return caller.text === "import" || caller.text === "getBuiltinModule";
 }
 
 function resolveFile(from: string, specifier: string): string | undefined {

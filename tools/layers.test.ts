@@ -61,12 +61,14 @@ test("sockets are for net, names for net and resolve, node:http2 for nobody, com
     "src/server/a.ts": 'import "node:net"; import "node:http2";',
     "src/cli/a.ts": 'import "commander";',
     "src/client/a.ts": 'import "commander"; import "node:crypto";',
+    "src/call/a.ts": 'process.getBuiltinModule("node:tls"); other("node:tls");',
   });
   assert.deepEqual(found, [
     "src/resolve/a.ts:1: imports node:tls, only net may",
     "src/server/a.ts:1: imports node:net, only net may",
     "src/server/a.ts:1: imports node:http2, nobody may",
     "src/client/a.ts:1: imports commander, only cli may",
+    "src/call/a.ts:1: imports node:tls, only net may",
   ]);
 });
 

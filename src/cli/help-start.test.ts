@@ -67,7 +67,7 @@ describe("the start of the command line", () => {
       "--proto",
       fileURLToPath(new URL("../../../test/protos", import.meta.url)),
     );
-    assert.ok(builtins.has("tls"));
+    assert.ok(builtins.has("dns"));
     assert.ok(files.some((url) => url.endsWith("compile.js")));
   });
 });

@@ -50,19 +50,21 @@ export const symbolsInOrder: Uint16Array = new Uint16Array(257);
 export const shortCodes: Uint16Array = new Uint16Array(256);
 
 {
+  const symbolsOfLength: number[][] = Array.from({ length: codeBitsMax + 1 }, () => []);
+  for (const [symbol, bits] of huffmanLengths.entries()) symbolsOfLength[bits]?.push(symbol);
   let code = 0;
   let position = 0;
   for (let bits = 1; bits <= codeBitsMax; bits++) {
+    const symbols = symbolsOfLength[bits] ?? [];
     firstCode[bits] = code;
     firstSymbol[bits] = position;
-    for (let symbol = 0; symbol <= endOfString; symbol++) {
-      if (huffmanLengths[symbol] !== bits) continue;
+    codeCount[bits] = symbols.length;
+    for (const symbol of symbols) {
       huffmanCodes[symbol] = code;
       symbolsInOrder[position++] = symbol;
       if (bits <= 8) shortCodes.fill((symbol << 4) | bits, code << (8 - bits), (code + 1) << (8 - bits));
       code++;
     }
-    codeCount[bits] = position - (firstSymbol[bits] as number);
     code *= 2;
   }
 }

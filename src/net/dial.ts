@@ -1,5 +1,5 @@
 import { connect, isIP, type NetConnectOpts, type Socket } from "node:net";
-import { type ConnectionOptions, checkServerIdentity, connect as connectTls, type TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import type { Clock, Timer } from "../base/clock.js";
 import type { PeerInfo } from "../base/transport.js";
 import type { SocketAddress } from "./address.js";
@@ -11,6 +11,7 @@ import {
   explainMissingAlpn,
 } from "./dial-errors.js";
 import { LentReads, type LentSocket, lentReadsKey } from "./lent-reads.js";
+import { nodeTls } from "./node-modules.js";
 import { plainPeer, securePeer } from "./peer.js";
 import type { ClientTls } from "./tls-options.js";
 
@@ -97,7 +98,7 @@ class Attempt implements Dialing {
 
   #connectTls(tls: ClientTls): Socket {
     const serverName = this.#serverName;
-    const check = tls.checkServerIdentity ?? checkServerIdentity;
+    const check = tls.checkServerIdentity ?? nodeTls().checkServerIdentity;
     const options: ConnectionOptions = {
       ...this.#connectOptions(),
       ALPNProtocols: ["h2"],
@@ -108,7 +109,7 @@ class Attempt implements Dialing {
       // RFC 6066 section 3: an address is not a server name.
       ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     };
-    const socket = connectTls(options);
+    const socket = nodeTls().connect(options);
     socket.on("connect", this.#onTlsConnect);
     socket.on("secureConnect", this.#onSecure);
     return socket;

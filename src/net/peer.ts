@@ -1,8 +1,8 @@
-import { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { PeerInfo } from "../base/transport.js";
 import { formatPeerAddress, remoteAddressOf, type SocketAddress } from "./address.js";
+import { nodeCrypto } from "./node-modules.js";
 
 /** The other end of a plaintext connection. `fallback` is for Unix sockets, whose clients have no address. */
 export function plainPeer(socket: Socket, fallback: SocketAddress): PeerInfo {
@@ -38,6 +38,7 @@ class CertifiedPeer implements PeerInfo {
 
   #parse(): { readonly subject: string; readonly subjectAltNames: readonly string[] } {
     if (this.#parsed === undefined) {
+      const { X509Certificate } = nodeCrypto();
       const { subject, subjectAltName } = new X509Certificate(this.certificate);
       // One attribute a line; commas inside of a value come escaped.
       this.#parsed = {

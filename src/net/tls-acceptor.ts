@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
-import { createServer, type Server, type TLSSocket } from "node:tls";
+import type { Server, TLSSocket } from "node:tls";
 import type { PeerInfo } from "../base/transport.js";
 import { formatAddress, remoteAddressOf, type SocketAddress } from "./address.js";
 import { AcceptError, explainHandshakeFailure, missingAlpn } from "./listen-errors.js";
+import { nodeTls } from "./node-modules.js";
 import { securePeer } from "./peer.js";
 import type { ServerTls } from "./tls-options.js";
 
@@ -32,7 +33,7 @@ export class TlsAcceptor {
   constructor(options: TlsAcceptorOptions) {
     this.#options = options;
     const { clientCertificate, contextOptions } = options.tls;
-    this.#server = createServer({
+    this.#server = nodeTls().createServer({
       ...contextOptions,
       ALPNProtocols: ["h2"],
       handshakeTimeout: options.handshakeTimeoutMs,

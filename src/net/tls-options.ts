@@ -1,4 +1,5 @@
-import { createSecureContext, type PeerCertificate, type SecureContext, type SecureContextOptions } from "node:tls";
+import type { PeerCertificate, SecureContext, SecureContextOptions } from "node:tls";
+import { nodeTls } from "./node-modules.js";
 import { opensslReason } from "./tls-errors.js";
 
 /** Certificates or keys as PEM: text, bytes, or several of them. */
@@ -126,7 +127,7 @@ function readContextOptions(options: TlsIdentityOptions, ca: PemMaterial | undef
 
 function makeContext(options: SecureContextOptions): SecureContext {
   try {
-    return createSecureContext(options);
+    return nodeTls().createSecureContext(options);
   } catch (error) {
     throw new TlsOptionsError(`the TLS options cannot be used: ${explainContextError(error)}`, { cause: error });
   }
