@@ -60,6 +60,26 @@ test("one call in flight gives latencies", async () => {
   assert.ok(latencyUs !== undefined && latencyUs.p50 <= latencyUs.p99);
 });
 
+test("calls of another size are under way beside, and counted apart", async () => {
+  const client = fakeClient();
+  const sizes = new Set<number>();
+  const noting: BenchClient = {
+    ...client,
+    unary: (payload, done) => {
+      sizes.add(payload.length);
+      client.unary(payload, done);
+    },
+  };
+  const beside = { payloadBytes: 1_000, inFlight: 4 };
+  const { operations, besideOperations, latencyUs } = await measure(noting, taskOf("unary", { durationMs: 5, beside }));
+  assert.deepEqual([...sizes], [9, 1_000]);
+  assert.equal(client.peak, 5);
+  assert.ok(operations > 0 && besideOperations !== undefined && besideOperations >= 4 * (operations - 1));
+  assert.ok(latencyUs !== undefined);
+  const short = fakeClient({ answer: (payload) => payload.subarray(0, 9) });
+  await assert.rejects(measure(short, taskOf("unary", { beside })), /an answer of 9 bytes, not 1000/);
+});
+
 test("streams count messages", async () => {
   for (const kind of ["server-stream", "client-stream", "bidi"] as const) {
     assert.equal((await measure(fakeClient(), taskOf(kind))).operations, 4, kind);

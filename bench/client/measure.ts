@@ -5,7 +5,17 @@ import { type Measured, makePayload, type Task } from "./task.js";
  * Keeps `inFlight` calls under way until the time is over, and waits for the last of them. An answer of another length
  * than what was sent is an error; that each byte is right was looked at before (`checkClient`).
  */
-export function measure(client: BenchClient, task: Task): Promise<Measured> {
+export async function measure(client: BenchClient, task: Task): Promise<Measured> {
+  const { beside } = task;
+  if (beside === undefined) return load(client, task);
+  const [measured, { operations }] = await Promise.all([
+    load(client, task),
+    load(client, { ...task, ...beside, kind: "unary" }),
+  ]);
+  return { ...measured, besideOperations: operations };
+}
+
+function load(client: BenchClient, task: Task): Promise<Measured> {
   const latencies: number[] = [];
   const keepLatency = task.kind === "unary" && task.inFlight === 1;
   let operations = 0;

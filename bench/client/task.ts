@@ -13,6 +13,8 @@ export interface Task {
   /** Messages of one streaming call, in each direction that streams. */
   readonly messages: number;
   readonly durationMs: number;
+  /** Unary calls of another size that are under way meanwhile, over the same channel. */
+  readonly beside?: Pick<Task, "payloadBytes" | "inFlight"> | undefined;
 }
 
 /** What a client program has measured. */
@@ -22,6 +24,8 @@ export interface Measured {
   readonly elapsedMs: number;
   /** Of one call, in microseconds; only where `inFlight` is 1 and the kind is unary. */
   readonly latencyUs?: { readonly p50: number; readonly p99: number };
+  /** Calls of `beside`. */
+  readonly besideOperations?: number;
 }
 
 /** The message that unary peers echo: 11 bytes encoded. */

@@ -1,4 +1,4 @@
-import { type Kind, largeBytes, type Measured, smallBytes, streamBytes } from "../client/task.js";
+import { type Kind, largeBytes, type Measured, smallBytes, streamBytes, type Task } from "../client/task.js";
 import { type Figure, type Group, type Row, ratioTarget, secured, type Target, titled, withTls } from "./row.js";
 
 interface Pair {
@@ -10,6 +10,7 @@ interface Pair {
   readonly messages: number;
   readonly tcp?: boolean;
   readonly http1?: boolean;
+  readonly beside?: Task["beside"];
   readonly figures: readonly (Figure & { read(measured: Measured): number })[];
 }
 
@@ -31,6 +32,11 @@ function latency(name: "p50" | "p99", unsteady: boolean, targets: readonly Targe
     unsteady,
     read: ({ latencyUs }) => latencyUs?.[name] ?? Number.NaN,
   };
+}
+
+function mixedLatency(name: "p50" | "p99"): Pair["figures"][number] {
+  const title = `a small call beside 4 unary echoes, ${name}`;
+  return { ...latency(name, true, []), name: `mixed-${name}`, title };
 }
 
 const unary = { group: "pair", kind: "unary", payloadBytes: smallBytes, messages: 1, http1: true } as const;
@@ -56,6 +62,29 @@ const unaryPairs: readonly Pair[] = [
     ],
   },
 ];
+
+/** What a small call waits for where large ones are under way on the same connection. */
+const mixed: Pair = {
+  name: "mixed",
+  group: "large",
+  kind: "unary",
+  payloadBytes: smallBytes,
+  inFlight: 1,
+  messages: 1,
+  beside: { payloadBytes: largeBytes, inFlight: 4 },
+  figures: [
+    mixedLatency("p50"),
+    mixedLatency("p99"),
+    {
+      name: "mixed-large",
+      title: "4 unary echoes in flight, beside a small one",
+      unit: "MiB/s",
+      better: "higher",
+      targets: [],
+      read: ({ besideOperations, elapsedMs }) => ((besideOperations ?? Number.NaN) / elapsedMs) * 1_000,
+    },
+  ],
+};
 
 function streamPair(kind: Kind, title: string): Pair {
   return {
@@ -96,7 +125,7 @@ const pairs: readonly Pair[] = [
 ];
 
 function pairRow(pair: Pair, secure: boolean): Row {
-  const { kind, payloadBytes, inFlight, messages } = pair;
+  const { kind, payloadBytes, inFlight, messages, beside } = pair;
   return {
     name: secured(pair.name, secure),
     group: pair.group,
@@ -112,10 +141,13 @@ function pairRow(pair: Pair, secure: boolean): Row {
     ],
     needs: "client",
     measure: async (peer, { durationMs }) => {
-      const measured = await peer.run({ kind, payloadBytes, inFlight, messages, durationMs }, secure);
+      const measured = await peer.run({ kind, payloadBytes, inFlight, messages, durationMs, beside }, secure);
       return pair.figures.map(({ read }) => read(measured));
     },
   };
 }
 
-export const pairRows: readonly Row[] = pairs.flatMap((pair) => withTls((secure) => pairRow(pair, secure)));
+export const pairRows: readonly Row[] = [
+  ...pairs.flatMap((pair) => withTls((secure) => pairRow(pair, secure))),
+  { ...pairRow(mixed, false), slow: true },
+];

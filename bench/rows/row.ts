@@ -49,7 +49,7 @@ export interface Row {
   readonly needs?: "client" | "importer";
   /** Rounds that are not kept come first; default true. */
   readonly warmsUp?: boolean;
-  /** Each round begins with new processes: a quick run has one of ours and of those that the targets name. */
+  /** Takes long, as where each round begins with new processes: a quick run has one round of ours and of those that the targets name. */
   readonly slow?: boolean;
   /** Most rounds that make sense: some figures are slow to take and steady. */
   readonly roundsMax?: number;

@@ -23,6 +23,13 @@ type Task struct {
 	InFlight     int     `json:"inFlight"`
 	Messages     int     `json:"messages"`
 	DurationMs   float64 `json:"durationMs"`
+	Beside       *Beside `json:"beside"`
+}
+
+// Beside is unary calls of another size that are under way meanwhile.
+type Beside struct {
+	PayloadBytes int `json:"payloadBytes"`
+	InFlight     int `json:"inFlight"`
 }
 
 func makePayload(size int) []byte {

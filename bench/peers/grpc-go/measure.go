@@ -20,6 +20,8 @@ type Measured struct {
 	Operations int      `json:"operations"`
 	ElapsedMs  float64  `json:"elapsedMs"`
 	LatencyUs  *Latency `json:"latencyUs,omitempty"`
+	// Calls of Beside.
+	BesideOperations int `json:"besideOperations,omitempty"`
 }
 
 // runner is one goroutine's share of the load.
@@ -48,26 +50,23 @@ func (r *runner) run(client echo.EchoClient, task Task, payload []byte, endAt ti
 
 // measure keeps the asked number of calls under way until the time is over, and waits for the last of them.
 func measure(client echo.EchoClient, task Task) (any, error) {
-	payload := makePayload(task.PayloadBytes)
 	start := time.Now()
 	endAt := start.Add(time.Duration(task.DurationMs * float64(time.Millisecond)))
-	runners := make([]runner, task.InFlight)
 	var all sync.WaitGroup
-	for i := range runners {
-		all.Add(1)
-		go func() {
-			defer all.Done()
-			runners[i].run(client, task, payload, endAt)
-		}()
+	runners := startRunners(&all, client, task, endAt)
+	var beside []runner
+	if task.Beside != nil {
+		other := Task{Kind: "unary", PayloadBytes: task.Beside.PayloadBytes, InFlight: task.Beside.InFlight}
+		beside = startRunners(&all, client, other, endAt)
 	}
 	all.Wait()
-	elapsed := time.Since(start)
-	measured := Measured{ElapsedMs: float64(elapsed.Nanoseconds()) / 1e6}
-	for _, r := range runners {
-		if r.err != nil {
-			return nil, r.err
-		}
-		measured.Operations += r.calls
+	measured := Measured{ElapsedMs: float64(time.Since(start).Nanoseconds()) / 1e6}
+	var err error
+	if measured.Operations, err = countCalls(runners); err != nil {
+		return nil, err
+	}
+	if measured.BesideOperations, err = countCalls(beside); err != nil {
+		return nil, err
 	}
 	if task.Kind != "unary" {
 		measured.Operations *= task.Messages
@@ -76,6 +75,30 @@ func measure(client echo.EchoClient, task Task) (any, error) {
 		measured.LatencyUs = percentiles(latencies)
 	}
 	return measured, nil
+}
+
+func startRunners(all *sync.WaitGroup, client echo.EchoClient, task Task, endAt time.Time) []runner {
+	payload := makePayload(task.PayloadBytes)
+	runners := make([]runner, task.InFlight)
+	for i := range runners {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			runners[i].run(client, task, payload, endAt)
+		}()
+	}
+	return runners
+}
+
+func countCalls(runners []runner) (int, error) {
+	calls := 0
+	for _, r := range runners {
+		if r.err != nil {
+			return 0, r.err
+		}
+		calls += r.calls
+	}
+	return calls, nil
 }
 
 func percentiles(latencies []float64) *Latency {
