@@ -28,6 +28,20 @@ test("carries code, message and details as google.rpc.Status", () => {
   assert.equal(found[0]?.seconds, 3n);
 });
 
+test("is on the wire as the generated google.rpc.Status, whatever it holds", () => {
+  const details = fc.array(
+    fc.record({ typeUrl: fc.string({ unit: "grapheme" }), value: fc.uint8Array() }, { noNullPrototype: true }),
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 16 }), fc.string({ unit: "grapheme" }), details, (code, message, packed) => {
+      const text = encodeStatusDetails(new RpcError(code as Status, message, { details: packed }));
+      const bytes = toBinary(StatusSchema, create(StatusSchema, { code, message, details: packed }));
+      assert.equal(text, bytesToBase64(bytes));
+      assert.deepEqual(decodeStatusDetails(text), packed);
+    }),
+  );
+});
+
 test("a detail whose value does not fit is told by an error", () => {
   const details = [detail(DurationSchema, { seconds: "no number" } as object)];
   assert.throws(() => encodeStatusDetails(new RpcError(Status.NOT_FOUND, "", { details })), Error);

@@ -2,18 +2,19 @@ import { create } from "@bufbuild/protobuf";
 import { base64ToBytes, bytesToBase64 } from "../base/base64.js";
 import type { ErrorDetail, PackedDetail, RpcError } from "../base/rpc-error.js";
 import { fromBinary, toBinary } from "../codec/binary.js";
-import { StatusSchema } from "../rpc/status_pb.js";
+import { statusSchema } from "./status-schema.js";
 
 const typeUrlPrefix = "type.googleapis.com/";
 
 /** The value of `grpc-status-details-bin` for an error that has details. */
 export function encodeStatusDetails(error: RpcError): string {
-  const status = create(StatusSchema, {
+  const schema = statusSchema();
+  const status = create(schema, {
     code: error.code,
     message: error.message,
     details: error.details.map(packDetail),
   });
-  return bytesToBase64(toBinary(StatusSchema, status));
+  return bytesToBase64(toBinary(schema, status));
 }
 
 function packDetail(detail: ErrorDetail): PackedDetail {
@@ -27,7 +28,7 @@ export function decodeStatusDetails(value: string): readonly PackedDetail[] {
   const bytes = base64ToBytes(value);
   if (bytes === undefined) return [];
   try {
-    return fromBinary(StatusSchema, bytes).details.map((any) => ({ typeUrl: any.typeUrl, value: any.value }));
+    return fromBinary(statusSchema(), bytes).details.map((any) => ({ typeUrl: any.typeUrl, value: any.value }));
   } catch {
     return [];
   }
