@@ -283,6 +283,8 @@ class SocketDriver implements ConnectionIo, ReadSink {
     this.onDead("the socket was closed");
     if (this.state === "gone") return;
     this.state = "gone";
+    // It may have been the last that was read, and is not to be kept for that.
+    readShare.end(this);
     this.options.onSocketClosed?.();
   }
 
