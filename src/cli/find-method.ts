@@ -1,5 +1,5 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import { similarName } from "../server/similar-name.js";
+import { similarName } from "../base/similar-name.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import { printableLine } from "./printable.js";
 import type { SchemaSource } from "./schema-source.js";

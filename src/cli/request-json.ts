@@ -7,7 +7,7 @@ import {
   type Message,
   type Registry,
 } from "@bufbuild/protobuf";
-import { similarName } from "../server/similar-name.js";
+import { similarName } from "../base/similar-name.js";
 import { extensionsOf } from "../services/reflection-names.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { JsonPiece } from "./json-splitter.js";

@@ -71,7 +71,7 @@ test("what cannot be is refused with its name", () => {
   const wrong: [object, RegExp][] = [
     [{ timeoutMs: -1 }, /timeoutMs must be a number, 0 or more: got -1/],
     [{ timeoutMs: "5" }, /timeoutMs .* got "5"/],
-    [{ timeout: 5 }, /call options have no "timeout"; there are timeoutMs, /],
+    [{ timeout: 5 }, /call options have no "timeout"; did you mean timeoutMs\?/],
     [{ deadline: 5 }, /deadline must be a valid Date/],
     [{ deadline: new Date(Number.NaN) }, /deadline must be a valid Date/],
     [{ signal: {} }, /signal must be an AbortSignal/],

@@ -1,10 +1,10 @@
+import { checkBoolean, checkFunction, checkNames, checkNumber } from "../base/check-option.js";
 import { Metadata, type MetadataInit } from "../base/metadata.js";
 import type { CallSettings } from "../call/client-method.js";
 import type { CallParent } from "../call/server-context.js";
 import type { Compression } from "../message/compression.js";
 import type { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMost } from "./channel-options.js";
-import { checkBoolean, checkFunction, checkNames, checkNumber } from "./check-option.js";
 
 /** Options of one call. */
 export interface CallOptions {

@@ -1,4 +1,5 @@
 import type { LoadBalancerPolicy } from "../balance/load-balancer.js";
+import { checkBoolean, checkFunction, checkNames, checkNumber } from "../base/check-option.js";
 import type { Clock, Random } from "../base/clock.js";
 import type { Probe } from "../base/probe.js";
 import type { Interceptor } from "../call/interceptor.js";
@@ -10,7 +11,6 @@ import type { Network } from "../net/network.js";
 import type { TlsClientOptions } from "../net/tls-options.js";
 import type { BackoffOptions } from "../resilience/backoff.js";
 import type { ResolverScheme } from "../resolve/resolver.js";
-import { checkBoolean, checkFunction, checkNames, checkNumber } from "./check-option.js";
 
 /** Options of a channel. All have defaults that suit production. */
 export interface ChannelOptions {

@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { ConnectivityState } from "../balance/connectivity-state.js";
 import { pickFirst } from "../balance/pick-first.js";
+import { checkNames, checkNumber } from "../base/check-option.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { RequestHeaders } from "../call/client-headers.js";
@@ -24,7 +25,6 @@ import { readTarget } from "../resolve/registry.js";
 import { CallSettingsMaker } from "./call-options.js";
 import { ChannelCore } from "./channel-core.js";
 import { type ChannelOptions, checkChannelOptions, messageBytesMost } from "./channel-options.js";
-import { checkNames, checkNumber } from "./check-option.js";
 import { type Client, type ClientContext, makeClient } from "./client.js";
 import type { Connector } from "./connector.js";
 import { NetConnector } from "./net-connector.js";

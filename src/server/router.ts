@@ -1,10 +1,10 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { similarName } from "../base/similar-name.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { ServerContext } from "../call/server-context.js";
 import { interceptMethod } from "../call/server-intercept.js";
 import type { HandlerRequest, HandlerResult, ServerMethod } from "../call/server-method.js";
 import type { CodecProvider } from "../codec/codec.js";
-import { similarName } from "./similar-name.js";
 
 type Handler = (request: HandlerRequest, call: ServerContext) => HandlerResult;
 

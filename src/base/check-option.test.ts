@@ -19,7 +19,10 @@ test("what does not fit is named with its value", () => {
   assert.throws(() => checkBoolean("b", 1), new TypeError("b must be true or false: got 1"));
   assert.throws(() => checkFunction("f", {}), new TypeError("f must be a function: got [object Object]"));
   const known = new Set(["timeoutMs", "signal"]);
-  const message = 'options have no "timeout"; there are timeoutMs, signal';
-  assert.throws(() => checkNames("options", { timeout: 1 }, known), new TypeError(message));
-  assert.throws(() => checkNames("options", 5 as unknown as object, known), /must be an object: got 5/);
+  const close = 'options have no "timeout"; did you mean timeoutMs?';
+  assert.throws(() => checkNames("options", { timeout: 1 }, known), new TypeError(close));
+  const far = 'options have no "retries"; there are timeoutMs, signal';
+  assert.throws(() => checkNames("options", { retries: 1 }, known), new TypeError(far));
+  assert.throws(() => checkNames("options", 5, known), /must be an object: got 5/);
+  assert.throws(() => checkNames("options", [], known), /must be an object: got \[object Array\]/);
 });

@@ -1,3 +1,5 @@
+import { similarName } from "./similar-name.js";
+
 /**
  * Checks a number that a user gave.
  *
@@ -23,16 +25,20 @@ export function checkFunction(name: string, value: unknown): void {
 }
 
 /**
- * Checks that there are no options but the known ones: a misspelt one would do nothing without a word.
+ * Checks that an options object has known names only: a misspelt option would silently do nothing.
  *
- * @throws {TypeError} naming what is not known and what there is
+ * @param what names the options in the message, in the plural: `call options`
+ * @throws {TypeError} naming the unknown option and the likely spelling, or all options when none is close
  */
-export function checkNames(what: string, options: object, known: ReadonlySet<string>): void {
-  if (typeof options !== "object" || options === null)
+export function checkNames(what: string, options: unknown, known: ReadonlySet<string>): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`${what} must be an object: got ${show(options)}`);
+  }
   for (const name of Object.keys(options)) {
     if (known.has(name)) continue;
-    throw new TypeError(`${what} have no ${JSON.stringify(name)}; there are ${[...known].join(", ")}`);
+    const similar = similarName(name, [...known]);
+    const hint = similar === undefined ? `there are ${[...known].join(", ")}` : `did you mean ${similar}?`;
+    throw new TypeError(`${what} have no ${JSON.stringify(name)}; ${hint}`);
   }
 }
 
