@@ -59,12 +59,15 @@ export type { BackoffOptions } from "./resilience/backoff.js";
 export type { Resolver, ResolverContext, ResolverListener, ResolverScheme } from "./resolve/resolver.js";
 export type { Target } from "./resolve/target.js";
 export type {
+  AddOptions,
   CloseOptions,
   ServerCompression,
   ServerConnectionOptions,
   ServerErrorInfo,
+  ServerHttp2Options,
+  ServerListenOptions,
   ServerOptions,
 } from "./server/options.js";
-export { type AddOptions, Server, type ServerListenOptions } from "./server/server.js";
+export { Server } from "./server/server.js";
 export type { ServerHost, ServerPart } from "./server/server-part.js";
 export type { Messages, MethodImpl, Reply, ServiceImpl } from "./server/service-impl.js";

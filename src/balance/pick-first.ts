@@ -1,3 +1,4 @@
+import { checkBoolean, checkOptions, type OptionChecks } from "../base/check-option.js";
 import type { RpcError } from "../base/rpc-error.js";
 import { formatAddress, type SocketAddress } from "../net/address.js";
 import { ConnectivityState } from "./connectivity-state.js";
@@ -6,13 +7,17 @@ import type { BalancedSubchannel, BalancerContext, LoadBalancer, LoadBalancerPol
 import { FailPicker, OnePicker, QueuePicker } from "./pickers.js";
 import { shuffle } from "./shuffle.js";
 
+/** Options of `pickFirst`. */
 export interface PickFirstOptions {
   /** Tries the addresses in an order of chance, so that many clients spread over them (gRFC A62). Default false. */
-  readonly shuffleAddressList?: boolean;
+  readonly shuffleAddressList?: boolean | undefined;
 }
+
+const checks: OptionChecks<PickFirstOptions> = { shuffleAddressList: checkBoolean };
 
 /** The first address that works takes all calls (gRPC's default policy, gRFC A61 and A62). */
 export function pickFirst(options: PickFirstOptions = {}): LoadBalancerPolicy {
+  checkOptions("options of pickFirst()", options, checks);
   return {
     name: "pick_first",
     create: (context) => new PickFirst(context, options.shuffleAddressList ?? false),

@@ -1,4 +1,5 @@
 import { create, type DescMessage, fromBinary, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
+import { checkOptions, isAnything, isArray, type OptionChecks } from "./check-option.js";
 import { Metadata, type MetadataInit } from "./metadata.js";
 import { type Status, statusName } from "./status.js";
 
@@ -22,14 +23,17 @@ export function detail<Desc extends DescMessage>(schema: Desc, value: MessageIni
   return { schema, value };
 }
 
+/** Options of an `RpcError`. */
 export interface RpcErrorOptions {
   /** Messages that tell a program more than the text does; carried as `google.rpc.Status`. */
-  readonly details?: readonly ErrorDetail[];
+  readonly details?: readonly ErrorDetail[] | undefined;
   /** Sent as trailers by a server; the received trailers at a client. */
-  readonly metadata?: MetadataInit;
+  readonly metadata?: MetadataInit | undefined;
   /** What led here; stays in this process. */
   readonly cause?: unknown;
 }
+
+const checks: OptionChecks<RpcErrorOptions> = { details: isArray(isAnything), metadata: isAnything, cause: isAnything };
 
 /**
  * A call that did not end with OK. Handlers throw it to answer with a status; clients get it thrown.
@@ -45,6 +49,7 @@ export class RpcError extends Error {
    * @param message for people; it reaches the peer
    */
   constructor(code: Status, message: string = "", options: RpcErrorOptions = {}) {
+    checkOptions("options of an RpcError", options, checks);
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? [];

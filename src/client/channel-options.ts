@@ -1,15 +1,27 @@
 import type { LoadBalancerPolicy } from "../balance/load-balancer.js";
-import { checkBoolean, checkFunction, checkNames, checkNumber } from "../base/check-option.js";
+import {
+  checkBoolean,
+  checkFunction,
+  checkNames,
+  checkNumber,
+  isArray,
+  isFunction,
+  isObjectWith,
+  isText,
+  type OptionCheck,
+} from "../base/check-option.js";
 import type { Clock, Random } from "../base/clock.js";
+import type { Overrides } from "../base/overrides.js";
 import type { Probe } from "../base/probe.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { CodecProvider } from "../codec/codec.js";
+import { isKeepalive, isLimits } from "../http2/check-options.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions } from "../http2/options.js";
-import type { Compression } from "../message/compression.js";
+import { type Compression, isCompression } from "../message/compression.js";
 import type { Network } from "../net/network.js";
 import type { TlsClientOptions } from "../net/tls-options.js";
-import type { BackoffOptions } from "../resilience/backoff.js";
+import { type BackoffOptions, isBackoff } from "../resilience/backoff.js";
 import type { ResolverScheme } from "../resolve/resolver.js";
 
 /** Options of a channel. All have defaults that suit production. */
@@ -46,11 +58,11 @@ export interface ChannelOptions {
   /** Time without calls after which connections are closed, in ms. Default 1 800 000 (30 min); Infinity for never. */
   readonly idleTimeoutMs?: number | undefined;
   /** Waits between connection attempts. Default: 1 s, growing by 1.6 to 120 s, with a jitter of 0.2. */
-  readonly backoff?: Partial<BackoffOptions> | undefined;
+  readonly backoff?: Overrides<BackoffOptions> | undefined;
   /** Calls that may wait for a connection or a free stream; more fail with RESOURCE_EXHAUSTED. Default 65 536. */
   readonly waitingCallsMax?: number | undefined;
   /** Bounds on what a server can make a connection hold or do; see `Http2Limits`. */
-  readonly limits?: Partial<Http2Limits> | undefined;
+  readonly limits?: Overrides<Http2Limits> | undefined;
   /** How calls are spread over the addresses of the target. Default `pickFirst()`. */
   readonly loadBalancing?: LoadBalancerPolicy | undefined;
   /** Schemes of targets beside `dns`, `ipv4`, `ipv6`, `unix` and `unix-abstract`. */
@@ -77,6 +89,22 @@ const numbers: readonly [name: keyof ChannelOptions, min: number][] = [
   ["connectTimeoutMs", 1],
   ["idleTimeoutMs", 1],
   ["waitingCallsMax", 0],
+];
+
+const nested: readonly [name: keyof ChannelOptions, check: OptionCheck][] = [
+  ["interceptors", isArray(isFunction)],
+  ["compression", isText],
+  ["compressions", isArray(isCompression)],
+  ["keepalive", isKeepalive],
+  ["backoff", isBackoff],
+  ["limits", isLimits],
+  ["loadBalancing", isObjectWith("create")],
+  ["resolvers", isArray(isObjectWith("create", "authorityOf"))],
+  ["codecs", isFunction],
+  ["probe", isObjectWith("onChannel")],
+  ["clock", isObjectWith("nowMs", "setTimer")],
+  ["random", isFunction],
+  ["network", isObjectWith("dial", "atTurnEnd")],
 ];
 
 const known: { readonly [name in keyof ChannelOptions]-?: true } = {
@@ -121,17 +149,13 @@ export function checkChannelOptions(options: ChannelOptions): void {
   checkNumber("timeoutMs", options.timeoutMs, Number.MIN_VALUE);
   checkBoolean("waitForReady", options.waitForReady);
   checkFunction("onFault", options.onFault);
-  const { tls, authority, userAgent, keepalive, interceptors } = options;
+  const { tls, authority, userAgent } = options;
   if (tls !== undefined && typeof tls !== "boolean" && (typeof tls !== "object" || tls === null)) {
     throw new TypeError("tls must be true, false or an object with TLS options");
   }
   checkHeaderValue("authority", authority);
   checkHeaderValue("userAgent", userAgent);
-  checkNumber("keepalive.intervalMs", keepalive?.intervalMs, 1);
-  checkNumber("keepalive.timeoutMs", keepalive?.timeoutMs, 1);
-  checkBoolean("keepalive.withoutCalls", keepalive?.withoutCalls);
-  if (interceptors !== undefined && !Array.isArray(interceptors)) throw new TypeError("interceptors must be an array");
-  for (const interceptor of interceptors ?? []) checkFunction("an interceptor", interceptor);
+  for (const [name, check] of nested) if (options[name] !== undefined) check(name, options[name]);
 }
 
 function checkHeaderValue(name: string, value: unknown): void {

@@ -1,4 +1,5 @@
 import type { Clock, Random, Timer } from "../base/clock.js";
+import type { Overrides } from "../base/overrides.js";
 import type { ConnectionProbe } from "../base/probe.js";
 import {
   ErrorCode,
@@ -32,7 +33,7 @@ export interface NetConnectorOptions {
   readonly tls: ClientTls | undefined;
   /** Host that certificates must be for, unless `tls` names another. */
   readonly serverName: string;
-  readonly limits: Partial<Http2Limits> | undefined;
+  readonly limits: Overrides<Http2Limits> | undefined;
   readonly keepalive: KeepaliveOptions | undefined;
   /** A mistake of ours in a connection, which cost it; see `SocketDriverOptions`. */
   readonly onFault: (fault: unknown) => void;

@@ -1,5 +1,15 @@
 import type { AnyDesc, DescExtension, DescFile, DescService, FileRegistry } from "@bufbuild/protobuf";
+import {
+  checkOptions,
+  isAnything,
+  isNumber,
+  isObjectWith,
+  isOptions,
+  isText,
+  type OptionChecks,
+} from "../base/check-option.js";
 import type { MetadataInit } from "../base/metadata.js";
+import { type Overrides, withOverrides } from "../base/overrides.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { Channel } from "../client/channel.js";
@@ -16,16 +26,31 @@ import {
 /** Options of a reflection client. */
 export interface ReflectionClientOptions {
   /** Time that each function has, all its questions together, in ms. Default 10 000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Sent with each call, for servers that ask who is there. Default none. */
-  readonly metadata?: MetadataInit;
+  readonly metadata?: MetadataInit | undefined;
   /** Cancels what runs when it is aborted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The host that is asked about, for servers that stand for several. Default "". */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Bounds on what the server can make this client hold. */
-  readonly limits?: Partial<ReflectionClientLimits>;
+  readonly limits?: Overrides<ReflectionClientLimits> | undefined;
 }
+
+const limitChecks: OptionChecks<ReflectionClientLimits> = {
+  filesMax: isNumber(0),
+  descriptorBytesMax: isNumber(0),
+  descriptorPartsMax: isNumber(0),
+  namesMax: isNumber(0),
+};
+
+const checks: OptionChecks<ReflectionClientOptions> = {
+  timeoutMs: isNumber(0),
+  metadata: isAnything,
+  signal: isObjectWith("addEventListener"),
+  host: isText,
+  limits: isOptions(limitChecks),
+};
 
 /**
  * Asks a server by reflection what it can be called with: `grpc.reflection.v1`, and where the server does not know that,
@@ -47,9 +72,10 @@ export class ReflectionClient {
   #version: ReflectionVersion | undefined;
 
   constructor(channel: Channel, options: ReflectionClientOptions = {}) {
+    checkOptions("options of a reflection client", options, checks);
     this.#channel = channel;
     this.#options = options;
-    this.#limits = { ...reflectionClientLimits, ...options.limits };
+    this.#limits = withOverrides(reflectionClientLimits, options.limits);
     this.#pool = new DescriptorPool(this.#limits);
   }
 
