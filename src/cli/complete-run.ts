@@ -3,7 +3,7 @@ import type { CommandEntry, CommandModule } from "./command.js";
 import { type Candidate, findNames, type NameFlags } from "./complete-names.js";
 import { ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
-import { printable } from "./printable.js";
+import { isPlainWord } from "./shell-word.js";
 
 /** What the shell does besides offering the candidates. */
 type Directive = ":none" | ":nospace" | ":files" | ":dirs";
@@ -25,15 +25,11 @@ export async function runComplete(
   const { candidates, directive } = await offerFor(words.slice(0, -1).map(unquoted), current, commands).catch(
     () => nothing,
   );
-  // What a server names so that it cannot stand on a command line would end up on one.
-  const fitting = candidates.filter(([value]) => value.startsWith(current) && isWord(value));
+  // Shells put these on the command line that somebody is about to run.
+  const fitting = candidates.filter(([value]) => value.startsWith(current) && isPlainWord(value));
   for (const [value, text] of fitting) io.stdout(`${value}\t${text.replace(/\s+/g, " ")}\n`);
   io.stdout(`${directive}\n`);
   return ExitCode.ok;
-}
-
-function isWord(value: string): boolean {
-  return !/\s/.test(value) && printable(value) === value;
 }
 
 /** Shells hand words over as they were typed. */
