@@ -13,8 +13,9 @@ import { type Overrides, withOverrides } from "../base/overrides.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { Channel } from "../client/channel.js";
+import { SystemClock } from "../net/system-clock.js";
 import { DescriptorPool } from "./descriptor-pool.js";
-import { type ReflectionClientLimits, reflectionClientLimits } from "./limits.js";
+import { type ReflectionClientLimits, reflectionClientLimits, reflectionEndWaitMs } from "./limits.js";
 import { descOf, extensionsOf } from "./reflection-names.js";
 import {
   ReflectionError,
@@ -22,6 +23,8 @@ import {
   ReflectionStream,
   type ReflectionVersion,
 } from "./reflection-stream.js";
+
+const systemClock = new SystemClock();
 
 /** Options of a reflection client. */
 export interface ReflectionClientOptions {
@@ -70,6 +73,8 @@ export class ReflectionClient {
   readonly #pool: DescriptorPool;
   /** Undefined until the server has answered one. */
   #version: ReflectionVersion | undefined;
+  /** False once a stream was waited for in vain: the next ones are not. */
+  #endsStreams = true;
 
   constructor(channel: Channel, options: ReflectionClientOptions = {}) {
     checkOptions("options of a reflection client", options, checks);
@@ -293,7 +298,7 @@ export class ReflectionClient {
     try {
       return await run(ask);
     } finally {
-      await stream.end();
+      this.#endsStreams = await stream.end(this.#endsStreams ? reflectionEndWaitMs : 0, systemClock);
     }
   }
 
