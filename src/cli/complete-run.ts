@@ -1,9 +1,10 @@
-import { Command, type Option } from "commander";
+import type { Command, Option } from "commander";
 import type { CommandEntry, CommandModule } from "./command.js";
 import { type Candidate, findNames, type NameFlags } from "./complete-names.js";
 import { ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { isPlainWord } from "./shell-word.js";
+import { silentCommand } from "./silent-command.js";
 
 /** What the shell does besides offering the candidates. */
 type Directive = ":none" | ":nospace" | ":files" | ":dirs";
@@ -49,7 +50,7 @@ async function offerFor(before: readonly string[], current: string, commands: re
   const entry = visible.find(({ name }) => name === before[at]);
   if (entry === undefined) return nothing;
   const module = await entry.load();
-  return offerOf(module, commandOf(entry.name, module), before.slice(at + 1), current);
+  return offerOf(module, silentCommand(entry.name, module), before.slice(at + 1), current);
 }
 
 const globalFlags: readonly Candidate[] = [
@@ -59,15 +60,6 @@ const globalFlags: readonly Candidate[] = [
 
 function only(candidates: readonly Candidate[]): Offer {
   return { candidates, directive: ":none" };
-}
-
-/** The command as the command line has it, which throws and prints nothing. */
-function commandOf(name: string, module: CommandModule): Command {
-  const command = new Command(name);
-  command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-  command.option("--debug");
-  module.define(command, async () => undefined);
-  return command;
 }
 
 async function offerOf(
