@@ -58,8 +58,8 @@ export class CliProcess {
     return this.takeUntil(name, text);
   }
 
-  interrupt(): void {
-    this.#child.kill("SIGINT");
+  interrupt(signal: "SIGINT" | "SIGTERM" = "SIGINT"): void {
+    this.#child.kill(signal);
   }
 
   async ended(): Promise<CliRun> {

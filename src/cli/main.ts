@@ -13,7 +13,7 @@ import { PrintableIo } from "./printable-io.js";
  * @param args what stands behind `peregrine`
  * @returns the code that the process should exit with; never throws
  */
-export async function main(args: readonly string[], outerIo: CliIo = processIo()): Promise<number> {
+export async function main(args: readonly string[], outerIo: CliIo = processIo(failureCodeOf(args))): Promise<number> {
   const io = new PrintableIo(outerIo);
   io.debug = args.includes("--debug");
   try {
@@ -49,6 +49,11 @@ async function tellWrongUse(
   const command = entry === undefined ? undefined : silentCommand(entry.name, await entry.load());
   const text = explainWrongUse(error, command, args.slice(args.indexOf(entry?.name ?? "") + 1));
   return reportWrongUse(text, `peregrine ${entry === undefined ? "" : `${entry.name} `}--help`, json, io);
+}
+
+function failureCodeOf(args: readonly string[]): number {
+  const entry = commands.find(({ name }) => name === chosenCommand(args));
+  return entry?.exitCodes?.failure ?? ExitCode.failure;
 }
 
 /** Read before the options are: they may be what is wrong. What stands behind `--` is none. */
