@@ -1,14 +1,18 @@
 /** `peregrine`: servers, clients, statuses. */
 export { ConnectivityState } from "./balance/connectivity-state.js";
 export type {
-  BalancedSubchannel,
-  BalancerContext,
+  AttemptEnd,
+  ChannelControl,
   LoadBalancer,
   LoadBalancerPolicy,
-  Pick,
+  PickedSubchannel,
   Picker,
+  PickInfo,
+  PickResult,
+  Subchannel,
 } from "./balance/load-balancer.js";
 export { type PickFirstOptions, pickFirst } from "./balance/pick-first.js";
+export { type AttributeKey, Attributes, attributeKey } from "./base/attributes.js";
 export type { ByteRange } from "./base/byte-range.js";
 export type { Clock, Random, Timer } from "./base/clock.js";
 export { joinProbes } from "./base/join-probes.js";
@@ -52,6 +56,7 @@ export type { Http2Limits } from "./http2/limits.js";
 export type { KeepaliveOptions, PingPolicy } from "./http2/options.js";
 export type { Compression } from "./message/compression.js";
 export type { SocketAddress } from "./net/address.js";
+export type { Endpoint, ResolverResult } from "./net/endpoint.js";
 export type { Network } from "./net/network.js";
 export type { ByteSocket } from "./net/socket-driver.js";
 export type { TlsClientOptions, TlsServerOptions } from "./net/tls-options.js";

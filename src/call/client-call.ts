@@ -1,4 +1,5 @@
 import type { Timer } from "../base/clock.js";
+import type { Metadata } from "../base/metadata.js";
 import type { AttemptProbe, CallProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
@@ -64,6 +65,14 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
 
   get waitForReady(): boolean {
     return this.settings.waitForReady;
+  }
+
+  get path(): string {
+    return this.method.path;
+  }
+
+  get metadata(): Metadata | undefined {
+    return this.settings.metadata;
   }
 
   // ---- what a shape does ------------------------------------------------------------------------------------------
@@ -302,7 +311,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   private deadlineExceeded(): RpcError {
     const text = `the deadline of ${Math.round(this.settings.timeoutMs ?? 0)} ms has passed`;
     if (this.stream !== undefined) return new RpcError(Status.DEADLINE_EXCEEDED, `${text} (${this.peer})`);
-    const why = this.env.source.explainWait();
+    const why = this.env.source.explainWait(this);
     return new RpcError(Status.DEADLINE_EXCEEDED, `${text} before the call was sent${why === "" ? "" : `: ${why}`}`);
   }
 

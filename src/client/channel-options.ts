@@ -51,7 +51,10 @@ export interface ChannelOptions {
   readonly compressions?: readonly Compression[] | undefined;
   /** Around each call, the first one outermost. Default none. */
   readonly interceptors?: readonly Interceptor[] | undefined;
-  /** PINGs that find dead connections; see `KeepaliveOptions`. Default none. */
+  /**
+   * PINGs that find dead connections; see `KeepaliveOptions` and `docs/keepalive.md`. Default: after 330 s of silence while calls are
+   * in flight; `{ intervalMs: Infinity }` for none.
+   */
   readonly keepalive?: KeepaliveOptions | undefined;
   /** Least time for one connection attempt: TCP, TLS and the server's SETTINGS together, in ms. Default 20 000. */
   readonly connectTimeoutMs?: number | undefined;
@@ -67,6 +70,11 @@ export interface ChannelOptions {
   readonly loadBalancing?: LoadBalancerPolicy | undefined;
   /** Schemes of targets beside `dns`, `ipv4`, `ipv6`, `unix` and `unix-abstract`. */
   readonly resolvers?: readonly ResolverScheme[] | undefined;
+  /**
+   * Least time from one look-up of the target's name to the next, in ms. A name is looked up again when its DNS records are
+   * older than their TTL, or 30 s old where that is not known, and at once when a connection is lost. Default 5 000.
+   */
+  readonly minResolutionIntervalMs?: number | undefined;
   /** How messages become bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider | undefined;
   /** Hears of mistakes in this package's own connections, which cost the connection. Default: a process warning. */
@@ -89,6 +97,7 @@ const numbers: readonly [name: keyof ChannelOptions, min: number][] = [
   ["connectTimeoutMs", 1],
   ["idleTimeoutMs", 1],
   ["waitingCallsMax", 0],
+  ["minResolutionIntervalMs", 1],
 ];
 
 const nested: readonly [name: keyof ChannelOptions, check: OptionCheck][] = [
@@ -127,6 +136,7 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   limits: true,
   loadBalancing: true,
   resolvers: true,
+  minResolutionIntervalMs: true,
   codecs: true,
   onFault: true,
   probe: true,

@@ -95,6 +95,7 @@ export class Channel implements AsyncDisposable {
       connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
       idleTimeoutMs: options.idleTimeoutMs ?? 1_800_000,
       waitingCallsMax: options.waitingCallsMax ?? 65_536,
+      minResolutionIntervalMs: options.minResolutionIntervalMs ?? 5_000,
     });
     const compressions = new CompressionRegistry([...builtInCompressions(), ...(options.compressions ?? [])]);
     const env: ClientCallEnvironment = {

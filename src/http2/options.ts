@@ -49,7 +49,7 @@ export interface ConnectionObserver {
 
 /** PINGs that find dead connections (gRFC A8). */
 export interface KeepaliveOptions {
-  /** Ping after this long without a byte from the peer, in ms. At least 10 000 for a client (raised to it). Default: never for a client, 7 200 000 (2 h) for a server. */
+  /** Ping after this long without a byte from the peer, in ms. At least 10 000 for a client (raised to it). Default: 330 000 (5.5 min) for a channel, 7 200 000 (2 h) for a server. Infinity for never. */
   readonly intervalMs?: number | undefined;
   /** Close when nothing came for this long after the ping, in ms. Default 20 000. */
   readonly timeoutMs?: number | undefined;
