@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
 import { htmlReport } from "../load/html-report.js";
@@ -21,6 +21,7 @@ import { Interrupt } from "./interrupt.js";
 import type { CliIo } from "./io.js";
 import { hasSchemaFlags, openFiles, ReflectionSource } from "./schema-source.js";
 import { headersOf, metadataFrom, openChannel } from "./target-options.js";
+import { writeWholeFile } from "./whole-file.js";
 
 /** Makes the calls and prints what came of them. */
 export async function runBench(flags: BenchFlags, io: CliIo): Promise<number> {
@@ -79,26 +80,30 @@ async function methodOf(flags: BenchFlags, signal: AbortSignal): Promise<DescMet
   }
 }
 
-/** @returns whether something was measured, and no condition held */
+/**
+ * Tells the result in all forms that are asked for; a page that cannot be written takes nobody the rest of it.
+ *
+ * @returns whether something was measured, no condition held, and all was written
+ */
 function tell(summary: RunSummary, measured: readonly Measured[], flags: BenchFlags, io: CliIo): boolean {
   const crossed = crossedOf(flags.failIf ?? [], summary, measured);
-  const isEmpty = summary.calls === 0;
-  const ok = crossed.length === 0 && !isEmpty;
-  if (flags.html !== undefined) writeHtml(flags.html, htmlReport(summary, crossed));
-  const error = isEmpty ? { error: nothingMeasured } : {};
-  if (flags.json) io.stdout(`${JSON.stringify({ ok, ...error, ...summary, crossed })}\n`);
+  const unwritten = flags.html === undefined ? undefined : writeHtml(flags.html, htmlReport(summary, crossed));
+  const empty = summary.calls === 0 ? "nothing was measured: no call that counts has ended" : undefined;
+  const error = empty ?? unwritten;
+  const ok = crossed.length === 0 && error === undefined;
+  if (flags.json) io.stdout(`${JSON.stringify({ ok, error, ...summary, crossed })}\n`);
   else io.stdout(textReport(summary, crossed));
-  if (isEmpty && !flags.json) io.stderr(`peregrine: ${nothingMeasured}\n`);
+  if (error !== undefined && !flags.json) io.stderr(`peregrine: ${error}\n`);
   return ok;
 }
 
-const nothingMeasured = "nothing was measured: no call that counts has ended";
-
-function writeHtml(path: string, page: string): void {
+/** @returns why it cannot be written */
+function writeHtml(path: string, page: string): string | undefined {
   try {
-    writeFileSync(path, page);
+    writeWholeFile(path, () => [page]);
+    return undefined;
   } catch (error) {
-    throw new CliError(`--html ${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    return `--html ${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
