@@ -1,7 +1,7 @@
 import type { Timer } from "../base/clock.js";
 import type { Metadata } from "../base/metadata.js";
 import type { AttemptProbe, CallProbe } from "../base/probe.js";
-import { RpcError } from "../base/rpc-error.js";
+import { noteCall, RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import {
   type BytesOwner,
@@ -224,7 +224,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     const isOurs = head.isGrpc || (endStream && headerOf(headers, "grpc-status") !== undefined);
     const foreign = isOurs ? undefined : foreignResponse(head);
     if (foreign !== undefined) {
-      this.abandon(new RpcError(foreign.code, `${foreign.message} (${this.peer})`, { metadata: metadataOf(headers) }));
+      this.abandon(new RpcError(foreign.code, foreign.message, { metadata: metadataOf(headers) }));
     } else if (endStream) {
       this.onTrailers(headers);
     } else if (this.tell("onHeaders", headers)) {
@@ -268,7 +268,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     this.endedByServer = true;
     const error = failure.origin === "user" ? new RpcError(Status.CANCELLED, failure.message) : errorOfFailure(failure);
     const late = error.code === Status.CANCELLED && this.timer !== undefined && this.hasDeadlinePassed();
-    this.end(late ? this.deadlineExceeded() : new RpcError(error.code, `${error.message} (${this.peer})`));
+    this.end(late ? this.deadlineExceeded() : error);
   }
 
   onWritable(): void {
@@ -310,18 +310,20 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
 
   private deadlineExceeded(): RpcError {
     const text = `the deadline of ${Math.round(this.settings.timeoutMs ?? 0)} ms has passed`;
-    if (this.stream !== undefined) return new RpcError(Status.DEADLINE_EXCEEDED, `${text} (${this.peer})`);
+    if (this.stream !== undefined) return new RpcError(Status.DEADLINE_EXCEEDED, text);
     const why = this.env.source.explainWait(this);
     return new RpcError(Status.DEADLINE_EXCEEDED, `${text} before the call was sent${why === "" ? "" : `: ${why}`}`);
   }
 
   /** INTERNAL: the server does not keep to gRPC. */
   protected broken(text: string): RpcError {
-    return new RpcError(Status.INTERNAL, `${text} (${this.peer})`);
+    return new RpcError(Status.INTERNAL, text);
   }
 
   /** Ends the call from our side: the server is told to stop. */
   protected abandon(error: RpcError): void {
+    // Also one that comes after the end: of what a server sent before it.
+    this.note(error);
     if (this.over) return;
     if (this.stream === undefined) this.env.source.withdraw(this);
     else this.stream.reset(ErrorCode.CANCEL);
@@ -342,10 +344,16 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     }
   }
 
+  /** Each error that the user is told passes here: it names the call and, from then on, is known as one that came out of a call. */
+  protected note(error: RpcError): void {
+    noteCall(error, this.method.path, this.peer);
+  }
+
   /** The call is over; runs once. */
   private end(error: RpcError | undefined, complete: boolean = false): void {
     if (this.over) return;
     this.over = true;
+    if (error !== undefined) this.note(error);
     const status = error?.code ?? Status.OK;
     this.attempt?.onEnd(status, complete);
     this.probe?.onEnd(status, complete);
@@ -367,7 +375,7 @@ export function checkRequest(method: ClientMethod, message: unknown): asserts me
 /** A signal that carries an `RpcError`, as that of a call in a handler does, hands its status on. */
 export function cancelled(reason: unknown): RpcError {
   if (reason instanceof RpcError && reason.code !== Status.OK) {
-    return new RpcError(reason.code, reason.message, { cause: reason });
+    return new RpcError(reason.code, reason.message);
   }
   const text = reason instanceof Error ? reason.message : String(reason);
   return new RpcError(Status.CANCELLED, `the call was cancelled: ${text}`, { cause: reason });

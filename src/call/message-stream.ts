@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import { ENDED, type InboundReader, PENDING } from "./inbound.js";
+import { rejectAtCaller } from "./rejection.js";
 
 type Result = IteratorResult<Message, undefined>;
 
@@ -88,8 +89,7 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
       } catch (error) {
         this.over = true;
         const waiter = this.shiftWaiter();
-        waiter?.promise.catch(ignore);
-        waiter?.resolve(Promise.reject(error));
+        if (waiter !== undefined) rejectAtCaller(waiter.resolve, error, () => waiter.promise.catch(ignore));
         continue;
       }
       this.shiftWaiter()?.resolve(result);
@@ -120,9 +120,12 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
  * process as an unhandled rejection. Whoever waits, now or later, still gets the error.
  */
 function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject(error);
-  promise.catch(ignore);
-  return promise;
+  let result!: Promise<never>;
+  const take = (rejection: Promise<never>): void => {
+    result = rejection;
+  };
+  rejectAtCaller(take, error);
+  return result;
 }
 
 function ignore(): void {

@@ -182,7 +182,7 @@ export class Channel implements AsyncDisposable {
       if (state === ConnectivityState.SHUTDOWN)
         throw new RpcError(Status.UNAVAILABLE, `the channel to ${this.target} was closed`);
       if (state === ConnectivityState.TRANSIENT_FAILURE) {
-        throw new RpcError(Status.UNAVAILABLE, lastError?.message ?? "no connection", { cause: lastError });
+        throw new RpcError(Status.UNAVAILABLE, lastError?.message ?? "no connection");
       }
       await this.waitForStateChange(state, {
         signal: options.signal,

@@ -1,4 +1,4 @@
-import { RpcError } from "../base/rpc-error.js";
+import { errorWithoutStack, type RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 
 /** Codes that only servers give: one from a policy would be taken for a server's answer (gRFC A54). */
@@ -15,7 +15,7 @@ const onlyOfServers: ReadonlySet<Status> = new Set<Status>([
 
 /** The error of a call that a picker fails: the policy's own belongs to many calls. */
 export function errorOfPick(error: RpcError): RpcError {
-  if (!onlyOfServers.has(error.code)) return new RpcError(error.code, error.message, { cause: error });
+  if (!onlyOfServers.has(error.code)) return errorWithoutStack(error.code, error.message);
   const text = `a load balancing policy gave a status of servers, ${error.codeName}: ${error.message}`;
-  return new RpcError(Status.INTERNAL, text, { cause: error });
+  return errorWithoutStack(Status.INTERNAL, text, { cause: error });
 }

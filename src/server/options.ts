@@ -14,7 +14,8 @@ import type { TlsServerOptions } from "../net/tls-options.js";
 /** Where an error that reached nobody else comes from. */
 export interface ServerErrorInfo {
   /**
-   * `handler`: a handler threw something that is no `RpcError`, or gave a value that does not fit its type.
+   * `handler`: a handler threw something that is no `RpcError`, or let the error of a call of its own through, or gave a value
+   * that does not fit its type.
    * `connection`: a client broke the protocol, or its TLS handshake failed. `listener`: a connection could not be
    * accepted. `internal`: a mistake of this package, which cost one connection.
    */
