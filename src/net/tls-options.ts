@@ -10,6 +10,7 @@ import {
 } from "../base/check-option.js";
 import { nodeTls } from "./node-modules.js";
 import { opensslReason } from "./tls-errors.js";
+import { TlsSessions } from "./tls-sessions.js";
 
 /** Certificates or keys as PEM: text, bytes, or several of them. */
 export type PemMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -106,6 +107,7 @@ export interface ClientTls {
   readonly serverName: string | undefined;
   readonly checkServerIdentity: TlsClientOptions["checkServerIdentity"];
   readonly verifyCertificate: boolean;
+  readonly sessions: TlsSessions;
 }
 
 /** A server's TLS options after they were checked and read. */
@@ -131,6 +133,7 @@ export function prepareClientTls(options: TlsClientOptions): ClientTls {
     serverName: options.serverName,
     checkServerIdentity: options.checkServerIdentity,
     verifyCertificate: options.verifyCertificate ?? true,
+    sessions: new TlsSessions(),
   };
 }
 
