@@ -107,7 +107,11 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
     const stream = core.streams.get(streamId);
     if (stream === undefined) {
       this.onUnknownStream(streamId);
-    } else if (!canReceive(stream.state)) {
+      return;
+    }
+    // Right or wrong, it is an answer.
+    this.hasServed = true;
+    if (!canReceive(stream.state)) {
       core.streamError(stream, ErrorCode.STREAM_CLOSED, "HEADERS behind the end of the stream");
     } else if (fault !== undefined) {
       core.streamError(stream, fault.code, fault.message);
@@ -159,7 +163,6 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
 
   private deliver(stream: Http2Stream, headers: HeaderList, endStream: boolean): void {
     const { handler } = stream;
-    this.hasServed = true;
     stream.headersReceived = true;
     if (endStream) this.core.onRemoteEnd(stream);
     try {
