@@ -14,6 +14,7 @@ export type {
 export { type PickFirstOptions, pickFirst } from "./balance/pick-first.js";
 export { type AttributeKey, Attributes, attributeKey } from "./base/attributes.js";
 export type { ByteRange } from "./base/byte-range.js";
+export type { CallEnd } from "./base/call-end.js";
 export type { Clock, Random, Timer } from "./base/clock.js";
 export { joinProbes } from "./base/join-probes.js";
 export { Metadata, type MetadataInit, type MetadataValue } from "./base/metadata.js";
@@ -39,6 +40,7 @@ export {
 } from "./base/rpc-error.js";
 export { Status, statusName } from "./base/status.js";
 export type { PeerInfo } from "./base/transport.js";
+export type { Admission, Gate, GateAnswer, IncomingCall } from "./call/gate.js";
 export type {
   Interceptor,
   InterceptorCall,

@@ -61,6 +61,8 @@ export interface BytesOwner {
 export interface TransportStream {
   /** Number of the stream on its connection, for logs. */
   readonly id: number;
+  /** Largest header list that the peer takes, in bytes as `headerListBytes` counts; undefined or Infinity where it set no limit. */
+  readonly headerListBytesMax?: number | undefined;
   /**
    * Sends a header block: the first one opens the response (or was sent by `openStream`), a later one with
    * `endStream` is the trailers. Trailers wait behind data that is still queued.
@@ -119,6 +121,8 @@ export interface StreamHandler {
   onReset(failure: TransportFailure): void;
   /** After a `sendData` that returned false: the send buffer is below half of its limit again. */
   onWritable(): void;
+  /** The connection takes no new streams, and closes when the last one is over. At a server; left out: nobody is told. */
+  onDraining?(): void;
 }
 
 /** A connection as a client's call layer sees it. */

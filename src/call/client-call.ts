@@ -3,6 +3,7 @@ import type { Metadata } from "../base/metadata.js";
 import type { AttemptProbe, CallProbe } from "../base/probe.js";
 import { noteCall, RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import { thrownText } from "../base/thrown.js";
 import {
   type BytesOwner,
   ErrorCode,
@@ -51,7 +52,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   private request: Uint8Array | RequestStream | undefined;
   /** It is one message, and nobody reads it any more but for another try. */
   private requestSent = false;
-  private peer = "";
+  /** The address of the connection that the call is on. */
+  protected peer = "";
   private retries = 0;
   private deadlineMs = 0;
   private timer: Timer | undefined;
@@ -287,8 +289,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
       this.abandon(error);
       return;
     }
-    const text = error instanceof Error ? error.message : String(error);
-    this.abandon(new RpcError(Status.CANCELLED, `the requests failed: ${text}`, { cause: error }));
+    this.abandon(new RpcError(Status.CANCELLED, `the requests failed: ${thrownText(error)}`, { cause: error }));
   }
 
   onAbort(reason: unknown): void {

@@ -113,7 +113,7 @@ class InterceptedCall implements AbortListener {
       stream: method.streamsRequest,
       message: method.streamsRequest ? messagesOf(method, message) : messageOf(method, message),
       [callKey]: this,
-    } as CarryingRequest;
+    } as unknown as CarryingRequest;
   }
 
   /** The answer, or an error as soon as the call is cancelled or late: an interceptor may hang. */

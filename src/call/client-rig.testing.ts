@@ -18,6 +18,7 @@ import type { MessageCodec } from "../codec/codec.js";
 import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { compressFramed, frameMessage } from "../message/framing.js";
+import { TurnBudget } from "../message/turn-budget.js";
 import { type Status as RpcStatus, StatusSchema } from "../rpc/status_pb.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { RequestHeaders } from "./client-headers.js";
@@ -170,6 +171,8 @@ export class Rig {
       clock: clock ?? this.clock,
       source: this.source,
       compressions,
+      accepted: compressions,
+      budget: new TurnBudget(clock ?? this.clock, setImmediate),
       heads: new ResponseHeadReader(),
       signals: new SignalWatch(),
       sendMessageBytesMax: 1_000,

@@ -5,7 +5,9 @@ import { Status } from "../base/status.js";
 import type { Compression } from "../message/compression.js";
 import { compressFramed } from "../message/framing.js";
 import { prefixBytes } from "../message/prefix.js";
+import { TurnBudget } from "../message/turn-budget.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
+import { SimulatedClock } from "../testing/simulated-clock.js";
 import { ENDED, InboundMessages, PENDING } from "./inbound.js";
 import { framedNote, type Note, noteCodec } from "./notes.testing.js";
 import { Deferred, settled } from "./server-rig.testing.js";
@@ -32,7 +34,14 @@ function rig(messageBytesMax = 1_000_000): Rig {
     assert.ok(byteCount > 0);
     credit += byteCount;
   };
-  const inbound = new InboundMessages({ codec: noteCodec, messageBytesMax, window: { consume, expect } });
+  const budget = new TurnBudget(new SimulatedClock(), setImmediate);
+  const inbound = new InboundMessages({
+    codec: noteCodec,
+    messageBytesMax,
+    window: { consume, expect },
+    budget,
+    lane: 1,
+  });
   inbound.listener = {
     onReadable: () => {
       calls++;

@@ -13,6 +13,7 @@ import type { CodecProvider } from "../codec/codec.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
+import { TurnBudget } from "../message/turn-budget.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
 import { systemNetwork } from "../net/network.js";
 import { ProcessHold } from "../net/process-hold.js";
@@ -98,10 +99,14 @@ export class Channel implements AsyncDisposable {
       minResolutionIntervalMs: options.minResolutionIntervalMs ?? 5_000,
     });
     const compressions = new CompressionRegistry([...builtInCompressions(), ...(options.compressions ?? [])]);
+    const { acceptCompressions: accept } = options;
+    const { atTurnEnd } = options.network ?? systemNetwork;
     const env: ClientCallEnvironment = {
       clock,
       source: this.#core,
       compressions,
+      accepted: accept === undefined ? compressions : compressions.only("acceptCompressions", accept),
+      budget: new TurnBudget(clock, atTurnEnd),
       heads: new ResponseHeadReader(),
       signals: new SignalWatch(),
       sendMessageBytesMax: options.sendMessageBytesMax ?? messageBytesMost,
@@ -266,7 +271,7 @@ function makeContext(options: ChannelOptions, env: ClientCallEnvironment, author
         authority,
         path,
         userAgent: `${userAgent === undefined ? "" : `${userAgent} `}peregrine/${version}`,
-        acceptEncoding: env.compressions.acceptEncoding,
+        acceptEncoding: env.accepted.acceptEncoding,
       }),
     };
   };

@@ -1,3 +1,4 @@
+import { headerListBytes } from "../base/header-list.js";
 import {
   type BytesOwner,
   ErrorCode,
@@ -12,7 +13,6 @@ import { writeRstStream } from "./frame/rst-stream.js";
 import { SettingId } from "./frame/settings.js";
 import { writeWindowUpdate } from "./frame/window-update.js";
 import { FrameSender, type SenderEvents } from "./frame-sender.js";
-import { headerListBytes } from "./header-validation.js";
 import type { KeepaliveTarget } from "./keepalive.js";
 import { LocalSettings } from "./local-settings.js";
 import { Notices } from "./notices.js";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BlockKind, checkHeaders, HeaderValidator, headerListBytes } from "./header-validation.js";
+import { headerListBytes } from "../base/header-list.js";
+import { BlockKind, checkHeaders, HeaderValidator } from "./header-validation.js";
 import { request, response } from "./script.testing.js";
 
 function problem(headers: readonly string[], kind: BlockKind = BlockKind.REQUEST): string {

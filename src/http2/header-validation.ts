@@ -149,10 +149,3 @@ function find(headers: HeaderList, name: string): string | undefined {
 function quote(text: string): string {
   return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}...` : text);
 }
-
-/** Size of a header list as SETTINGS_MAX_HEADER_LIST_SIZE counts it, in bytes (RFC 9113 section 6.5.2). */
-export function headerListBytes(headers: HeaderList): number {
-  let bytes = 16 * headers.length;
-  for (let i = 0; i < headers.length; i++) bytes += (headers[i] as string).length;
-  return bytes;
-}

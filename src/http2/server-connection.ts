@@ -48,6 +48,7 @@ export class Http2ServerConnection extends Http2Connection {
     const { core } = this;
     if (core.draining || core.closed) return;
     core.draining = true;
+    for (const { handler } of core.streams.all()) handler?.onDraining?.();
     this.sendGoaway(streamIdMax);
     this.ping(() => this.finishDraining());
     const { timers, limits } = core.options;
@@ -214,6 +215,7 @@ export class Http2ServerConnection extends Http2Connection {
       core.release(stream);
       return;
     }
+    if (core.draining) handler.onDraining?.();
     if (stream.lost !== undefined) core.notices.reset(handler, stream.lost);
     else if (stream.state !== StreamState.CLOSED) stream.handler = handler;
   }

@@ -13,6 +13,7 @@ import { StreamState } from "./stream-state.js";
 
 /** What a stream asks of its connection. */
 export interface StreamOwner {
+  readonly peer: { readonly headerListBytesMax: number };
   sendHeaders(
     stream: Http2Stream,
     headers: HeaderList,
@@ -74,6 +75,10 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
     if (this.sendable + byteCount > windowBytesLimit) return false;
     this.sendable += byteCount;
     return true;
+  }
+
+  get headerListBytesMax(): number {
+    return this.owner.peer.headerListBytesMax;
   }
 
   sendHeaders(headers: HeaderList, endStream: boolean, sensitive?: ReadonlySet<string>): void {

@@ -18,14 +18,14 @@ interface Rig {
 }
 
 function dispatcher(interceptors: readonly Interceptor[] = []): Dispatcher {
-  const router = new Router(interceptors, protobufEsCodecs());
+  const router = new Router({ interceptors }, new Map([["proto", protobufEsCodecs()]]));
   router.add(
     NotesService,
     { unary: (_note: unknown, call: { authority: string }) => ({ text: call.authority }) },
     true,
   );
   const report = (error: unknown): void => assert.fail(String(error));
-  return new Dispatcher(router, callEnvironment({}, new SimulatedClock(), report));
+  return new Dispatcher(router, callEnvironment({}, new SimulatedClock(), setImmediate, report));
 }
 
 /** Headers of a good request, with some of them changed; undefined leaves one out. */

@@ -1,7 +1,9 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
+import { guardProbe } from "../base/guard-probe.js";
 import { joinServerProbes, partsOfProbe } from "../base/join-probes.js";
 import type { Probe, ServerProbe } from "../base/probe.js";
+import { thrownText } from "../base/thrown.js";
 import type { PeerInfo } from "../base/transport.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
 import { prepareOptions } from "../http2/options.js";
@@ -57,16 +59,20 @@ export class Server {
     checkServerOptions(options);
     this.#clock = options.clock ?? new SystemClock();
     this.#report = errorReport(options);
-    this.#router = new Router(options.interceptors ?? [], options.codecs ?? compiledCodecs());
+    this.#router = new Router(options, new Map([["proto", options.codecs ?? compiledCodecs()]]));
+    const network = options.network ?? systemNetwork;
     const random = options.random ?? systemRandom;
-    const dispatcher = new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report));
+    const dispatcher = new Dispatcher(
+      this.#router,
+      callEnvironment(options, this.#clock, network.atTurnEnd, this.#report),
+    );
     this.#setup = {
       acceptor: dispatcher,
       observedAcceptor: (probe) => dispatcher.observed(probe),
       probe: undefined,
       clock: this.#clock,
       random,
-      network: options.network ?? systemNetwork,
+      network,
       lifetime: connectionLifetime(options.connection),
       report: this.#report,
       http2: prepareOptions(
@@ -88,13 +94,18 @@ export class Server {
   #observe(joined: Probe): void {
     for (const probe of partsOfProbe(joined)) {
       if (this.#probes.has(probe)) continue;
-      const observer = probe.onServer();
+      const observer = guardProbe(probe, (fault) => this.#onProbeFailed(fault)).onServer();
       this.#probes.set(probe, observer);
       if (observer === undefined) continue;
       for (const { target } of this.#listeners) observer.onListen(target);
       for (const connection of this.#connections) if (!connection.closed) connection.observe(observer);
     }
     this.#setup.probe = joinServerProbes([...this.#probes.values()].filter((one) => one !== undefined));
+  }
+
+  #onProbeFailed(fault: unknown): void {
+    const error = new Error(`a probe failed, and is heard of once: ${thrownText(fault)}`, { cause: fault });
+    this.#report(error, { kind: "internal" });
   }
 
   /** What parts see of this server. */
@@ -144,7 +155,7 @@ export class Server {
     const [impl, options = {}] = rest as [object, AddOptions | undefined];
     checkService(first);
     checkAddOptions(options);
-    this.#router.add(first, impl, options.allowMissing ?? false);
+    this.#router.add(first, impl, options.allowMissing ?? false, options);
     for (const callback of this.#onServicesChanged) callback();
     return this;
   }
