@@ -144,11 +144,14 @@ function pushStatus(list: string[], code: number, message: string, details: stri
   if (details !== undefined) list.push("grpc-status-details-bin", details);
 }
 
-/** Cuts a message that is too long, never inside of an escape. */
+/** What may stand at the end of a cut message: half an escape, or the bytes of a character that may have more. */
+const cutEnd = /(%[C-F][0-9A-F](%[89AB][0-9A-F]){0,3})?(%.?)?$/;
+
+/** Cuts a message that is too long, never inside of an escape or a character. */
 function shortened(encoded: string, charsMax: number): string {
   if (encoded.length <= charsMax) return encoded;
   const kept = charsMax === messageCharsMax ? charsMax : charsMax - cutMark.length;
-  return `${encoded.slice(0, kept).replace(/%.?$/, "")}${cutMark}`;
+  return `${encoded.slice(0, kept).replace(cutEnd, "")}${cutMark}`;
 }
 
 /** Names that are sensitive in one or the other. */
