@@ -197,6 +197,22 @@ describe("several", () => {
     await rig.until(() => rig.decoded.length === 301 && rig.idle);
   });
 
+  test("connections: a small message does not wait for those that are dear", async () => {
+    const rig = new Rig(turnWorkMs);
+    const hostile = rig.stream("hostile");
+    readAll(hostile).catch(() => undefined);
+    hostile.push(Buffer.concat(Array.from({ length: 9 }, () => note("x", 100_000))), false, true);
+    await settled();
+    assert.ok(rig.budget.isUsedUp);
+    const streaming = rig.stream("honest");
+    streaming.push(note("y"));
+    assert.equal((streaming.take() as Note).text, "y");
+    const unary = rig.stream("honest");
+    unary.push(note("z"), false, true);
+    assert.equal((unary.takeOnly() as Note).text, "z");
+    await rig.until(() => rig.decoded.length === 11 && rig.idle);
+  });
+
   test("calls with one message are opened in the turns that there are, once they are whole", async () => {
     const rig = new Rig(10);
     const taken: string[] = [];

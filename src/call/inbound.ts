@@ -219,12 +219,13 @@ export class InboundMessages implements TurnWaiter {
 
   private next(): Message | typeof PENDING | typeof ENDED {
     if (this.dropped) return this.nothing();
-    if (this.busy !== "no" || this.budget.isUsedUp) {
-      if (this.busy !== "no" || this.hasWork()) return this.waitForTurn();
-    }
+    if (this.busy !== "no") return this.waitForTurn();
     if (this.inflated !== undefined || this.unopened !== undefined) return this.openKept();
     const payload = this.read();
-    return payload === undefined ? this.nothing() : this.open(payload);
+    if (payload === undefined) return this.nothing();
+    if (this.mayOpen(payload.length)) return this.open(payload);
+    this.unopened = payload.view();
+    return this.waitForTurn();
   }
 
   private only(): Message | typeof PENDING | typeof ENDED | typeof SEVERAL {
@@ -233,27 +234,24 @@ export class InboundMessages implements TurnWaiter {
     if (this.inflated !== undefined) return this.openKept();
     for (let payload = this.read(); payload !== undefined; payload = this.read()) {
       if (this.unopened !== undefined) return SEVERAL;
-      if (this.ended && this.reader?.isIdle === true && !this.budget.isUsedUp) return this.open(payload);
+      if (this.ended && this.reader?.isIdle === true && this.mayOpen(payload.length)) return this.open(payload);
       this.unopened = kept(payload.view());
     }
     if (!this.ended || this.unopened === undefined) return this.nothing();
     const cut = this.reader?.finish();
     if (cut !== undefined) throw cut;
     if (this.error !== undefined) throw this.error;
-    return this.budget.isUsedUp ? this.waitForTurn() : this.openKept();
+    return this.openKept();
   }
 
-  /** Whether `next` would have to open a message. */
-  private hasWork(): boolean {
-    if (this.inflated !== undefined || this.unopened !== undefined) return true;
-    return this.reader?.mayHaveNext === true;
+  private mayOpen(byteCount: number): boolean {
+    return this.lastCompressed ? !this.budget.isUsedUp : this.budget.admits(byteCount);
   }
 
   private read(): ByteRange | undefined {
     const { reader } = this;
     const payload = reader?.next();
     if (payload === undefined || reader === undefined) return undefined;
-    this.creditTo(this.receivedBytes - reader.heldBytes);
     this.lastCompressed = reader.lastCompressed;
     return payload;
   }
@@ -298,6 +296,9 @@ export class InboundMessages implements TurnWaiter {
 
   private openKept(): Message | typeof PENDING {
     const { inflated, unopened } = this;
+    if (inflated === undefined ? !this.mayOpen((unopened as Uint8Array).length) : this.budget.isUsedUp) {
+      return this.waitForTurn();
+    }
     if (inflated !== undefined) {
       this.inflated = undefined;
       return this.decodeInflated(inflated);
@@ -310,6 +311,7 @@ export class InboundMessages implements TurnWaiter {
     if (this.lastCompressed) return this.inflate(payload.view());
     // The range is valid until somebody takes the next message, as a probe might.
     const { length } = payload;
+    this.creditOpened();
     let message: Message;
     try {
       message = this.decode(payload);
@@ -318,6 +320,11 @@ export class InboundMessages implements TurnWaiter {
     }
     this.probe?.onMessageReceived(length);
     return message;
+  }
+
+  /** The message is taken: of what came, all but what is still held is used. */
+  private creditOpened(): void {
+    this.creditTo(this.receivedBytes - (this.reader?.heldBytes ?? 0));
   }
 
   private inflate(payload: Uint8Array): Message | typeof PENDING {
@@ -329,6 +336,7 @@ export class InboundMessages implements TurnWaiter {
       return this.waitForTurn();
     }
     this.permitted = true;
+    this.creditOpened();
     let bytes: Uint8Array | Promise<Uint8Array>;
     try {
       bytes = decompressMessage(this.compression, payload, this.messageBytesMax);

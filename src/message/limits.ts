@@ -47,5 +47,14 @@ export const messageWorkBytes = 256;
 /** Bytes that may be decompressed in one turn of the event loop: they are garbage at its end, and so are the objects made of them. */
 export const turnInflatedBytesMax = 8_388_608;
 
+/**
+ * A message of at most so many bytes that is not compressed costs next to nothing: it does not wait for those of others that have used a
+ * turn up.
+ */
+export const smallMessageBytesMax = 4_096;
+
+/** As long as there are few of them in that turn, counted with `messageWorkBytes` each. */
+export const smallWorkBytesMax = 65_536;
+
 /** Messages of one server or channel that are in threads at once: Node has four, and the results of more would only wait. */
 export const inflatingMax = 4;

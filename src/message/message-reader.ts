@@ -59,11 +59,6 @@ export class MessageReader extends ChunkQueue {
     return Math.max(0, wanted - this.byteCount - this.gathered);
   }
 
-  /** Whether `next` might give a message: false when it certainly has none. */
-  get mayHaveNext(): boolean {
-    return this.ready !== undefined || (this.failure === undefined && this.neededBytes === 0);
-  }
-
   /** Bytes that came and that `next` did not give yet, but for prefixes that it has read. */
   get heldBytes(): number {
     return this.byteCount + this.gathered + this.readyBytes;

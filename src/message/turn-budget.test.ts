@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SimulatedClock } from "../testing/simulated-clock.js";
-import { inflatingMax, turnInflatedBytesMax, turnWorkMs, workBytesPerLook } from "./limits.js";
+import { inflatingMax, smallMessageBytesMax, turnInflatedBytesMax, turnWorkMs, workBytesPerLook } from "./limits.js";
 import { TurnBudget, type TurnWaiter } from "./turn-budget.js";
 
 /** A budget whose turns end by hand. */
@@ -133,6 +133,24 @@ describe("time", () => {
     rig.endTurn();
     assert.deepEqual([rig.log, rig.budget.isUsedUp], [["b"], false]);
   });
+});
+
+test("a few small messages are let pass in a turn that is used up", () => {
+  const rig = new Rig();
+  assert.ok(rig.budget.admits(1e9));
+  rig.useUp();
+  assert.equal(rig.budget.admits(smallMessageBytesMax + 1), false);
+  for (let turn = 0; turn < 2; turn++) {
+    let count = 0;
+    while (rig.budget.admits(100)) count++;
+    assert.ok(count >= 100 && count < 1_000, String(count));
+    assert.equal(rig.budget.admits(0), false);
+    rig.budget.defer(rig.waiter("a", turnWorkMs));
+    rig.budget.defer(rig.waiter("a", turnWorkMs));
+    rig.budget.defer(rig.waiter("a", turnWorkMs));
+    rig.endTurn();
+    assert.equal(rig.budget.isUsedUp, true);
+  }
 });
 
 describe("decompressing", () => {

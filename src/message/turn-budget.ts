@@ -1,6 +1,14 @@
 import type { Clock } from "../base/clock.js";
 import { LaneQueue } from "./lane-queue.js";
-import { inflatingMax, messageWorkBytes, turnInflatedBytesMax, turnWorkMs, workBytesPerLook } from "./limits.js";
+import {
+  inflatingMax,
+  messageWorkBytes,
+  smallMessageBytesMax,
+  smallWorkBytesMax,
+  turnInflatedBytesMax,
+  turnWorkMs,
+  workBytesPerLook,
+} from "./limits.js";
 
 /** Calls back at the end of this turn of the event loop (`Network.atTurnEnd`). */
 export type AtTurnEnd = <T>(callback: (argument: T) => void, argument: T) => void;
@@ -24,7 +32,7 @@ export interface TurnWaiter {
  * timers run and sockets are read. Until a good amount of work was done nothing is scheduled, and the clock is not read.
  */
 export class TurnBudget {
-  /** There is no more time in this turn: `defer` the work. */
+  /** There is no more time in this turn: `defer` the work, but for what `admits` lets pass. */
   isUsedUp: boolean = false;
   private readonly clock: Clock;
   private readonly atTurnEnd: AtTurnEnd;
@@ -32,6 +40,8 @@ export class TurnBudget {
   private workBytes: number = 0;
   /** In this turn. */
   private inflatedBytes: number = 0;
+  /** Let pass in this turn though it is used up. */
+  private smallBytes: number = 0;
   /** When this turn's work began; undefined while little was done. */
   private startMs: number | undefined;
   private scheduled: boolean = false;
@@ -45,6 +55,17 @@ export class TurnBudget {
   constructor(clock: Clock, atTurnEnd: AtTurnEnd) {
     this.clock = clock;
     this.atTurnEnd = atTurnEnd;
+  }
+
+  /**
+   * Whether a message that is not compressed may be decoded in this turn. A few small ones always may: a honest call does not wait for
+   * the messages of others that are dear.
+   */
+  admits(byteCount: number): boolean {
+    if (!this.isUsedUp) return true;
+    if (byteCount > smallMessageBytesMax) return false;
+    this.smallBytes += byteCount + messageWorkBytes;
+    return this.smallBytes <= smallWorkBytesMax;
   }
 
   /** A message of so many bytes was decoded. */
@@ -112,6 +133,7 @@ export class TurnBudget {
   /** For `atTurnEnd`. */
   onTurnEnd(): void {
     this.scheduled = false;
+    this.smallBytes = 0;
     const { early } = this;
     this.early = false;
     if (early && this.forTurn.size > 0) {

@@ -1,8 +1,10 @@
 import type { Attack } from "./attack.js";
 import { connectionAttacks } from "./client/connections.js";
+import { clientLoopAttacks } from "./client/loop-time.js";
 import { responseAttacks } from "./client/responses.js";
 import { floodAttacks } from "./floods.js";
 import { headerListAttacks } from "./server/header-lists.js";
+import { serverLoopAttacks } from "./server/loop-time.js";
 import { messageAttacks } from "./server/messages.js";
 import { resetAttacks } from "./server/resets.js";
 import { slowAttacks } from "./server/slow.js";
@@ -16,6 +18,8 @@ export const attacks: readonly Attack[] = [
   ...slowAttacks,
   ...socketAttacks,
   ...messageAttacks,
+  ...serverLoopAttacks,
   ...connectionAttacks,
   ...responseAttacks,
+  ...clientLoopAttacks,
 ];
