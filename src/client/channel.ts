@@ -49,7 +49,8 @@ export interface WaitOptions {
 /**
  * The way to a server, or to several that are the same: finds the addresses behind its target, connects when something is
  * called, and connects again when a connection is lost. Make one per target and share it. A channel without calls does
- * not keep the process alive.
+ * not keep the process alive. Close it when it is not needed any more; one that nobody refers to, neither itself nor a client of
+ * it nor a call, closes once it is collected.
  *
  * ```ts
  * await using channel = new Channel("localhost:50051");
@@ -115,6 +116,7 @@ export class Channel implements AsyncDisposable {
       probe,
     };
     this.#context = makeContext(options, env, authority);
+    this.#core.closeWhenCollected(env);
   }
 
   /**
