@@ -27,6 +27,7 @@ export type {
   ObservedConnection,
   ObservedState,
   Probe,
+  RefusalReason,
   ServerProbe,
   SubchannelProbe,
 } from "./base/probe.js";

@@ -9,6 +9,9 @@ import type { Compression } from "../message/compression.js";
 import { decompressMessage } from "../message/framing.js";
 import { MessageReader } from "../message/message-reader.js";
 import type { TurnBudget, TurnWaiter } from "../message/turn-budget.js";
+import type { InboundOptions, InboundReader, InboundWindow } from "./inbound-options.js";
+
+export type { InboundReader } from "./inbound-options.js";
 
 /** `take()` has nothing yet: `onReadable` will tell. */
 export const PENDING: unique symbol = Symbol("pending");
@@ -16,30 +19,6 @@ export const PENDING: unique symbol = Symbol("pending");
 export const ENDED: unique symbol = Symbol("ended");
 /** `takeOnly()` found two messages or more. */
 export const SEVERAL: unique symbol = Symbol("several");
-
-export interface InboundOptions {
-  readonly codec: MessageCodec<DescMessage>;
-  /** Largest message, before and after decompression, in bytes. */
-  readonly messageBytesMax: number;
-  /** Where window is given back to the peer: the stream. */
-  readonly window: InboundWindow;
-  /** What all messages of a server, or of a channel, share of a turn of the event loop. */
-  readonly budget: TurnBudget;
-  /** The streams with the same one are one in the budget's eyes: the connection. */
-  readonly lane: unknown;
-}
-
-/** The part of a `TransportStream` that the reading needs. */
-export interface InboundWindow {
-  consume(byteCount: number): void;
-  expect(byteCount: number): void;
-}
-
-/** Whoever reads. An object and not a function, which would be a closure for each stream. */
-export interface InboundReader {
-  /** `take()` said PENDING and has more to say now. */
-  onReadable(): void;
-}
 
 /** What the reading waits for besides bytes. */
 type Busy =
@@ -53,7 +32,7 @@ type Busy =
 
 /**
  * The messages that come in on one stream, pulled one by one. The peer gets window for what was taken, and, while
- * somebody waits for a message, for the part of it that is here and the part that is still to come; so a reader that does not read stops the peer, and a
+ * somebody waits for a message, for the part of it that is still to come; so a reader that does not read stops the peer, and a
  * message larger than the window still arrives. What comes after the messages failed or were dropped is credited at once.
  *
  * Nothing is decompressed or decoded before somebody takes it, and no more in one turn of the event loop than its `TurnBudget` has.
@@ -266,14 +245,13 @@ export class InboundMessages implements TurnWaiter {
 
   private wait(): typeof PENDING {
     this.waiting = true;
-    this.creditTo(this.receivedBytes);
     const { reader } = this;
     if (reader?.isIdle === true) this.reader = undefined;
     else if (reader !== undefined) this.window.expect(reader.neededBytes);
     return PENDING;
   }
 
-  /** As `wait`, but without credit: else the peer could fill the memory for as long as it takes. */
+  /** As `wait`, but nothing is waited for from the peer. */
   private waitForTurn(): typeof PENDING {
     this.waiting = true;
     if (this.busy === "no") {

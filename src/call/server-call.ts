@@ -178,6 +178,10 @@ export class ServerCall
     });
   }
 
+  onOverload(reason: string): void {
+    this.finishWith(new RpcError(Status.RESOURCE_EXHAUSTED, reason));
+  }
+
   /** A unary side: exactly one message, then the end. */
   onReadable(): void {
     if (this.target.intercepted) {

@@ -37,6 +37,17 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
   sendable: number;
   /** Bytes that went up and were not consumed yet. */
   unused: number = 0;
+  /** Bytes that are still to come of a message that has begun, while somebody waits for it. */
+  expected: number = 0;
+  /** The connection has room for them; and they are more than the stream's window had. */
+  isLetIn: boolean = false;
+  reachesAhead: boolean = false;
+  /** What of them was missing when the rate of receiving was looked at last; -1 when it was not, or not for this message. */
+  checkedBytes: number = -1;
+  /** Bytes of its header list that are counted. */
+  headerBytes: number = 0;
+  /** A server's stream: when it was opened, in ms of the clock. */
+  openedMs: number = 0;
   /** Data that waits for window or socket; undefined when there is none. */
   queue: SendQueue<Http2Stream> | undefined = undefined;
   /** We sent the first header block, or queued it. */

@@ -24,7 +24,7 @@ describe("options", () => {
     assert.equal(env.sendMessageBytesMax, 0xffff_ffff);
     assert.match(env.accepted.acceptEncoding, /^identity,gzip,deflate/);
     assert.deepEqual(connectionLifetime(), {
-      idleMsMax: Number.POSITIVE_INFINITY,
+      idleMsMax: 3_600_000,
       ageMsMax: Number.POSITIVE_INFINITY,
       ageGraceMs: Number.POSITIVE_INFINITY,
     });

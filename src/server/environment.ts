@@ -68,8 +68,11 @@ export function callEnvironment(
 export function connectionLifetime(options: ServerConnectionOptions = {}): ConnectionLifetime {
   const { idleMsMax, ageMsMax, ageGraceMs } = options;
   return {
-    idleMsMax: idleMsMax ?? Number.POSITIVE_INFINITY,
+    idleMsMax: idleMsMax ?? idleMsMaxDefault,
     ageMsMax: ageMsMax ?? Number.POSITIVE_INFINITY,
     ageGraceMs: ageGraceMs ?? Number.POSITIVE_INFINITY,
   };
 }
+
+/** As Envoy: a client that has had no call for an hour connects again when it has one. */
+const idleMsMaxDefault = 3_600_000;

@@ -48,7 +48,10 @@ export interface ServerCompression {
 
 /** How long connections live (gRFC A9). */
 export interface ServerConnectionOptions {
-  /** A connection without calls for this long is closed, in ms. Default: never. */
+  /**
+   * A connection without calls for this long is closed, in ms; its client connects again when it has one. Infinity: never. Default
+   * 3 600 000, an hour.
+   */
   readonly idleMsMax?: number | undefined;
   /** A connection older than this is drained, in ms, with 10 % jitter. Default: never. */
   readonly ageMsMax?: number | undefined;

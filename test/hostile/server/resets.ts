@@ -80,7 +80,7 @@ const lingering: ServerAttack = {
   vector: "rapid-reset",
   role: "server",
   guard: "concurrentStreamsMax holds for handlers, not for streams",
-  victim: { limits: { resetBurst: unlimited } },
+  victim: { limits: { resetBurst: unlimited, concurrentStreamsMax: 100 } },
   unguarded: { limits: { resetBurst: unlimited, concurrentStreamsMax: 1e6 } },
   async run(stage) {
     const attacker = await stage.connect();
