@@ -186,6 +186,19 @@ describe("calls of all connections", () => {
   });
 });
 
+describe("calls that end with their connection", () => {
+  it("are counted where they began within the last second", () => {
+    const server = serverScript();
+    for (const id of ids(5)) server.send(headers(id, request));
+    server.clock.advance(2_000);
+    for (const id of [11, 13, 15]) server.send(headers(id, request));
+    server.last.stream.sendHeaders([...response, "grpc-status", "0"], true);
+    server.clock.advance(900);
+    server.connection.receiveEnd();
+    assert.equal(server.connection.youngCalls, 2);
+  });
+});
+
 describe("header lists of all connections", () => {
   it("are counted while they are kept, where each is another, and more calls are refused beyond their limit", () => {
     const [server] = serversOf(1, { maxTotalHeaderBytes: 3_000 }) as [ServerScript];

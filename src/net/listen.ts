@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { PeerInfo } from "../base/transport.js";
 import { formatAddress, plainIp, type SocketAddress } from "./address.js";
 import { AcceptError, explainAcceptFailure, explainListenError, ListenError } from "./listen-errors.js";
-import { OpenFiles } from "./open-files.js";
+import { OpenFiles, readFilesMax } from "./open-files.js";
 import { plainPeer } from "./peer.js";
 import { type ListenAddress, parseListenTarget } from "./target.js";
 import { TlsAcceptor } from "./tls-acceptor.js";
@@ -67,7 +67,7 @@ export async function listen(target: string, options: ListenOptions, handler: Li
   const tls = options.tls === undefined ? undefined : prepareServerTls(options.tls);
   if (address.path !== undefined) await removeStaleSocket(address.path);
   const server = createServer({ noDelay: true });
-  const openFiles = new OpenFiles();
+  const openFiles = new OpenFiles(readFilesMax());
   const bound = await bind(server, target, address, options.backlog ?? BACKLOG_DEFAULT);
   const connected = (socket: Socket, peer: PeerInfo): void => handOver(socket, peer, handler);
   const acceptor =

@@ -16,7 +16,12 @@ interface DescriptorSocket {
  * (it is in `/proc` on Linux) nothing is told.
  */
 export class OpenFiles {
-  private readonly filesMax: number | undefined = readFilesMax();
+  private readonly filesMax: number | undefined;
+
+  /** @param filesMax files that the process may have open; undefined where that is not known */
+  constructor(filesMax: number | undefined) {
+    this.filesMax = filesMax;
+  }
 
   /** Why this client is to be turned away; undefined when it is not. */
   problem(socket: Socket): string | undefined {
@@ -29,7 +34,8 @@ export class OpenFiles {
   }
 }
 
-function readFilesMax(): number | undefined {
+/** The limit of this process (`ulimit -n`), where it can be read. */
+export function readFilesMax(): number | undefined {
   try {
     const line = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"));
     return line === null ? undefined : Number(line[1]);

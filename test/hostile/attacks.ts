@@ -4,6 +4,7 @@ import { clientLoopAttacks } from "./client/loop-time.js";
 import { responseAttacks } from "./client/responses.js";
 import { floodAttacks } from "./floods.js";
 import { headerListAttacks } from "./server/header-lists.js";
+import { heldAttacks } from "./server/held.js";
 import { serverLoopAttacks } from "./server/loop-time.js";
 import { messageAttacks } from "./server/messages.js";
 import { resetAttacks } from "./server/resets.js";
@@ -17,6 +18,7 @@ export const attacks: readonly Attack[] = [
   ...headerListAttacks,
   ...slowAttacks,
   ...socketAttacks,
+  ...heldAttacks,
   ...messageAttacks,
   ...serverLoopAttacks,
   ...connectionAttacks,
