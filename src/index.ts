@@ -10,6 +10,7 @@ export type {
 } from "./balance/load-balancer.js";
 export { type PickFirstOptions, pickFirst } from "./balance/pick-first.js";
 export type { ByteRange } from "./base/byte-range.js";
+export type { CallEnd } from "./base/call-end.js";
 export type { Clock, Random, Timer } from "./base/clock.js";
 export { joinProbes } from "./base/join-probes.js";
 export { Metadata, type MetadataInit, type MetadataValue } from "./base/metadata.js";
@@ -42,6 +43,7 @@ export type {
   InterceptorRequest,
   InterceptorResponse,
 } from "./call/interceptor.js";
+export { type Pushable, type PushableOptions, pushable } from "./call/pushable.js";
 export type { CallParent, ServerContext } from "./call/server-context.js";
 export type { CallOptions } from "./client/call-options.js";
 export { Channel, type ChannelCloseOptions, type WaitOptions } from "./client/channel.js";

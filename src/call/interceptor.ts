@@ -1,4 +1,5 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
+import type { CallEnd } from "../base/call-end.js";
 import type { Metadata } from "../base/metadata.js";
 import type { PeerInfo } from "../base/transport.js";
 
@@ -18,12 +19,21 @@ export interface InterceptorCall {
   readonly peer: PeerInfo | undefined;
   /** Whatever interceptors and handlers of this call want to tell each other, for instance who the caller is. */
   readonly values: Map<unknown, unknown>;
+  /**
+   * Calls back when the call has ended, once, with the status that the caller sees: also for streams, of which `next` answers when
+   * they begin, and where a deadline or a cancellation ends the call before the handler has. After the end it calls back at once.
+   */
+  onEnd(listener: (end: CallEnd) => void): void;
 }
 
-/** A request on its way: one message, or a stream of them. */
+/**
+ * A request on its way: one message, or a stream of them. A server asks its interceptors when the headers of a call have come, and
+ * there the message is a promise: it is decompressed and decoded when somebody awaits it, which the handler does at the latest. At a
+ * client it is the message itself. `await request.message` is right at both. A copy may carry a message or a promise of one.
+ */
 export type InterceptorRequest = InterceptorCall &
   (
-    | { readonly stream: false; readonly message: Message }
+    | { readonly stream: false; readonly message: Message | PromiseLike<Message> }
     | { readonly stream: true; readonly message: AsyncIterable<Message> }
   );
 

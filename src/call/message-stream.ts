@@ -29,6 +29,8 @@ const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * cancels a client's call and makes a server drop the rest.
  */
 export class MessageStream implements AsyncIterableIterator<Message, undefined>, InboundReader {
+  /** Whatever must not be collected while somebody waits for a message. */
+  keeper: object | undefined = undefined;
   private readonly source: MessageSource;
   private firstWaiter: Waiter | undefined;
   private lastWaiter: Waiter | undefined;
@@ -37,6 +39,11 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
   constructor(source: MessageSource) {
     this.source = source;
     source.listener = this;
+  }
+
+  /** Whether somebody waits for a message. */
+  get isAwaited(): boolean {
+    return this.firstWaiter !== undefined;
   }
 
   next(): Promise<Result> {
@@ -58,7 +65,10 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
     this.firstWaiter = waiter.next;
     // One that was collected late would keep all that come after it.
     waiter.next = undefined;
-    if (this.firstWaiter === undefined) this.lastWaiter = undefined;
+    if (this.firstWaiter === undefined) {
+      this.lastWaiter = undefined;
+      this.keeper = undefined;
+    }
     return waiter;
   }
 

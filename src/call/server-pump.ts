@@ -1,4 +1,7 @@
-import { isPromiseLike } from "./promise-like.js";
+import type { RpcError } from "../base/rpc-error.js";
+import { iteratorOf } from "./handler-messages.js";
+import { follow } from "./promise-like.js";
+import { callEnded, type ToldOfEnd } from "./pushable.js";
 
 /** Where a pump puts its messages, and what it tells. */
 export interface MessageSink {
@@ -12,8 +15,12 @@ export interface MessageSink {
 
 /** A running pump. */
 export interface Pump {
-  /** Ends the iteration: the iterable's `return()` is called once. */
-  stop(): void;
+  /**
+   * Ends the iteration: the iterable's `return()` is called once.
+   *
+   * @param error of the call that has ended, for an iterable that can tell those who feed it
+   */
+  stop(error?: RpcError): void;
 }
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
@@ -50,25 +57,31 @@ class IterablePump implements Pump {
     this.sink = sink;
   }
 
-  stop(): void {
+  stop(error?: RpcError): void {
     if (this.stopped) return;
     this.stopped = true;
-    if (this.iterator !== undefined) this.leaving = leave(this.iterator);
+    if (this.iterator !== undefined) this.leaving = leave(this.iterator, error);
   }
 
   start(source: unknown): void {
-    if (isPromiseLike(source)) this.wait(source, (iterable) => this.begin(iterable));
-    else this.begin(source);
+    const isLater = follow(
+      source,
+      (iterable) => this.begin(iterable),
+      (error) => this.onIterableThrew(error),
+    );
+    if (!isLater) this.begin(source);
   }
 
   private begin(source: unknown): void {
     try {
-      this.iterator = this.iteratorOf(source);
+      const { iterator, synchronous } = iteratorOf(source);
+      this.iterator = iterator;
+      this.synchronous = synchronous;
     } catch (error) {
       this.sink.onPumpFailed(error);
       return;
     }
-    if (this.stopped) this.leaving = leave(this.iterator);
+    if (this.stopped) this.leaving = leave(this.iterator, undefined);
     this.advance();
   }
 
@@ -82,20 +95,12 @@ class IterablePump implements Pump {
         this.onIterableThrew(error);
         return;
       }
-      if (isPromiseLike(step)) {
-        this.onStep ??= (result) => this.onResult(result);
-        this.wait(step, this.onStep);
-        return;
-      }
+      this.onStep ??= (result) => this.onResult(result);
+      this.onThrown ??= (error) => this.onIterableThrew(error);
+      if (follow(step, this.onStep, this.onThrown)) return;
       if (!this.take(step)) return;
     }
     this.finish();
-  }
-
-  private wait(promise: PromiseLike<unknown>, then: (value: unknown) => void): void {
-    this.onThrown ??= (error) => this.onIterableThrew(error);
-    const native = promise instanceof Promise ? promise : Promise.resolve(promise);
-    native.then(then, this.onThrown);
   }
 
   private onResult(result: unknown): void {
@@ -113,6 +118,7 @@ class IterablePump implements Pump {
     if (this.stopped) return true;
     let value: unknown;
     try {
+      if (typeof result !== "object" || result === null) throw notAStep(result);
       const { done, value: given } = result as IteratorResult<unknown>;
       if (done === true) {
         this.stopped = true;
@@ -123,14 +129,20 @@ class IterablePump implements Pump {
       this.onIterableThrew(error);
       return false;
     }
-    if (!this.synchronous || !isPromiseLike(value)) return this.send(value);
-    Promise.resolve(value).then(
+    return this.synchronous ? this.sendAwaited(value) : this.send(value);
+  }
+
+  /** As in `for await`, a promise that an iterable which is not asynchronous gives is waited for. */
+  private sendAwaited(value: unknown): boolean {
+    if (typeof value !== "object") return this.send(value);
+    const isLater = follow(
+      value,
       (message) => {
         if (this.send(message)) this.advance();
       },
-      (error: unknown) => this.onSinkThrew(error),
+      (error) => this.onSinkThrew(error),
     );
-    return false;
+    return isLater ? false : this.send(value);
   }
 
   /** @returns whether to go on at once */
@@ -164,26 +176,28 @@ class IterablePump implements Pump {
     if (leaving === undefined) this.sink.onPumped();
     else leaving.then(() => this.sink.onPumped());
   }
+}
 
-  private iteratorOf(source: unknown): AnyIterator {
-    if (typeof source === "object" && source !== null) {
-      if (Symbol.asyncIterator in source) return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-      this.synchronous = true;
-      if (Symbol.iterator in source) return (source as Iterable<unknown>)[Symbol.iterator]();
-    }
-    const found = source === null ? "null" : typeof source;
-    throw new TypeError(`a streaming side must be an iterable or an async iterable, not ${found}`);
-  }
+function notAStep(result: unknown): TypeError {
+  return new TypeError(`an iterator's next() must give an object, not ${result === null ? "null" : typeof result}`);
 }
 
 /** Tells the iterable that nobody wants more. What it throws then is its own affair: there is nobody left to tell. */
-function leave(iterator: AnyIterator): Promise<void> | undefined {
+export function leave(
+  iterator: AnyIterator & Partial<ToldOfEnd>,
+  error: RpcError | undefined,
+): Promise<void> | undefined {
+  let left: unknown;
   try {
-    const left: unknown = iterator.return?.();
-    return isPromiseLike(left) ? Promise.resolve(left).then(ignore, ignore) : undefined;
+    left = callEnded in iterator ? iterator[callEnded]?.(error) : iterator.return?.();
   } catch {
     return undefined;
   }
+  let onLeft = ignore;
+  const leaving = new Promise<void>((resolve) => {
+    onLeft = resolve;
+  });
+  return follow(left, onLeft, onLeft) ? leaving : undefined;
 }
 
 function ignore(): void {

@@ -44,7 +44,7 @@ async function* watchEnd(messages: AsyncIterable<Message>, onEnd: (error: unknow
 function requestJson({ stream, message, method }: InterceptorRequest): JsonValue | undefined {
   if (stream) return undefined;
   try {
-    return toJson(method.input, message);
+    return toJson(method.input, message as Message);
   } catch {
     // An Any of a type that is not loaded has no JSON.
     return undefined;
