@@ -1,14 +1,18 @@
 /** `peregrine`: servers, clients, statuses. */
 export { ConnectivityState } from "./balance/connectivity-state.js";
 export type {
-  BalancedSubchannel,
-  BalancerContext,
+  AttemptEnd,
+  ChannelControl,
   LoadBalancer,
   LoadBalancerPolicy,
-  Pick,
+  PickedSubchannel,
   Picker,
+  PickInfo,
+  PickResult,
+  Subchannel,
 } from "./balance/load-balancer.js";
 export { type PickFirstOptions, pickFirst } from "./balance/pick-first.js";
+export { type AttributeKey, Attributes, attributeKey } from "./base/attributes.js";
 export type { ByteRange } from "./base/byte-range.js";
 export type { CallEnd } from "./base/call-end.js";
 export type { Clock, Random, Timer } from "./base/clock.js";
@@ -54,6 +58,7 @@ export type { Http2Limits } from "./http2/limits.js";
 export type { KeepaliveOptions, PingPolicy } from "./http2/options.js";
 export type { Compression } from "./message/compression.js";
 export type { SocketAddress } from "./net/address.js";
+export type { Endpoint, ResolverResult } from "./net/endpoint.js";
 export type { Network } from "./net/network.js";
 export type { ByteSocket } from "./net/socket-driver.js";
 export type { TlsClientOptions, TlsServerOptions } from "./net/tls-options.js";
@@ -61,12 +66,15 @@ export type { BackoffOptions } from "./resilience/backoff.js";
 export type { Resolver, ResolverContext, ResolverListener, ResolverScheme } from "./resolve/resolver.js";
 export type { Target } from "./resolve/target.js";
 export type {
+  AddOptions,
   CloseOptions,
   ServerCompression,
   ServerConnectionOptions,
   ServerErrorInfo,
+  ServerHttp2Options,
+  ServerListenOptions,
   ServerOptions,
 } from "./server/options.js";
-export { type AddOptions, Server, type ServerListenOptions } from "./server/server.js";
+export { Server } from "./server/server.js";
 export type { ServerHost, ServerPart } from "./server/server-part.js";
 export type { Messages, MethodImpl, Reply, ServiceImpl } from "./server/service-impl.js";

@@ -70,6 +70,12 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+/** A server whose output can be read. */
+export interface HeardServer extends ServerProcess {
+  /** The last 20 000 characters that it has printed; all that it prints once it was stopped. */
+  output(): string;
+}
+
 /**
  * Starts a server that takes its port from `args(port)`, and waits until it accepts connections on 127.0.0.1.
  *
@@ -79,7 +85,7 @@ export async function startServer(
   command: string,
   args: (port: number) => readonly string[],
   options: RunOptions,
-): Promise<ServerProcess> {
+): Promise<HeardServer> {
   const port = await freePort();
   const { child, output } = start(command, args(port), options);
   let ended = false;
@@ -103,7 +109,7 @@ export async function startServer(
     await closed;
     clearTimeout(timer);
   };
-  return { port, stop };
+  return { port, output, stop };
 }
 
 async function freePort(): Promise<number> {

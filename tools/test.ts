@@ -25,6 +25,7 @@ const steps: readonly Step[] = [
   { name: "lint", run: () => run(bin("biome"), biomeArguments, 60_000) },
   { name: "layers", run: () => node("layers") },
   { name: "shape", run: () => node("shape") },
+  { name: "engines", run: () => node("engines") },
   { name: "api", run: () => Promise.resolve(checkApi()) },
   { name: "docs", run: checkDocs },
   { name: "units", run: () => runUnits([]) },

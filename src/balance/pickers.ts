@@ -1,21 +1,23 @@
 import type { RpcError } from "../base/rpc-error.js";
-import type { BalancedSubchannel, Picker } from "./load-balancer.js";
+import type { Picker, PickResult, Subchannel } from "./load-balancer.js";
 
-/** All calls go to one connection. */
-export class OnePicker<Subchannel extends BalancedSubchannel> implements Picker<Subchannel> {
-  private readonly subchannel: Subchannel;
+/** All calls go to one subchannel. */
+export class OnePicker implements Picker {
+  private readonly result: PickResult;
 
   constructor(subchannel: Subchannel) {
-    this.subchannel = subchannel;
+    this.result = { kind: "pick", subchannel };
   }
 
-  pick(): Subchannel {
-    return this.subchannel;
+  pick(): PickResult {
+    return this.result;
   }
 }
 
+const queue: PickResult = { kind: "queue" };
+
 /** All calls wait; the first one sets things going. */
-export class QueuePicker implements Picker<never> {
+export class QueuePicker implements Picker {
   private readonly onPick: () => void;
 
   /** @param onPick called at each pick */
@@ -23,22 +25,22 @@ export class QueuePicker implements Picker<never> {
     this.onPick = onPick;
   }
 
-  pick(): undefined {
+  pick(): PickResult {
     this.onPick();
-    return undefined;
+    return queue;
   }
 }
 
 /** All calls fail, but those that wait for ready. */
-export class FailPicker implements Picker<never> {
-  private readonly error: RpcError;
+export class FailPicker implements Picker {
+  private readonly result: PickResult;
 
   constructor(error: RpcError) {
-    this.error = error;
+    this.result = { kind: "fail", error };
   }
 
-  pick(): RpcError {
-    return this.error;
+  pick(): PickResult {
+    return this.result;
   }
 }
 

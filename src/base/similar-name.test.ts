@@ -11,6 +11,16 @@ test("finds what was meant", () => {
   assert.equal(similarName("bid", known), "bidi");
 });
 
+test("neighbours that have changed places are one mistake", () => {
+  assert.equal(similarName("tsl", ["tls"]), "tls");
+  assert.equal(similarName("stl", ["tls"]), undefined);
+});
+
+test("a name without its end is close", () => {
+  assert.equal(similarName("grace", ["graceMs"]), "graceMs");
+  assert.equal(similarName("gra", ["graceMs"]), undefined);
+});
+
 test("names nothing when nothing is close", () => {
   assert.equal(similarName("goodbye", known), undefined);
   assert.equal(similarName("", known), undefined);

@@ -1,6 +1,7 @@
 import type { Timer } from "../base/clock.js";
+import type { Metadata } from "../base/metadata.js";
 import type { AttemptProbe, CallProbe } from "../base/probe.js";
-import { RpcError } from "../base/rpc-error.js";
+import { noteCall, RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { asRpcError, thrownText } from "../base/thrown.js";
 import {
@@ -73,6 +74,14 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
 
   get waitForReady(): boolean {
     return this.settings.waitForReady;
+  }
+
+  get path(): string {
+    return this.method.path;
+  }
+
+  get metadata(): Metadata | undefined {
+    return this.settings.metadata;
   }
 
   // ---- what a shape does ------------------------------------------------------------------------------------------
@@ -239,7 +248,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     const isOurs = head.isGrpc || (endStream && headerOf(headers, "grpc-status") !== undefined);
     const foreign = isOurs ? undefined : foreignResponse(head);
     if (foreign !== undefined) {
-      this.abandon(new RpcError(foreign.code, `${foreign.message} (${this.peer})`, { metadata: metadataOf(headers) }));
+      this.abandon(new RpcError(foreign.code, foreign.message, { metadata: metadataOf(headers) }));
     } else if (endStream) {
       this.onTrailers(headers);
     } else if (this.tell("onHeaders", headers)) {
@@ -283,7 +292,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     this.endedByServer = true;
     const error = failure.origin === "user" ? new RpcError(Status.CANCELLED, failure.message) : errorOfFailure(failure);
     const late = error.code === Status.CANCELLED && this.timer !== undefined && this.hasDeadlinePassed();
-    this.end(late ? this.deadlineExceeded() : new RpcError(error.code, `${error.message} (${this.peer})`));
+    this.end(late ? this.deadlineExceeded() : error);
   }
 
   onWritable(): void {
@@ -327,18 +336,22 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
 
   deadlineExceeded(): RpcError {
     const text = `the deadline of ${Math.round(this.settings.timeoutMs ?? 0)} ms has passed`;
-    if (this.stream !== undefined) return new RpcError(Status.DEADLINE_EXCEEDED, `${text} (${this.peer})`);
-    const why = this.env.source.explainWait();
-    return new RpcError(Status.DEADLINE_EXCEEDED, `${text} before the call was sent${why === "" ? "" : `: ${why}`}`);
+    const why = this.stream === undefined ? this.env.source.explainWait(this) : "";
+    const waited = this.stream === undefined ? ` before the call was sent${why === "" ? "" : `: ${why}`}` : "";
+    const error = new RpcError(Status.DEADLINE_EXCEEDED, text + waited);
+    this.note(error);
+    return error;
   }
 
   /** INTERNAL: the server does not keep to gRPC. */
   protected broken(text: string): RpcError {
-    return new RpcError(Status.INTERNAL, `${text} (${this.peer})`);
+    return new RpcError(Status.INTERNAL, text);
   }
 
   /** Ends the call from our side: the server is told to stop. */
   protected abandon(error: RpcError): void {
+    // Also one that comes after the end: of what a server sent before it.
+    this.note(error);
     if (this.over) return;
     if (this.stream === undefined) this.env.source.withdraw(this);
     else this.stream.reset(ErrorCode.CANCEL);
@@ -354,10 +367,16 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     return !this.over;
   }
 
+  /** Each error that the user is told passes here: it names the call and, from then on, is known as one that came out of a call. */
+  protected note(error: RpcError): void {
+    noteCall(error, this.method.path, this.peer);
+  }
+
   /** The call is over; runs once. */
   private end(error: RpcError | undefined, complete: boolean = false): void {
     if (this.over) return;
     this.over = true;
+    if (error !== undefined) this.note(error);
     const status = error?.code ?? Status.OK;
     this.attempt?.onEnd(status, complete);
     this.probe?.onEnd(status, complete);

@@ -43,7 +43,7 @@ function thrownBy(name: string, error: unknown): RpcError {
 /** A signal that carries an `RpcError`, as that of a call in a handler does, hands its status on. */
 export function cancelled(reason: unknown): RpcError {
   const own = asRpcError(reason);
-  if (own !== undefined && own.code !== Status.OK) return new RpcError(own.code, own.message, { cause: reason });
+  if (own !== undefined && own.code !== Status.OK) return new RpcError(own.code, own.message);
   if (reason === undefined) return new RpcError(Status.CANCELLED, "the call was cancelled");
   return new RpcError(Status.CANCELLED, `the call was cancelled: ${thrownText(reason)}`, { cause: reason });
 }

@@ -10,6 +10,7 @@ import { callForMany } from "./client-stream.js";
 import { callForOne } from "./client-unary.js";
 import type { InterceptorNext, InterceptorRequest, InterceptorResponse } from "./interceptor.js";
 import { checkAnswer } from "./interceptor-answer.js";
+import { rejectAtCaller } from "./rejection.js";
 
 /** The end of a method's chain: one try of the call, each time it is called. */
 export function lastOfClient(env: ClientCallEnvironment, method: ClientMethod): InterceptorNext {
@@ -44,9 +45,7 @@ export function interceptForOne(
   settings: CallSettings,
   request: unknown,
 ): Promise<Message> {
-  return new Promise((resolve, reject) =>
-    new InterceptedOneCall(env, method, settings, resolve, reject).start(chain, request),
-  );
+  return new Promise((resolve) => new InterceptedOneCall(env, method, settings, resolve).start(chain, request));
 }
 
 /** Makes a call whose responses stream through the chain. It begins at once, and is collected as one without a chain. */
@@ -66,19 +65,16 @@ export function interceptForMany(
 
 /** A call that gives a promise. */
 class InterceptedOneCall extends InterceptedCall {
-  private readonly resolve: (message: Message) => void;
-  private readonly reject: (error: unknown) => void;
+  private readonly resolve: (message: Message | Promise<never>) => void;
 
   constructor(
     env: ClientCallEnvironment,
     method: ClientMethod,
     settings: CallSettings,
-    resolve: (message: Message) => void,
-    reject: (error: unknown) => void,
+    resolve: (message: Message | Promise<never>) => void,
   ) {
     super(env, method, settings);
     this.resolve = resolve;
-    this.reject = reject;
   }
 
   start(chain: InterceptorNext, message: unknown): void {
@@ -101,14 +97,14 @@ class InterceptedOneCall extends InterceptedCall {
       const { headers, trailers, message } = answer;
       const error = this.finish(undefined, headers, trailers);
       if (error === undefined) this.resolve(message as Message);
-      else this.reject(error);
+      else rejectAtCaller(this.resolve, error);
     } catch (error) {
       this.fail(error);
     }
   }
 
   private fail(error: unknown): void {
-    if (!this.over) this.reject(this.finish(failureOf(error), this.headers, this.trailers));
+    if (!this.over) rejectAtCaller(this.resolve, this.finish(failureOf(error), this.headers, this.trailers));
   }
 
   protected override onAborted(error: RpcError): void {

@@ -2,13 +2,13 @@ import { create, type DescMessage, type Message, type MessageInitShape } from "@
 import type { CallEnd } from "../base/call-end.js";
 import type { Timer } from "../base/clock.js";
 import { Metadata } from "../base/metadata.js";
-import { RpcError } from "../base/rpc-error.js";
+import { noteCall, RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { asRpcError, thrownText } from "../base/thrown.js";
 import { type CallbackName, callBack, cancelled } from "./client-callbacks.js";
 import type { CallGroup, CallSettings, ClientCallEnvironment, ClientMethod, GroupMember } from "./client-method.js";
 import { ReplayedRequests } from "./client-replay.js";
-import { checkRequest, faultOfRequests, unsendable } from "./client-request-check.js";
+import { checkRequest, faultOfRequests, RequestFault, unsendable } from "./client-request-check.js";
 import type { InterceptorRequest } from "./interceptor.js";
 import type { AbortListener } from "./signal-watch.js";
 
@@ -280,7 +280,10 @@ export abstract class InterceptedCall implements AbortListener, CallGroup {
     if (this.over) return error;
     this.over = true;
     const end = this.tellAnswer(headers, trailers) ?? error;
-    const asRpc = end === undefined ? undefined : (asRpcError(end) ?? foreignError(end));
+    const own = asRpcError(end);
+    // What a try has ended with names the call already; what an interceptor throws by itself is no error of a call.
+    if (own !== undefined && (own === this.stopped || own instanceof RequestFault)) noteCall(own, this.method.path, "");
+    const asRpc = end === undefined ? undefined : (own ?? foreignError(end));
     this.timer?.cancel();
     for (const signal of this.settings.signals) this.env.signals.remove(signal, this);
     if (this.isTrying) this.endTries(asRpc);

@@ -6,6 +6,7 @@ import type { CollectableCall, ResponseSource } from "./client-responses.js";
 import type { InterceptorNext, InterceptorResponse } from "./interceptor.js";
 import { checkAnswer } from "./interceptor-answer.js";
 import { follow } from "./promise-like.js";
+import { rejectAtCaller } from "./rejection.js";
 
 type Result = IteratorResult<Message, undefined>;
 
@@ -179,7 +180,7 @@ export class InterceptedStreamCall extends InterceptedCall implements ResponseSo
     const error = this.finish(thrown, isOk ? answer?.headers : this.headers, isOk ? answer?.trailers : this.trailers);
     this.env.unread.remove(this);
     const first = error === undefined ? undefined : this.shiftRead();
-    if (first !== undefined) first.resolve(rejected(error));
+    if (first !== undefined) rejectAtCaller(first.resolve, error, () => first.promise.catch(ignore));
     else if (error !== undefined) this.unread = { error };
     for (let read = this.shiftRead(); read !== undefined; read = this.shiftRead()) read.resolve(done);
     if (!isOk) this.leaveIterator();
@@ -196,9 +197,12 @@ export class InterceptedStreamCall extends InterceptedCall implements ResponseSo
 }
 
 function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject(error);
-  promise.catch(ignore);
-  return promise;
+  let result!: Promise<never>;
+  const take = (rejection: Promise<never>): void => {
+    result = rejection;
+  };
+  rejectAtCaller(take, error);
+  return result;
 }
 
 function ignore(): void {

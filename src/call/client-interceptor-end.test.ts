@@ -106,7 +106,7 @@ test("a lost stream, a cancellation, a deadline", async () => {
     late.rig.clock.advance(10);
     assert.equal(await expired, "DEADLINE_EXCEEDED");
     assert.deepEqual(late.ends, ["DEADLINE_EXCEEDED after 10 ms"]);
-    assert.match(String(late.errors[0]), /the deadline of 10 ms has passed \(ipv4:1\.2\.3\.4:5\)/);
+    assert.match(String(late.errors[0]), /the deadline of 10 ms has passed \(p\.S\/M, 1\.2\.3\.4:5\)/);
   }
 });
 
@@ -312,6 +312,28 @@ test("what an interceptor passes on is checked", async () => {
         message,
       });
       assert.equal(rig.source.streams.length, 0);
+    }
+  }
+});
+
+test("an error names the line of the user who waits, behind interceptors too", async () => {
+  const failed = ["grpc-status", "5", "grpc-message", "no such thing"];
+  for (const shape of shapes) {
+    for (const interceptor of [(next) => next, (next) => async (request) => await next(request)] as Interceptor[]) {
+      const { rig } = rigOf(shape, interceptor);
+      const { streamsRequest, streamsResponse } = rig.method;
+      const request = streamsRequest ? [] : {};
+      async function theUser(): Promise<void> {
+        if (streamsResponse) for await (const _ of rig.many(request));
+        else await rig.one(request);
+      }
+      const seen = theUser().catch((error: unknown) => (error as Error).stack);
+      await turn();
+      // From the event loop, so that none of the caller's frames are on the stack.
+      setImmediate(() => rig.stream.handler.onHeaders([...okHead, ...failed], true));
+      const lines = (await seen)?.split("\n") ?? [];
+      assert.equal(lines[0], "RpcError: 5 NOT_FOUND: no such thing (p.S/M, 1.2.3.4:5)");
+      assert.match(lines[1] ?? "", /at async theUser .*client-interceptor-end/, shape);
     }
   }
 });

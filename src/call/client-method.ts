@@ -86,6 +86,10 @@ export interface CallTransport extends ClientTransport {
 export interface WaitingCall {
   /** Wait while no connection can be made, and not fail. */
   readonly waitForReady: boolean;
+  /** `/package.Service/Method`: what a load balancing policy may choose by. */
+  readonly path: string;
+  /** As `path`. */
+  readonly metadata: Metadata | undefined;
   /**
    * Opens a stream.
    *
@@ -104,7 +108,7 @@ export interface StreamSource {
   /** The call waits no longer: cancelled, or its deadline has passed. */
   withdraw(call: WaitingCall): void;
   /** Why a call that still waits has no stream, for the message of its deadline; empty when nothing is known. */
-  explainWait(): string;
+  explainWait(call: WaitingCall): string;
   /** Whether a call whose stream failed may begin again without its user knowing. */
   mayRetry(failure: TransportFailure, retries: number, replayable: boolean): boolean;
 }

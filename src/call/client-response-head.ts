@@ -1,4 +1,4 @@
-import { RpcError } from "../base/rpc-error.js";
+import { errorWithoutStack, type RpcError } from "../base/rpc-error.js";
 import { Status, toStatus } from "../base/status.js";
 import type { HeaderList } from "../base/transport.js";
 import { decodeGrpcMessage } from "./grpc-message.js";
@@ -50,7 +50,7 @@ export class ResponseHeadReader {
  */
 export function foreignResponse(head: ResponseHead): RpcError | undefined {
   if (head.isGrpc) return undefined;
-  return new RpcError(statusOfHttpStatus(Number(head.httpStatus)), `no gRPC response: ${describe(head)}`);
+  return errorWithoutStack(statusOfHttpStatus(Number(head.httpStatus)), `no gRPC response: ${describe(head)}`);
 }
 
 function describe({ httpStatus, contentType }: ResponseHead): string {
@@ -69,11 +69,14 @@ export function errorOfTrailers(trailers: HeaderList, head: ResponseHead): RpcEr
   const metadata = metadataOf(trailers);
   if (text === undefined) {
     const code = statusOfHttpStatus(Number(head.httpStatus));
-    return new RpcError(code, `the response ended without grpc-status: ${describe(head)}`, { metadata });
+    return errorWithoutStack(code, `the response ended without grpc-status: ${describe(head)}`, { metadata });
   }
   const code = /^[0-9]{1,9}$/.test(text) ? toStatus(Number(text)) : Status.UNKNOWN;
   if (code === Status.OK) return undefined;
   const message = decodeGrpcMessage(headerOf(trailers, "grpc-message") ?? "");
   const packed = headerOf(trailers, "grpc-status-details-bin");
-  return new RpcError(code, message, { metadata, details: packed === undefined ? [] : decodeStatusDetails(packed) });
+  return errorWithoutStack(code, message, {
+    metadata,
+    details: packed === undefined ? [] : decodeStatusDetails(packed),
+  });
 }

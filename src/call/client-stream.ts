@@ -22,7 +22,7 @@ export function callForMany(
   request: unknown,
 ): AsyncIterableIterator<Message, undefined> {
   const call = new ManyResponsesCall(env, method, settings);
-  const responses = new ResponseStream(new MessageStream(call));
+  const responses = new ResponseStream(new MessageStream(call, settings.group === undefined));
   env.unread.add(responses, call);
   call.start(request);
   return responses;

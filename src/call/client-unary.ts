@@ -10,6 +10,7 @@ import { responseCompression } from "./client-compression.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
 import type { ResponseHead } from "./client-response-head.js";
 import { ENDED, InboundMessages, type InboundReader, PENDING } from "./inbound.js";
+import { rejectAtCaller } from "./rejection.js";
 
 /**
  * Makes a call with one response.
@@ -23,13 +24,12 @@ export function callForOne(
   settings: CallSettings,
   request: unknown,
 ): Promise<Message> {
-  return new Promise((resolve, reject) => new OneResponseCall(env, method, settings, resolve, reject).start(request));
+  return new Promise((resolve) => new OneResponseCall(env, method, settings, resolve).start(request));
 }
 
 /** A call that gives a promise. */
 class OneResponseCall extends ClientCall implements InboundReader {
-  private readonly resolve: (message: Message) => void;
-  private readonly reject: (error: RpcError) => void;
+  private readonly resolve: (message: Message | Promise<never>) => void;
   /** The response when it came uncompressed and in one piece, as it almost always does; decoded when the status is OK. */
   private whole: Uint8Array | undefined;
   /** Everything else takes the long way. */
@@ -40,12 +40,10 @@ class OneResponseCall extends ClientCall implements InboundReader {
     env: ClientCallEnvironment,
     method: ClientMethod,
     settings: CallSettings,
-    resolve: (message: Message) => void,
-    reject: (error: RpcError) => void,
+    resolve: (message: Message | Promise<never>) => void,
   ) {
     super(env, method, settings);
     this.resolve = resolve;
-    this.reject = reject;
   }
 
   protected override onResponse(head: ResponseHead): void {
@@ -112,6 +110,13 @@ class OneResponseCall extends ClientCall implements InboundReader {
     }
     if (this.first === undefined) this.reject(tooFew());
     else this.resolve(this.first);
+  }
+
+  private reject(error: RpcError): void {
+    this.note(error);
+    // With interceptors the error takes its stack where the user waits, not where they do.
+    if (this.settings.group === undefined) rejectAtCaller(this.resolve, error);
+    else this.resolve(Promise.reject(error));
   }
 
   private failReading(error: RpcError): void {

@@ -16,9 +16,26 @@ test("writes the interop message as the specification says", () => {
 
 test("leaves printable ASCII as it is, but for the percent sign", () => {
   const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i)).join("");
-  assert.equal(encodeGrpcMessage(printable), printable.replace("%", "%25"));
+  assert.equal(encodeGrpcMessage(printable), printable.replace("%", "%25").replace(" ", "%20"));
+  assert.equal(encodeGrpcMessage("no such user"), "no such user");
   assert.equal(encodeGrpcMessage("\x00\x1f\x7f\x80"), "%00%1F%7F%C2%80");
   assert.equal(encodeGrpcMessage(""), "");
+});
+
+test("a blank at either end is escaped: a field that has one is malformed", () => {
+  const rows: [text: string, wire: string][] = [
+    ["no such user ", "no such user%20"],
+    [" no such user", "%20no such user"],
+    ["  two  ", "%20 two %20"],
+    [" ", "%20"],
+    ["☺ ", "%E2%98%BA%20"],
+  ];
+  for (const [text, wire] of rows) {
+    assert.equal(encodeGrpcMessage(text), wire);
+    assert.equal(decodeGrpcMessage(wire), text);
+  }
+  // From grpc-go they come as they are.
+  assert.equal(decodeGrpcMessage(" no such user "), " no such user ");
 });
 
 test("a half surrogate becomes U+FFFD", () => {
@@ -45,10 +62,10 @@ test("any text comes back, also one that begins with a byte order mark", () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       const wire = encodeGrpcMessage(text);
-      assert.match(wire, /^[\x20-\x7e]*$/);
+      assert.match(wire, /^(?! )[\x20-\x7e]*(?<! )$/);
       assert.equal(decodeGrpcMessage(wire), text);
     }),
-    { examples: [["\ufeffx"], ["%"], [special]] },
+    { examples: [["\ufeffx"], ["%"], [special], [" "], ["a "], [" a"]] },
   );
 });
 

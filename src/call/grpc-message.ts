@@ -1,15 +1,19 @@
-const plain = /^[\x20-\x24\x26-\x7e]*$/;
+/** Printable ASCII but for the percent sign, without blanks at the ends. */
+const plain = /^(?! )[\x20-\x24\x26-\x7e]*(?<! )$/;
 const escapePattern = /%[0-9a-fA-F]{2}/;
 
 /**
  * Writes a status message as `grpc-message` carries it: UTF-8, every byte outside %x20-%x24 and %x26-%x7E as `%XX`
- * (`doc/PROTOCOL-HTTP2.md`, Status-Message). Half surrogates become U+FFFD.
+ * (`doc/PROTOCOL-HTTP2.md`, Status-Message), and also a blank at either end, which no field may have (RFC 9113 section 8.2.1). Half
+ * surrogates become U+FFFD.
  */
 export function encodeGrpcMessage(text: string): string {
   if (plain.test(text)) return text;
   let result = "";
-  for (const byte of new TextEncoder().encode(text)) {
-    const isPlain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25;
+  const bytes = new TextEncoder().encode(text);
+  for (const [i, byte] of bytes.entries()) {
+    const isOuterBlank = byte === 0x20 && (i === 0 || i === bytes.length - 1);
+    const isPlain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25 && !isOuterBlank;
     result += isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   }
   return result;

@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import { ENDED, type InboundReader, PENDING } from "./inbound.js";
+import { rejectAtCaller } from "./rejection.js";
 
 type Result = IteratorResult<Message, undefined>;
 
@@ -35,9 +36,12 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
   private firstWaiter: Waiter | undefined;
   private lastWaiter: Waiter | undefined;
   private over = false;
+  /** Its reader is the one whose line an error names, and no interceptor in front of him. */
+  private readonly isOutermost: boolean;
 
-  constructor(source: MessageSource) {
+  constructor(source: MessageSource, isOutermost: boolean = true) {
     this.source = source;
+    this.isOutermost = isOutermost;
     source.listener = this;
   }
 
@@ -82,7 +86,7 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
       return Promise.resolve(done);
     } catch (error) {
       this.over = true;
-      return rejected(error);
+      return rejected(error, this.isOutermost);
     }
   }
 
@@ -98,8 +102,12 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
       } catch (error) {
         this.over = true;
         const waiter = this.shiftWaiter();
-        waiter?.promise.catch(ignore);
-        waiter?.resolve(Promise.reject(error));
+        if (waiter === undefined) continue;
+        if (this.isOutermost) rejectAtCaller(waiter.resolve, error, () => waiter.promise.catch(ignore));
+        else {
+          waiter.promise.catch(ignore);
+          waiter.resolve(Promise.reject(error));
+        }
         continue;
       }
       this.shiftWaiter()?.resolve(result);
@@ -129,10 +137,18 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
  * The peer decides when a stream breaks, and the reader may have asked ahead without waiting yet: that must not end the
  * process as an unhandled rejection. Whoever waits, now or later, still gets the error.
  */
-function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject(error);
-  promise.catch(ignore);
-  return promise;
+function rejected(error: unknown, isOutermost: boolean): Promise<never> {
+  if (!isOutermost) {
+    const rejection = Promise.reject(error);
+    rejection.catch(ignore);
+    return rejection;
+  }
+  let result!: Promise<never>;
+  const take = (rejection: Promise<never>): void => {
+    result = rejection;
+  };
+  rejectAtCaller(take, error);
+  return result;
 }
 
 function ignore(): void {

@@ -17,6 +17,7 @@ import type { HandlerRequest, HandlerResult, ServerCallEnvironment, ServerMethod
 import { type MessageSink, type Pump, pumpMessages } from "./server-pump.js";
 import { pushErrorTrailers, type ResponseHeaders, sensitiveKeysOf, trailersOf } from "./server-response.js";
 import { CallTime } from "./server-time.js";
+import { statusOfThrown } from "./thrown-status.js";
 
 /**
  * One call at a server, from its headers to its status: the handler of its stream and, for the user, its context. All
@@ -285,12 +286,9 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
 
   private fail(thrown: unknown): void {
     if (this.over) return;
-    if (thrown instanceof RpcError && isErrorCode(thrown.code)) {
-      this.finishWith(thrown);
-      return;
-    }
-    this.env.onHandlerError(thrown, this);
-    this.finishWith(new RpcError(Status.UNKNOWN, "the handler failed; its error is known to the server only"));
+    const status = statusOfThrown(thrown);
+    if (status !== thrown) this.env.onHandlerError(thrown, this);
+    this.finishWith(status);
   }
 
   /** Ends the call with a status: Trailers-Only where nothing was sent before. */
@@ -343,11 +341,6 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
   get requestCompressed(): boolean {
     return this.inbound.lastCompressed;
   }
-}
-
-/** A code that gRPC does not define, or OK, cannot be what a handler meant. */
-function isErrorCode(code: number): boolean {
-  return Number.isInteger(code) && code > Status.OK && code <= Status.UNAUTHENTICATED;
 }
 
 function cardinality(count: string): RpcError {

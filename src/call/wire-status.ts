@@ -1,4 +1,4 @@
-import { RpcError } from "../base/rpc-error.js";
+import { errorWithoutStack, type RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { ErrorCode, type TransportFailure } from "../base/transport.js";
 
@@ -48,5 +48,5 @@ export function statusOfHttpStatus(httpStatus: number): Status {
 /** The one place where a failure of the transport becomes the status of a call. */
 export function errorOfFailure(failure: TransportFailure): RpcError {
   const lost = failure.scope !== "stream" || failure.unprocessed;
-  return new RpcError(lost ? Status.UNAVAILABLE : statusOfErrorCode(failure.code), failure.message);
+  return errorWithoutStack(lost ? Status.UNAVAILABLE : statusOfErrorCode(failure.code), failure.message);
 }

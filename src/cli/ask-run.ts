@@ -1,6 +1,7 @@
 import { RpcError } from "../base/rpc-error.js";
 import { connect } from "./connect.js";
-import { CliError, ExitCode, interruptedExitCode } from "./exit-code.js";
+import { CliError, ExitCode } from "./exit-code.js";
+import { Interrupt } from "./interrupt.js";
 import type { CliIo } from "./io.js";
 import { hasSchemaFlags, openFiles, ReflectionSource, type SchemaSource } from "./schema-source.js";
 import { tellStack } from "./stack-text.js";
@@ -30,16 +31,16 @@ export async function runAsk(
   }
   const [host, name] = flags.args;
   if (host === undefined) throw new CliError("name a HOST, or files by --proto or --descriptor-set", ExitCode.usage);
-  const abort = new AbortController();
-  const stopListening = io.onInterrupt(() => abort.abort());
+  const interrupt = new Interrupt(io);
+  const { signal } = interrupt;
   const metadata = metadataOf(flags);
   const channel = openChannel(host, flags);
   try {
-    await connect(channel, { timeoutMs: flags.connectTimeout, signal: abort.signal });
-    await work(new ReflectionSource(channel, { metadata, signal: abort.signal }), name);
+    await connect(channel, { timeoutMs: flags.connectTimeout, signal });
+    await work(new ReflectionSource(channel, { metadata, signal }), name);
     return ExitCode.ok;
   } catch (error) {
-    if (abort.signal.aborted) return interruptedExitCode;
+    if (interrupt.exitCode !== undefined) return interrupt.exitCode;
     if (!(error instanceof RpcError)) throw error;
     const { code, codeName: status, message } = error;
     io.stderr(
@@ -48,7 +49,7 @@ export async function runAsk(
     tellStack(error, io);
     return error.code;
   } finally {
-    stopListening();
+    interrupt.close();
     await channel.close({ graceMs: 0 });
   }
 }

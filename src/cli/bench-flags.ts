@@ -18,6 +18,7 @@ export interface BenchFlags extends TargetFlags, SchemaFlags {
   readonly duration?: number;
   readonly count?: number;
   readonly warmup?: number;
+  readonly grace?: number;
   readonly timeout?: number;
   readonly compress?: string;
   readonly maxMessageBytes?: number;

@@ -33,7 +33,8 @@ export function makeJobs(flags: BenchFlags, method: DescMethod, data: string | u
     messagesPerStream: flags.messages,
     connectTimeoutMs: flags.connectTimeout,
   };
-  const plan = { rate: rateOf(flags), durationMs, count, warmupMs: warmup, workers };
+  const { grace: drainMs, timeout: deadlineMs } = flags;
+  const plan = { rate: rateOf(flags), durationMs, count, warmupMs: warmup, drainMs, deadlineMs, workers };
   return Array.from({ length: workers }, (_, worker) => ({
     ...all,
     worker,

@@ -1,5 +1,5 @@
+import { formatCount } from "../load/format.js";
 import type { WorkerHandle } from "../load/load-threads.js";
-import { formatCount } from "../load/text-report.js";
 import type { CliIo } from "./io.js";
 import { asIs } from "./printable.js";
 

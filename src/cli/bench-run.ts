@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
 import { htmlReport } from "../load/html-report.js";
@@ -15,18 +15,36 @@ import { makeJobs } from "./bench-jobs.js";
 import { BenchProgress } from "./bench-progress.js";
 import { connect } from "./connect.js";
 import { CliError, ExitCode } from "./exit-code.js";
+import { printFailure } from "./failure-report.js";
 import { findMethod } from "./find-method.js";
+import { Interrupt } from "./interrupt.js";
 import type { CliIo } from "./io.js";
 import { hasSchemaFlags, openFiles, ReflectionSource } from "./schema-source.js";
 import { headersOf, metadataFrom, openChannel } from "./target-options.js";
+import { writeWholeFile } from "./whole-file.js";
 
 /** Makes the calls and prints what came of them. */
-export async function runBench(flags: BenchFlags, io: CliIo): Promise<ExitCode> {
+export async function runBench(flags: BenchFlags, io: CliIo): Promise<number> {
   checkFlags(flags);
-  const method = await methodOf(flags);
-  const jobs = makeJobs(flags, method, await readData(flags, io));
+  const interrupt = new Interrupt(io);
+  try {
+    return await measure(flags, io, interrupt);
+  } catch (error) {
+    if (interrupt.exitCode === undefined) throw error;
+    const text = "interrupted before the calls had begun: nothing was measured";
+    if (flags.json) printFailure(new CliError(text), "result", io);
+    else io.stderr(`peregrine: ${text}\n`);
+    return interrupt.exitCode;
+  } finally {
+    interrupt.close();
+  }
+}
+
+async function measure(flags: BenchFlags, io: CliIo, interrupt: Interrupt): Promise<number> {
+  const method = await methodOf(flags, interrupt.signal);
+  const jobs = makeJobs(flags, method, await readData(flags, io, interrupt.signal));
   const startedAt = new Date().toISOString();
-  const { measured, interrupted } = await runJobs(jobs, io);
+  const measured = await runJobs(jobs, io, interrupt.signal);
   const summary = summarize(
     {
       target: flags.host,
@@ -37,22 +55,24 @@ export async function runBench(flags: BenchFlags, io: CliIo): Promise<ExitCode> 
       workers: flags.workers,
       ...(flags.rate === undefined ? {} : { ratePerSecond: flags.rate }),
       startedAt,
-      interrupted,
+      interrupted: interrupt.exitCode !== undefined,
     },
     measured,
   );
-  return tell(summary, measured, flags, io);
+  const isOk = tell(summary, measured, flags, io);
+  if (summary.calls === 0) return interrupt.exitCode ?? ExitCode.failure;
+  return isOk ? ExitCode.ok : ExitCode.failure;
 }
 
 /** What the options say of channels and headers is checked here, before anything is read or begun. */
-async function methodOf(flags: BenchFlags): Promise<DescMethod> {
+async function methodOf(flags: BenchFlags, signal: AbortSignal): Promise<DescMethod> {
   // Those with placeholders are made for each call, and cannot stand in a question to the server.
   const metadata = metadataFrom(headersOf(flags).filter(([, value]) => !value.includes("{{")));
   const channel = openChannel(flags.host, flags, { compression: flags.compress });
   try {
     if (hasSchemaFlags(flags)) return await findMethod(openFiles(flags), flags.method);
-    await connect(channel, { timeoutMs: flags.connectTimeout });
-    return await findMethod(new ReflectionSource(channel, { metadata }), flags.method);
+    await connect(channel, { timeoutMs: flags.connectTimeout, signal });
+    return await findMethod(new ReflectionSource(channel, { metadata, signal }), flags.method);
   } catch (error) {
     throw asCliError(error);
   } finally {
@@ -60,19 +80,30 @@ async function methodOf(flags: BenchFlags): Promise<DescMethod> {
   }
 }
 
-function tell(summary: RunSummary, measured: readonly Measured[], flags: BenchFlags, io: CliIo): ExitCode {
+/**
+ * Tells the result in all forms that are asked for; a page that cannot be written takes nobody the rest of it.
+ *
+ * @returns whether something was measured, no condition held, and all was written
+ */
+function tell(summary: RunSummary, measured: readonly Measured[], flags: BenchFlags, io: CliIo): boolean {
   const crossed = crossedOf(flags.failIf ?? [], summary, measured);
-  if (flags.html !== undefined) writeHtml(flags.html, htmlReport(summary, crossed));
-  if (flags.json) io.stdout(`${JSON.stringify({ ok: crossed.length === 0, ...summary, crossed })}\n`);
+  const unwritten = flags.html === undefined ? undefined : writeHtml(flags.html, htmlReport(summary, crossed));
+  const empty = summary.calls === 0 ? "nothing was measured: no call that counts has ended" : undefined;
+  const error = empty ?? unwritten;
+  const ok = crossed.length === 0 && error === undefined;
+  if (flags.json) io.stdout(`${JSON.stringify({ ok, error, ...summary, crossed })}\n`);
   else io.stdout(textReport(summary, crossed));
-  return crossed.length === 0 ? ExitCode.ok : ExitCode.failure;
+  if (error !== undefined && !flags.json) io.stderr(`peregrine: ${error}\n`);
+  return ok;
 }
 
-function writeHtml(path: string, page: string): void {
+/** @returns why it cannot be written */
+function writeHtml(path: string, page: string): string | undefined {
   try {
-    writeFileSync(path, page);
+    writeWholeFile(path, () => [page]);
+    return undefined;
   } catch (error) {
-    throw new CliError(`--html ${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    return `--html ${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
@@ -95,11 +126,11 @@ function checkFlags(flags: BenchFlags): void {
   }
 }
 
-async function readData({ data, dataFile }: BenchFlags, io: CliIo): Promise<string | undefined> {
+async function readData({ data, dataFile }: BenchFlags, io: CliIo, signal: AbortSignal): Promise<string | undefined> {
   const path = dataFile ?? (data === "-" ? "-" : data?.startsWith("@") ? data.slice(1) : undefined);
   if (path === undefined) return data;
   try {
-    if (path === "-") return new TextDecoder().decode(await io.readStdin());
+    if (path === "-") return await readStdin(io, signal);
     return readFileSync(path, "utf8");
   } catch (error) {
     const flag = dataFile === undefined ? "@" : "--data-file ";
@@ -107,36 +138,52 @@ async function readData({ data, dataFile }: BenchFlags, io: CliIo): Promise<stri
   }
 }
 
-async function runJobs(
-  jobs: readonly LoadJob[],
-  io: CliIo,
-): Promise<{ readonly measured: readonly Measured[]; readonly interrupted: boolean }> {
+/** A user who ends the command does not wait for the end of standard input. */
+async function readStdin(io: CliIo, signal: AbortSignal): Promise<string> {
+  const stdin = io.openStdin();
+  const close = (): void => stdin.close();
+  signal.addEventListener("abort", close);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdin.chunks) chunks.push(chunk);
+  signal.removeEventListener("abort", close);
+  signal.throwIfAborted();
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+async function runJobs(jobs: readonly LoadJob[], io: CliIo, signal: AbortSignal): Promise<Measured[]> {
   const workers = jobs.map((job) => orCliError(() => makeWorker(job, jobs.length)));
-  let interrupted = false;
-  let onGiveUp: () => void = () => undefined;
-  const givenUp = new Promise<never>((_, reject) => {
-    onGiveUp = () => reject(new CliError("interrupted before the calls had begun"));
-  });
-  givenUp.catch(() => undefined);
-  let started = false;
-  const forget = io.onInterrupt(() => {
-    if (!started) onGiveUp();
-    // The first time, calls in flight may end; the second time, they are cut.
-    for (const worker of workers) worker.stop(interrupted ? 0 : undefined);
-    interrupted = true;
-  });
   const progress = new BenchProgress(workers, io);
+  let forget: () => void = () => undefined;
   try {
-    await Promise.race([Promise.all(workers.map((worker) => worker.connect())), givenUp]);
-    started = true;
+    await unlessAborted(Promise.all(workers.map((worker) => worker.connect())), signal);
+    let times = 0;
+    // The first time, calls in flight may end; the second time, they are cut.
+    forget = io.onInterrupt(() => {
+      for (const worker of workers) times === 0 ? worker.stop() : worker.cut();
+      times++;
+    });
     progress.start();
-    return { measured: await Promise.all(workers.map((worker) => worker.run())), interrupted };
+    return await Promise.all(workers.map((worker) => worker.run()));
   } catch (error) {
     for (const worker of workers) worker.abandon();
     throw asCliError(error);
   } finally {
     progress.end();
     forget();
+  }
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -234,6 +234,16 @@ describe("peregrine bench", () => {
     assert.ok((result["calls"] as number) > 0);
   });
 
+  it("tells the result also where its page cannot be written", async () => {
+    for (const [i, json] of [[], ["--json"]].entries()) {
+      const run = await bench("Unary", "--count", "3", "--html", dir, ...json);
+      const error = /--html .*: cannot be written: EISDIR/;
+      assert.equal(run.code, 1);
+      assert.match(i === 0 ? run.stderr : String((JSON.parse(run.stdout) as { error: string }).error), error);
+      assert.match(run.stdout, i === 0 ? /calls +3 in/ : /"calls":3/);
+    }
+  });
+
   it("tells what is wrong before it makes calls", async () => {
     seen.length = 0;
     const wrong: [readonly string[], number, RegExp][] = [

@@ -4,7 +4,6 @@ import type { Ramp } from "../load/schedule.js";
 import { parseThreshold, type Threshold } from "../load/threshold.js";
 import type { BenchFlags } from "./bench-flags.js";
 import type { Completion } from "./command.js";
-import type { ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { readTime, wholeNumber } from "./option-values.js";
 import { addMessageSizeOption, addSchemaOptions, addTargetOptions } from "./target-flags.js";
@@ -28,7 +27,7 @@ type Given = Omit<BenchFlags, "host" | "method" | "data">;
 export const completes: readonly Completion[] = [undefined, "method"];
 
 /** `peregrine bench`. */
-export function define(command: Command, run: (work: (io: CliIo) => Promise<ExitCode>) => Promise<void>): void {
+export function define(command: Command, run: (work: (io: CliIo) => Promise<number>) => Promise<void>): void {
   command
     .argument("<host>", "the server")
     .argument("<method>", "pkg.Service/Method; of the service's name the end will do")
@@ -63,7 +62,12 @@ function addLoadFlags(command: Command): void {
     .option("--ramp <form>", "come to --rate by linear:FROM:TIME, or by steps:FROM:STEP:TIME", rampOf)
     .option("--duration <time>", "how long to begin calls; default 10s without --count", readTime)
     .option("--count <n>", "calls to make", wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option("--warmup <time>", "make calls for this long first, and do not count them; default: none", readTime);
+    .option("--warmup <time>", "make calls for this long first, and do not count them; default: none", readTime)
+    .option(
+      "--grace <time>",
+      "how long calls may go on at the end before they have failed; default: 5s or more",
+      readTime,
+    );
 }
 
 function addCallFlags(command: Command): void {

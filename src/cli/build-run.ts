@@ -1,5 +1,3 @@
-import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { type CompiledFiles, type Compiler, compileFilesBy } from "../generate/compile-files.js";
 import { compile } from "../proto/compile.js";
@@ -11,6 +9,7 @@ import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { compileOrTell } from "./lint-compile.js";
 import { checkPaths } from "./paths.js";
+import { writeWholeFile } from "./whole-file.js";
 
 /** The command line of `peregrine build`, as commander names it. */
 export interface BuildFlags {
@@ -82,13 +81,7 @@ function wantedFiles<File extends { readonly name: string }>(
 
 function writeOutput(path: string, output: Built["output"]): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(path, "w");
-    try {
-      for (const chunk of chunksOf(output)) writeFileSync(file, chunk);
-    } finally {
-      closeSync(file);
-    }
+    writeWholeFile(path, () => chunksOf(output));
   } catch (error) {
     throw new CliError(`--out ${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -6,8 +6,9 @@ import type { Channel } from "../client/channel.js";
 import { CallRequests, requestSource } from "./call-requests.js";
 import { CallTrace, headerLines, methodLine, wireHeaderLines } from "./call-trace.js";
 import { connect } from "./connect.js";
-import { CliError, ExitCode, interruptedExitCode } from "./exit-code.js";
+import { CliError, ExitCode } from "./exit-code.js";
 import { findMethod } from "./find-method.js";
+import { Interrupt } from "./interrupt.js";
 import type { CliIo } from "./io.js";
 import { jsonText } from "./json-text.js";
 import { asIs } from "./printable.js";
@@ -37,8 +38,8 @@ export interface CallFlags extends TargetFlags, SchemaFlags {
 
 /** Makes one call. Gives the code of its status. */
 export async function runCall(flags: CallFlags, io: CliIo): Promise<number> {
-  const abort = new AbortController();
-  const stopListening = io.onInterrupt(() => abort.abort());
+  const interrupt = new Interrupt(io);
+  const { signal } = interrupt;
   const trace = new CallTrace((headers) => {
     if (flags.verbose) io.stderr(`* request headers\n${wireHeaderLines(">", headers)}`);
   });
@@ -46,15 +47,15 @@ export async function runCall(flags: CallFlags, io: CliIo): Promise<number> {
   const metadata = metadataOf(flags);
   const files = hasSchemaFlags(flags) ? openFiles(flags) : undefined;
   const channel = openChannel(flags.host, flags, options);
-  const schema = files ?? new ReflectionSource(channel, { metadata, signal: abort.signal });
+  const schema = files ?? new ReflectionSource(channel, { metadata, signal });
   try {
-    return await new CallRun(flags, io, channel, schema, metadata, trace, abort.signal).run();
+    return await new CallRun(flags, io, channel, schema, metadata, trace, signal).run();
   } catch (error) {
-    if (abort.signal.aborted) return interruptedExitCode;
+    if (interrupt.exitCode !== undefined) return interrupt.exitCode;
     if (error instanceof RpcError) return await tellStatus(error, flags, schema, io);
     throw error;
   } finally {
-    stopListening();
+    interrupt.close();
     await channel.close({ graceMs: 0 });
   }
 }

@@ -14,7 +14,7 @@ takes a stream, and is given none, reads standard input; each request is sent as
 one message, and is given none, gets an empty one. peregrine describe --template writes requests to fill in.
 
 Replies are printed as they come. The exit code is 0, or the code of the call's status (1 to 16), with the status and its
-details on standard error. 64: the command line or a request was wrong; 70: something else failed; 130: Ctrl-C.
+details on standard error. 64: the command line or a request was wrong; 70: something else failed; 130: Ctrl-C; 143: SIGTERM.
 
 Examples:
   peregrine call localhost:50051 helloworld.Greeter/SayHello '{"name": "Alice"}'

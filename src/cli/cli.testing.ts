@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,8 +58,8 @@ export class CliProcess {
     return this.takeUntil(name, text);
   }
 
-  interrupt(): void {
-    this.#child.kill("SIGINT");
+  interrupt(signal: "SIGINT" | "SIGTERM" = "SIGINT"): void {
+    this.#child.kill(signal);
   }
 
   async ended(): Promise<CliRun> {
@@ -86,6 +86,17 @@ export function runCli(cwd: string, ...args: readonly string[]): Promise<CliRun>
   });
   lastRun = run.catch(() => undefined);
   return run;
+}
+
+/**
+ * Runs the command line as a program that may make no file larger than some blocks of 512 bytes: what is longer is written in part, and fails
+ * with EFBIG, as it does with ENOSPC on a disk that is full.
+ */
+export function runWithRoom(blocks: number | "unlimited", cwd: string, ...args: readonly string[]): CliRun {
+  const script = `trap "" XFSZ; ulimit -f ${blocks}; exec "$0" "$@"`;
+  const options = { cwd, encoding: "utf8", timeout: 30_000 } as const;
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", script, process.execPath, bin, ...args], options);
+  return { code: status, stdout, stderr };
 }
 
 /** A new directory with these files. The caller removes it. */

@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { Completion } from "./command.js";
 import type { SchemaSource } from "./schema-source.js";
+import { isFullName } from "./shell-word.js";
 import type { SchemaFlags, TargetFlags } from "./target-flags.js";
 
 /** A word that may come next, and what it is. */
@@ -45,7 +46,8 @@ async function namesOf(
 ): Promise<readonly Candidate[]> {
   const slash = typed.lastIndexOf("/");
   if (kind !== "service" && slash !== -1) return methodsOf(typed.slice(0, slash), source);
-  const services = await source.listServices();
+  // The registry takes no descriptors with other names, but a server can list what it likes.
+  const services = (await source.listServices()).filter(isFullName);
   if (kind === "service") return beginningWith(typed, services, "service");
   // As directories are: the methods of one come when its slash is there.
   if (kind === "method") return beginningWith(typed, services, "service").map(([name, text]) => [`${name}/`, text]);

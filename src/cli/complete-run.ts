@@ -1,9 +1,10 @@
-import { Command, type Option } from "commander";
+import type { Command, Option } from "commander";
 import type { CommandEntry, CommandModule } from "./command.js";
 import { type Candidate, findNames, type NameFlags } from "./complete-names.js";
 import { ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
-import { printable } from "./printable.js";
+import { isPlainWord } from "./shell-word.js";
+import { silentCommand } from "./silent-command.js";
 
 /** What the shell does besides offering the candidates. */
 type Directive = ":none" | ":nospace" | ":files" | ":dirs";
@@ -25,15 +26,11 @@ export async function runComplete(
   const { candidates, directive } = await offerFor(words.slice(0, -1).map(unquoted), current, commands).catch(
     () => nothing,
   );
-  // What a server names so that it cannot stand on a command line would end up on one.
-  const fitting = candidates.filter(([value]) => value.startsWith(current) && isWord(value));
+  // Shells put these on the command line that somebody is about to run.
+  const fitting = candidates.filter(([value]) => value.startsWith(current) && isPlainWord(value));
   for (const [value, text] of fitting) io.stdout(`${value}\t${text.replace(/\s+/g, " ")}\n`);
   io.stdout(`${directive}\n`);
   return ExitCode.ok;
-}
-
-function isWord(value: string): boolean {
-  return !/\s/.test(value) && printable(value) === value;
 }
 
 /** Shells hand words over as they were typed. */
@@ -53,7 +50,7 @@ async function offerFor(before: readonly string[], current: string, commands: re
   const entry = visible.find(({ name }) => name === before[at]);
   if (entry === undefined) return nothing;
   const module = await entry.load();
-  return offerOf(module, commandOf(entry.name, module), before.slice(at + 1), current);
+  return offerOf(module, silentCommand(entry.name, module), before.slice(at + 1), current);
 }
 
 const globalFlags: readonly Candidate[] = [
@@ -63,15 +60,6 @@ const globalFlags: readonly Candidate[] = [
 
 function only(candidates: readonly Candidate[]): Offer {
   return { candidates, directive: ":none" };
-}
-
-/** The command as the command line has it, which throws and prints nothing. */
-function commandOf(name: string, module: CommandModule): Command {
-  const command = new Command(name);
-  command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-  command.option("--debug");
-  module.define(command, async () => undefined);
-  return command;
 }
 
 async function offerOf(

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { startHostile } from "./hostile-server.testing.js";
 import { runMain } from "./io.testing.js";
 import { type ShopServer, startShop } from "./server.testing.js";
 
@@ -65,6 +70,63 @@ describe("peregrine completion", () => {
     assert.deepEqual(await offers("call", ...files, "nobody:1", "shop.v1.Orders/J"), ["shop.v1.Orders/Join", ":none"]);
     assert.deepEqual(await offers("list", ...files, ""), ["shop.v1.Orders", ":none"]);
     assert.deepEqual(await offers("call", ...files, ""), [":none"], "a host is needed, and not known");
+  });
+
+  it("offers only names of Protobuf's grammar, whatever a server claims", async () => {
+    const claims = [
+      "shop.$(touch x)",
+      "shop.`x`",
+      "shop.;x",
+      "shop.a b",
+      "shop.'x'",
+      'shop."x"',
+      "shop.\u001b[2J",
+      "shop.*",
+    ];
+    const more = [
+      "-rf",
+      ":files",
+      ":nospace",
+      "shop.x\n:files",
+      "shop..x",
+      ".shop",
+      "shop.1",
+      "shop.é",
+      "",
+      "shop.x\ty",
+      "evil.v1.Ev\u0456l",
+    ];
+    const hostile = await startHostile([...claims, ...more]);
+    try {
+      await runMain("list", hostile.host);
+      for (const command of ["health", "list", "describe"]) {
+        const offered = await offers(command, hostile.host, "");
+        assert.deepEqual(
+          offered.filter((one) => !/^(evil\.v1\.(Evil|Note|Rule)|:none)$/.test(one)),
+          [],
+          command,
+        );
+        assert.ok(command === "describe" || offered.includes("evil.v1.Evil"), command);
+      }
+      for (const typed of ["", "shop", "shop.", "-", ":", "Ev"]) {
+        const offered = (await offers("call", hostile.host, typed)).filter((one) => !one.startsWith("--"));
+        assert.deepEqual(
+          offered.filter((one) => !/^((evil\.v1\.)?Evil\/|:nospace|:none)$/.test(one)),
+          [],
+          typed,
+        );
+      }
+    } finally {
+      await hostile.close();
+    }
+  });
+
+  it("offers nothing of a file of descriptors with other names", async () => {
+    const path = join(shop.dir, "hostile.binpb");
+    const file = { name: "hostile.proto", package: "shop", service: [{ name: "Good" }, { name: "$(touch x)" }] };
+    writeFileSync(path, toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [file] })));
+    assert.deepEqual(await offers("call", "--descriptor-set", path, "h", "shop"), [":none"]);
+    assert.deepEqual(await offers("describe", "--descriptor-set", path, ""), [":none"]);
   });
 
   it("prints no error, and does not wait for a server that does not answer", async () => {

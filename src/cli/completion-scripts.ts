@@ -1,6 +1,9 @@
 /*
  * All ask `peregrine __complete -- WORDS`, the last word being the one to complete. It prints "value<TAB>description" for each candidate, and
  * in the last line what to do besides: `:files`, `:dirs`, `:nospace`, or `:none`.
+ *
+ * Names come from servers. `__complete` prints only words that need no quotes (`shell-word.ts`), and each script has its shell quote them all
+ * the same: bash by `printf %q`, since it inserts what is in COMPREPLY as it is; zsh's `compadd` and fish quote by themselves.
  */
 
 /** bash cuts words at the characters of COMP_WORDBREAKS, among them `:` and `=`, and completes only what stands behind. */
@@ -25,7 +28,8 @@ _peregrine() {
       :*) directive=$line ;;
       *)
         line=\${line%%$'\\t'*}
-        COMPREPLY+=("\${line#"$prefix"}")
+        printf -v line %q "\${line#"$prefix"}"
+        COMPREPLY+=("$line")
         ;;
     esac
   done < <("\${COMP_WORDS[0]}" __complete -- "\${words[@]}" 2>/dev/null)
@@ -43,12 +47,14 @@ const zsh = `#compdef peregrine
 # zsh completion of peregrine: source <(peregrine completion zsh)
 _peregrine() {
   local -a lines entries
-  local line directive
+  local line value directive
   lines=("\${(@f)$("\${words[1]}" __complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   directive=$lines[-1]
   lines[-1]=()
   for line in "\${lines[@]}"; do
-    entries+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    # _describe takes a backslash from each value, and parts it from its description at the first colon.
+    value=\${\${line%%$'\\t'*}//\\\\/\\\\\\\\}
+    entries+=("\${value//:/\\\\:}:\${line#*$'\\t'}")
   done
   case $directive in
     :files) _files ;;

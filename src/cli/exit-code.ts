@@ -24,9 +24,6 @@ export const callExitCodes: ExitCodes = { usage: 64, failure: 70 };
 /** Of `peregrine health`, as grpc_health_probe has them. */
 export const healthExitCodes: ExitCodes = { usage: 1, failure: 1 };
 
-/** Ended by Ctrl-C, as shells have it: 128 + SIGINT. */
-export const interruptedExitCode = 130;
-
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** More of an error than its message. */

@@ -1,4 +1,3 @@
-import { CommanderError } from "commander";
 import { RpcError } from "../base/rpc-error.js";
 import { tellDiagnostics } from "./diagnostic-text.js";
 import { CliError, ExitCode } from "./exit-code.js";
@@ -14,7 +13,6 @@ export type FailureForm = "result" | "status";
 
 /** Prints an error that ended a command; gives the exit code. */
 export function reportFailure(error: unknown, json: FailureForm | undefined, io: CliIo): ExitCode {
-  if (error instanceof CommanderError) return reportWrongUse(error, json, io);
   if (json !== undefined) {
     printFailure(error, json, io);
     if (io.debug === true) io.stderr(`${stackText(error)}\n`);
@@ -36,11 +34,14 @@ export function printFailure(error: unknown, form: FailureForm, io: Pick<CliIo, 
   }
 }
 
-/** Commander has printed its message already, but for programs. */
-function reportWrongUse(error: CommanderError, json: FailureForm | undefined, io: CliIo): ExitCode {
-  // Its "error" that no command was named is the text of the help.
-  const text = error.code === "commander.help" ? "no command: try peregrine --help" : error.message;
-  if (json !== undefined) printFailure(new CliError(text.replace(/^error: /, "")), json, io);
+/**
+ * Prints what is wrong with a command line.
+ *
+ * @param help the command line that prints more
+ */
+export function reportWrongUse(text: string, help: string, json: FailureForm | undefined, io: CliIo): ExitCode {
+  if (json !== undefined) printFailure(new CliError(text), json, io);
+  else io.stderr(`peregrine: ${text}\n(try ${help})\n`);
   return ExitCode.usage;
 }
 

@@ -90,7 +90,10 @@ function generateOnce(flags: GenerateFlags, io: CliIo): Run {
     const target = packagedGen(name)?.gen;
     return target === undefined ? [] : [{ pattern: name, target }];
   });
-  const options: GenerateOptions = { ...flags, mapImports: [...(flags.mapImports ?? []), ...packaged] };
+  const { runtime, importExtension, erasableSyntax, jsonTypes, target, codec, validTypes, tsNocheck } = flags;
+  const mapImports = [...(flags.mapImports ?? []), ...packaged];
+  const chosen = { runtime, importExtension, erasableSyntax, jsonTypes, target, codec, validTypes, tsNocheck };
+  const options: GenerateOptions = { ...chosen, mapImports };
   const names = compiled.inputs.files.map((file) => file.importName);
   const files = generate(compiled.files, names, options);
   printResult(diagnostics, writeFiles(flags.out, files, flags.keepStale ? undefined : isGenerated), flags, io);

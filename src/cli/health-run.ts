@@ -2,7 +2,7 @@ import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { Health, HealthCheckResponse_ServingStatus as Serving } from "../services/grpc/health/v1/health_pb.js";
 import { connect } from "./connect.js";
-import { interruptedExitCode } from "./exit-code.js";
+import { Interrupt } from "./interrupt.js";
 import type { CliIo } from "./io.js";
 import { tellStack } from "./stack-text.js";
 import type { TargetFlags } from "./target-flags.js";
@@ -24,9 +24,8 @@ export const HealthExit = { serving: 0, usage: 1, noConnection: 2, callFailed: 3
 /** Asks a server how it is. */
 export async function runHealth(flags: HealthFlags, io: CliIo): Promise<number> {
   const metadata = metadataOf(flags);
-  const abort = new AbortController();
-  const stopListening = io.onInterrupt(() => abort.abort());
-  const { signal } = abort;
+  const interrupt = new Interrupt(io);
+  const { signal } = interrupt;
   const channel = openChannel(flags.host, flags);
   let failed: number = HealthExit.noConnection;
   try {
@@ -39,7 +38,7 @@ export async function runHealth(flags: HealthFlags, io: CliIo): Promise<number> 
     for await (const { status } of client.watch({ service }, { metadata, signal })) code = tell(status, flags, io);
     return code;
   } catch (error) {
-    if (signal.aborted) return interruptedExitCode;
+    if (interrupt.exitCode !== undefined) return interrupt.exitCode;
     if (!(error instanceof RpcError)) throw error;
     const { code, codeName: status } = error;
     const message = explain(error, flags);
@@ -49,7 +48,7 @@ export async function runHealth(flags: HealthFlags, io: CliIo): Promise<number> 
     tellStack(error, io);
     return failed;
   } finally {
-    stopListening();
+    interrupt.close();
     await channel.close({ graceMs: 0 });
   }
 }

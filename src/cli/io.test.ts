@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { makeDir } from "./cli.testing.js";
@@ -31,7 +31,7 @@ test("a reader that stops early ends the command without a word, and not with su
   const io = new URL("./io.js", import.meta.url).href;
   const code = `
     const { processIo } = await import(${JSON.stringify(io)});
-    processIo();
+    processIo(1);
     process.stdin.once("data", () => process.stdout.write("x".repeat(1_000_000)));
   `;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", code], {
@@ -48,4 +48,48 @@ test("a reader that stops early ends the command without a word, and not with su
   child.stdin.write("go");
   await once(child, "close");
   assert.deepEqual([child.exitCode, stderr], [141, ""]);
+});
+
+const noFull = !existsSync("/dev/full") && "there is no /dev/full";
+
+/** A run whose standard output or standard error is a device without room. */
+function runOnFull(full: 1 | 2, ...args: readonly string[]): { code: number | null; stdout: string; stderr: string } {
+  const cwd = makeDir({
+    "m.proto": 'syntax = "proto3"; message M { string text = 1; } service S { rpc Do(M) returns (M); }',
+  });
+  const command = `exec "$0" "$@" ${full}>/dev/full`;
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", command, process.execPath, bin, ...args], {
+    cwd,
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  rmSync(cwd, { recursive: true });
+  return { code: status, stdout, stderr };
+}
+
+test("an output without room is told in one line, and as a failure", { skip: noFull }, () => {
+  const commands: readonly (readonly [code: number, ...args: string[]])[] = [
+    [1, "--help"],
+    [1, "format", "m.proto"],
+    [1, "build", "m.proto", "--out", "-"],
+    [1, "completion", "bash"],
+    [1, "new", "shop"],
+    [70, "describe", "--proto", "m.proto"],
+    [70, "list", "--proto", "m.proto"],
+  ];
+  for (const [code, ...args] of commands) {
+    const run = runOnFull(1, ...args);
+    assert.match(
+      run.stderr,
+      /^(1 file formatted\n)?peregrine: standard output cannot be written: ENOSPC: [^\n]+\n$/,
+      args.join(" "),
+    );
+    assert.equal(run.code, code, args.join(" "));
+  }
+});
+
+test("a standard error without room changes nothing of what a command does", { skip: noFull }, () => {
+  assert.equal(runOnFull(2, "generate", "x").code, 2);
+  const listed = runOnFull(2, "list", "--proto", "m.proto");
+  assert.deepEqual([listed.code, listed.stdout], [0, "S\n"]);
 });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
-import type { CliIo } from "./io.js";
+import type { CliIo, InterruptSignal } from "./io.js";
 import { main } from "./main.js";
 
 /** What a run in this process printed, and its exit code. */
@@ -19,7 +19,7 @@ export class TestIo implements CliIo {
   /** Ended already where nothing is to be read. */
   readonly stdin: PassThrough = new PassThrough();
   readonly #prints: PassThrough = new PassThrough();
-  readonly #interrupts: Set<() => void> = new Set();
+  readonly #interrupts: Set<(signal: InterruptSignal) => void> = new Set();
 
   constructor(stdin?: string) {
     if (stdin !== undefined) this.stdin.end(stdin);
@@ -53,13 +53,13 @@ export class TestIo implements CliIo {
 
   async stdoutReady(): Promise<void> {}
 
-  onInterrupt(callback: () => void): () => void {
+  onInterrupt(callback: (signal: InterruptSignal) => void): () => void {
     this.#interrupts.add(callback);
     return () => void this.#interrupts.delete(callback);
   }
 
-  interrupt(): void {
-    for (const callback of this.#interrupts) callback();
+  interrupt(signal: InterruptSignal = "SIGINT"): void {
+    for (const callback of this.#interrupts) callback(signal);
   }
 
   /** Resolves as soon as the text was printed. */

@@ -23,8 +23,11 @@ export interface CliIo {
   /** True where stacks are asked for. Set by what runs the command. */
   debug?: boolean;
   /** Calls back when the user wants the command to end (SIGINT, SIGTERM); the function returned stops listening. */
-  onInterrupt(callback: () => void): () => void;
+  onInterrupt(callback: (signal: InterruptSignal) => void): () => void;
 }
+
+/** The signals by which a user or a system ends a command. */
+export type InterruptSignal = "SIGINT" | "SIGTERM";
 
 /** What of {@link CliIo} only prints. */
 export type Printer = Pick<CliIo, "stdout" | "stderr" | "colorStderr">;
@@ -36,14 +39,21 @@ export interface StdinReader {
   close(): void;
 }
 
-/** The io of this process. */
-export function processIo(): CliIo {
+/**
+ * The io of this process.
+ *
+ * @param failureCode what the process ends with when its output cannot be written
+ */
+export function processIo(failureCode: number): CliIo {
   // Who reads us may stop early, as `head` does; that ends us without a word, and as SIGPIPE would (128 + 13): success would
   // hide from a script that a check had findings.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(141);
-    throw error;
+    process.stderr.write(`peregrine: standard output cannot be written: ${error.message}\n`);
+    process.exit(failureCode);
   });
+  // There is nowhere left to tell of it, and what the command is for may still be done.
+  process.stderr.on("error", () => undefined);
   return {
     stdout: (output) => void process.stdout.write(output),
     stderr: (output) => void process.stderr.write(output),
@@ -57,6 +67,7 @@ export function processIo(): CliIo {
     colorStdout: process.stdout.isTTY === true && !process.env["NO_COLOR"],
     stderrIsTerminal: process.stderr.isTTY === true,
     onInterrupt(callback) {
+      // Node hands the name of the signal over.
       process.on("SIGINT", callback);
       process.on("SIGTERM", callback);
       return () => {

@@ -113,7 +113,7 @@ describe("failures with --json", () => {
     assert.match(messageOf(failure, "result", "genrate"), /^unknown command 'genrate'\s+\(Did you mean generate\?\)/);
     failureOf(await runMain("--json"), "result", "none");
     const behind = await runMain("list", "--", "a", "b", "c", "--json");
-    assert.match(behind.stderr, /^peregrine: error: too many arguments/);
+    assert.match(behind.stderr, /^peregrine: too many arguments/);
   });
 
   it("have their stacks behind them with --debug", async () => {

@@ -88,6 +88,9 @@ describe("the command line", () => {
   it("runs as a program", async () => {
     const result = await runCli(process.cwd(), "generate");
     assert.deepEqual([result.code, result.stdout], [2, ""]);
-    assert.match(result.stderr, /^peregrine: error: /);
+    assert.match(
+      result.stderr,
+      /^peregrine: required option .--out <dir>. not specified\n\(try peregrine generate --help\)\n$/,
+    );
   });
 });

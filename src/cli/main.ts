@@ -13,7 +13,7 @@ import { PrintableIo } from "./printable-io.js";
  * @param args what stands behind `peregrine`
  * @returns the code that the process should exit with; never throws
  */
-export async function main(args: readonly string[], outerIo: CliIo = processIo()): Promise<number> {
+export async function main(args: readonly string[], outerIo: CliIo = processIo(failureCodeOf(args))): Promise<number> {
   const io = new PrintableIo(outerIo);
   io.debug = args.includes("--debug");
   try {
@@ -23,11 +23,37 @@ export async function main(args: readonly string[], outerIo: CliIo = processIo()
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
     const { reportFailure } = await import("./failure-report.js");
     const entry = commands.find(({ name }) => name === chosenCommand(args));
-    const code = reportFailure(error, wantsJson(args) ? formOf(entry) : undefined, io);
+    const json = wantsJson(args) ? formOf(entry) : undefined;
+    const code =
+      error instanceof CommanderError
+        ? await tellWrongUse(error, entry, args, json, io)
+        : reportFailure(error, json, io);
     const own = entry?.exitCodes;
     if (own === undefined) return code;
     return code === ExitCode.usage ? own.usage : own.failure;
   }
+}
+
+async function tellWrongUse(
+  error: CommanderError,
+  entry: CommandEntry | undefined,
+  args: readonly string[],
+  json: FailureForm | undefined,
+  io: CliIo,
+): Promise<ExitCode> {
+  const [{ reportWrongUse }, { explainWrongUse }, { silentCommand }] = await Promise.all([
+    import("./failure-report.js"),
+    import("./wrong-use.js"),
+    import("./silent-command.js"),
+  ]);
+  const command = entry === undefined ? undefined : silentCommand(entry.name, await entry.load());
+  const text = explainWrongUse(error, command, args.slice(args.indexOf(entry?.name ?? "") + 1));
+  return reportWrongUse(text, `peregrine ${entry === undefined ? "" : `${entry.name} `}--help`, json, io);
+}
+
+function failureCodeOf(args: readonly string[]): number {
+  const entry = commands.find(({ name }) => name === chosenCommand(args));
+  return entry?.exitCodes?.failure ?? ExitCode.failure;
 }
 
 /** Read before the options are: they may be what is wrong. What stands behind `--` is none. */
@@ -42,7 +68,7 @@ function formOf(entry: CommandEntry | undefined): FailureForm {
 
 async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
   let exitCode: number = ExitCode.ok;
-  const program = makeProgram(io, wantsJson(args));
+  const program = makeProgram(io);
   const chosen = chosenCommand(args);
   for (const entry of commands) {
     const command = program.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
@@ -70,19 +96,15 @@ function isUsed(entry: CommandEntry, chosen: string | undefined, args: readonly 
   return chosen === entry.name || (chosen === "help" && args.includes(entry.name));
 }
 
-function makeProgram(io: CliIo, json: boolean): Command {
-  // Programs get what is wrong as JSON, from whoever catches it.
-  const stderr = (text: string): void => (json ? undefined : io.stderr(text));
-  return new Command("peregrine")
-    .description("gRPC for TypeScript: tools for .proto files and services")
-    .version(version, "--version", "print the version")
-    .helpOption("--help", "print help")
-    .option("--debug", "print stack traces of unexpected errors")
-    .exitOverride()
-    .showHelpAfterError("(try peregrine --help)")
-    .configureOutput({
-      writeOut: (text) => io.stdout(text),
-      writeErr: stderr,
-      outputError: (text, write) => write(`peregrine: ${text}`),
-    });
+function makeProgram(io: CliIo): Command {
+  return (
+    new Command("peregrine")
+      .description("gRPC for TypeScript: tools for .proto files and services")
+      .version(version, "--version", "print the version")
+      .helpOption("--help", "print help")
+      .option("--debug", "print stack traces of unexpected errors")
+      .exitOverride()
+      // What is wrong is told by whoever catches it.
+      .configureOutput({ writeOut: (text) => io.stdout(text), writeErr: () => undefined, outputError: () => undefined })
+  );
 }

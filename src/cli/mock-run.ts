@@ -42,6 +42,7 @@ class MockRun {
   #isOver = false;
   #isChanged = false;
   #wake: () => void = () => undefined;
+  #forget: () => void = () => undefined;
 
   constructor(flags: MockFlags, io: CliIo) {
     this.#flags = flags;
@@ -57,23 +58,24 @@ class MockRun {
 
   async run(): Promise<ExitCode> {
     const tls = serverTls(this.#flags);
-    this.#serve(await this.#read());
-    const target = await listen(this.#server, this.#flags.listen, tls);
-    this.#tellStart(target);
-    const forget = this.#io.onInterrupt(() => {
+    // Before anybody is told that it serves: who is told may end it at once.
+    this.#forget = this.#io.onInterrupt(() => {
       this.#isOver = true;
       this.#wake();
     });
+    this.#serve(await this.#read());
+    const target = await listen(this.#server, this.#flags.listen, tls);
+    this.#tellStart(target);
     // A server that listens keeps the process alive.
     while (!this.#isOver) {
       if (this.#isChanged) await this.#reload();
       else await this.#event();
     }
-    forget();
     return ExitCode.ok;
   }
 
   async close(): Promise<void> {
+    this.#forget();
     this.#watcher?.close();
     await this.#server.close({ graceMs: 0 });
   }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { nameProblem, protoPackage } from "../scaffold/project-name.js";
-import { makeDir, runCli } from "./cli.testing.js";
+import { makeDir, runCli, runWithRoom } from "./cli.testing.js";
 
 describe("peregrine new", () => {
   const dir = makeDir({ "taken/mine.txt": "mine" });
@@ -16,6 +16,8 @@ describe("peregrine new", () => {
       "Shop",
       ".shop",
       "_shop",
+      "-shop",
+      "@acme/-rf",
       "a/b",
       "../x",
       "@/x",
@@ -37,6 +39,35 @@ describe("peregrine new", () => {
     const wrong = await runCli(dir, "new", "../Out");
     assert.equal(wrong.code, 2);
     assert.ok(!existsSync(join(dir, "../Out")));
+  });
+
+  it("leaves nothing where the files do not fit, so that the next try does", () => {
+    const full = makeDir({ "empty/.keep": "" });
+    rmSync(join(full, "empty/.keep"));
+    for (const name of ["shop", "empty"]) {
+      const failed = runWithRoom(2, full, "new", name);
+      assert.equal(failed.code, 1);
+      assert.match(
+        failed.stderr,
+        new RegExp(`^peregrine: ${name}/\\S+ cannot be written: EFBIG: [^;\\n]+; nothing was written\\n$`),
+      );
+      assert.deepEqual(readdirSync(full), ["empty"]);
+      assert.deepEqual(readdirSync(join(full, "empty")), []);
+    }
+    assert.equal(runWithRoom("unlimited", full, "new", "empty").code, 0);
+    assert.deepEqual(
+      readdirSync(join(full, "empty")).filter((one) => one.includes("tmp")),
+      [],
+    );
+    rmSync(full, { recursive: true });
+  });
+
+  it("takes away what a run that was killed has left, and not what another one writes now", async () => {
+    const left = makeDir({ "shop/.project.0.peregrine-tmp/a": "", "busy/.project.1.peregrine-tmp/a": "" });
+    assert.equal((await runCli(left, "new", "shop")).code, 0);
+    assert.ok(!existsSync(join(left, "shop/.project.0.peregrine-tmp")));
+    assert.match((await runCli(left, "new", "busy")).stderr, /busy is there already and not empty/);
+    rmSync(left, { recursive: true });
   });
 
   it("writes the files that it tells of", async () => {

@@ -1,4 +1,4 @@
-import type { CliIo, StdinReader } from "./io.js";
+import type { CliIo, InterruptSignal, StdinReader } from "./io.js";
 import { printable } from "./printable.js";
 
 /** The io of commands: all text that they print is made {@link printable}, whoever it came from. Bytes go out as they are. */
@@ -46,7 +46,7 @@ export class PrintableIo implements CliIo {
     return this.#io.stderrIsTerminal === true;
   }
 
-  onInterrupt(callback: () => void): () => void {
+  onInterrupt(callback: (signal: InterruptSignal) => void): () => void {
     return this.#io.onInterrupt(callback);
   }
 }

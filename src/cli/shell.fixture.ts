@@ -10,17 +10,21 @@ export interface Completed {
   readonly candidates: readonly string[];
 }
 
-export type ShellName = "bash" | "zsh";
+export type ShellName = "bash" | "zsh" | "fish";
 
 /** Its argument is what begins each shell, with no file of a user. */
-const programs: Readonly<Record<ShellName, string>> = { bash: "bash --norc --noprofile -i", zsh: "zsh -f -i" };
+const programs: Readonly<Record<ShellName, string>> = {
+  bash: "bash --norc --noprofile -i",
+  zsh: "zsh -f -i",
+  fish: "fish --no-config -i",
+};
 
 /** Ctrl-X r, which the set-up binds to what prints the line, and takes it away. */
 const reportKeys = "\u0018r";
 
 /*
  * What is offered is printed where it is handed over to the shell: `COMPREPLY` for bash, `compadd` for zsh, which is called more than once for
- * the same candidates, with -O, -A and -D to look at them.
+ * the same candidates, with -O, -A and -D to look at them. fish tells nobody; `complete -C` prints what it would offer.
  */
 const setUps: Readonly<Record<ShellName, string>> = {
   bash: `PS1=; bind 'set enable-bracketed-paste off'; bind 'set bell-style none'
@@ -39,6 +43,9 @@ compadd() {
 }
 report() { printf '\\n[%s]\\n' "$BUFFER"; BUFFER=; }
 zle -N report; bindkey '^Xr' report; bindkey '^I' complete-word`,
+  fish: `function fish_prompt; end
+function report; printf '\\n[%s]\\n' (commandline); commandline ''; end
+bind \\cxr report`,
 };
 
 /** Why a shell cannot be driven here; false where it can. */
@@ -79,6 +86,15 @@ export class TypedShell {
     const [, after = ""] = await this.#until(/\n\[(.*)\]\r?\n/);
     const candidates = [...this.#text.matchAll(/\n<(.*)>/g)].map(([, one]) => (one ?? "").replace(/\r$/, ""));
     return { line: after, candidates: candidates.filter(Boolean) };
+  }
+
+  /** Types a line, the tab, and enter; resolves when the shell has run what stood there then. */
+  async run(line: string): Promise<void> {
+    this.#text = "";
+    this.#child.stdin.write(`${line}\t`);
+    // The keys behind a tab may be taken for the choice of a candidate, so they come when the line stands.
+    this.#child.stdin.write("\necho e''nded\n");
+    await this.#until(/\nended\r?\n/);
   }
 
   async end(): Promise<void> {

@@ -28,7 +28,7 @@ export function findTemporaryFiles(outDir: string): string[] {
 }
 
 /** True where another process of that number runs. */
-function isOtherProcess(pid: number): boolean {
+export function isOtherProcess(pid: number): boolean {
   if (pid === process.pid || pid === 0) return false;
   try {
     process.kill(pid, 0);

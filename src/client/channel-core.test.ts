@@ -1,101 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pickFirst } from "../balance/pick-first.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
-import type { ClientTransport, StreamHandler } from "../base/transport.js";
-import type { WaitingCall } from "../call/client-method.js";
-import { defaultBackoff } from "../resilience/backoff.js";
-import { readTarget } from "../resolve/registry.js";
-import type { ResolverContext, ResolverScheme } from "../resolve/resolver.js";
-import { SimulatedClock } from "../testing/simulated-clock.js";
-import { ChannelCore } from "./channel-core.js";
-import { FakeConnector } from "./fake-connector.testing.js";
-
-/** A call that opens a stream and stays there until the test says otherwise. */
-class FakeCall implements WaitingCall, StreamHandler {
-  readonly waitForReady: boolean;
-  result = "";
-
-  constructor(waitForReady: boolean = false) {
-    this.waitForReady = waitForReady;
-  }
-
-  open(transport: ClientTransport, peer: string): boolean {
-    if (transport.openStream([], false, this) === undefined) return false;
-    this.result = peer;
-    return true;
-  }
-
-  refuse(error: RpcError): void {
-    this.result = `${error.codeName}: ${error.message}`;
-  }
-
-  onHeaders(): void {
-    this.result = "done";
-  }
-
-  onData(): void {}
-
-  onReset({ message }: { message: string }): void {
-    this.result = `reset: ${message}`;
-  }
-
-  onWritable(): void {}
-}
-
-class Rig {
-  readonly clock: SimulatedClock = new SimulatedClock();
-  readonly connector: FakeConnector = new FakeConnector();
-  /** What the channel's resolver was given, and how often it was asked. */
-  resolver: ResolverContext | undefined;
-  refreshes = 0;
-  closes = 0;
-  held = false;
-  readonly core: ChannelCore;
-
-  constructor(target: string = "1.2.3.4:5", idleTimeoutMs: number = 1_000_000) {
-    const manual: ResolverScheme = {
-      scheme: "manual",
-      authorityOf: () => "manual",
-      create: (_, context) => {
-        this.resolver = context;
-        return { start: () => undefined, refresh: () => this.refreshes++, close: () => this.closes++ };
-      },
-    };
-    this.core = new ChannelCore({
-      targetText: target,
-      target: readTarget(target, [manual]),
-      policy: pickFirst(),
-      connector: this.connector,
-      clock: this.clock,
-      random: () => 0.5,
-      hold: this,
-      backoff: defaultBackoff,
-      connectTimeoutMs: 20_000,
-      idleTimeoutMs,
-      waitingCallsMax: 10,
-    });
-  }
-
-  hold(): void {
-    this.held = true;
-  }
-
-  release(): void {
-    this.held = false;
-  }
-
-  call(waitForReady: boolean = false): FakeCall {
-    const call = new FakeCall(waitForReady);
-    this.core.dispatch(call);
-    return call;
-  }
-
-  connectNow(): void {
-    this.connector.last.events.onReady();
-  }
-}
+import { FakeCall, Rig } from "./channel-rig.testing.js";
 
 test("nothing is done until the first call, which waits for the connection", () => {
   const rig = new Rig();
@@ -103,7 +10,7 @@ test("nothing is done until the first call, which waits for the connection", () 
   assert.equal(rig.core.state, "IDLE");
   const call = rig.call();
   assert.equal(rig.core.state, "CONNECTING");
-  assert.match(rig.core.explainWait(), /connecting to 1\.2\.3\.4:5/);
+  assert.match(rig.core.explainWait(call), /connecting to 1\.2\.3\.4:5/);
   rig.connectNow();
   assert.equal(rig.core.state, "READY");
   assert.equal(call.result, "ipv4:1.2.3.4:5");
@@ -118,35 +25,36 @@ test("a refused connection fails calls; those that wait for ready get the next c
   rig.connector.last.close("connection refused");
   assert.equal(fast.result, "UNAVAILABLE: connection refused");
   assert.equal(rig.call().result, "UNAVAILABLE: connection refused");
-  assert.equal(rig.core.explainWait(), "connection refused");
+  assert.equal(rig.core.explainWait(patient), "connection refused");
   assert.equal(rig.held, true);
   rig.clock.advance(1_000);
   rig.connectNow();
   assert.equal(patient.result, "ipv4:1.2.3.4:5");
-  assert.equal(rig.core.explainWait(), "");
+  assert.match(rig.core.explainWait(new FakeCall()), /^no connection to 1\.2\.3\.4:5 takes more calls now$/);
 });
 
 test("a name that cannot be resolved fails calls and is asked for again after the backoff", () => {
-  const rig = new Rig("manual:x");
+  const rig = new Rig({ target: "manual:x" });
   const call = rig.call();
   const patient = rig.call(true);
-  rig.resolver?.listener.onError(new RpcError(Status.UNAVAILABLE, "no such name"));
+  rig.tell(new RpcError(Status.UNAVAILABLE, "no such name"));
   assert.equal(call.result, "UNAVAILABLE: no such name");
   assert.equal(rig.core.state, "TRANSIENT_FAILURE");
   rig.clock.advance(999);
   assert.equal(rig.refreshes, 0);
   rig.clock.advance(1);
   assert.equal(rig.refreshes, 1);
-  rig.resolver?.listener.onAddresses([{ host: "1.1.1.1", port: 1 }]);
+  rig.tell("1.1.1.1");
   rig.connectNow();
   assert.equal(patient.result, "ipv4:1.1.1.1:1");
 });
 
 test("a lost connection is made again by the next call, and the name is looked at again", () => {
-  const rig = new Rig("manual:x");
+  const rig = new Rig({ target: "manual:x" });
   rig.call();
-  rig.resolver?.listener.onAddresses([{ host: "1.1.1.1", port: 1 }]);
+  rig.tell("1.1.1.1");
   rig.connectNow();
+  rig.connector.last.hasServed = true;
   rig.connector.last.close("lost");
   assert.equal(rig.core.state, "IDLE");
   assert.equal(rig.refreshes, 1);
@@ -163,16 +71,16 @@ test("calls beyond the server's limit of streams wait for a free one", () => {
   rig.connectNow();
   const second = rig.call();
   assert.equal(second.result, "");
-  assert.match(rig.core.explainWait(), /takes no more calls at once/);
+  assert.match(rig.core.explainWait(second), /ipv4:1\.2\.3\.4:5, which takes no more calls at once .*STREAMS 1\)/);
   rig.connector.last.answer();
   rig.connector.last.events.onCapacity();
   assert.equal(second.result, "ipv4:1.2.3.4:5");
 });
 
 test("a channel without calls becomes idle, and wakes by the next", () => {
-  const rig = new Rig("manual:x", 60_000);
+  const rig = new Rig({ target: "manual:x", idleTimeoutMs: 60_000 });
   const first = rig.call();
-  rig.resolver?.listener.onAddresses([{ host: "1.1.1.1", port: 1 }]);
+  rig.tell("1.1.1.1");
   rig.connectNow();
   rig.clock.advance(100_000);
   assert.equal(rig.core.state, "READY", "a call is in flight");
@@ -189,7 +97,7 @@ test("a channel without calls becomes idle, and wakes by the next", () => {
 });
 
 test("a call that waits keeps the channel from becoming idle", () => {
-  const rig = new Rig("1.2.3.4:5", 5_000);
+  const rig = new Rig({ idleTimeoutMs: 5_000 });
   const call = rig.call(true);
   for (let i = 0; i < 20; i++) {
     rig.connector.last.close("no");

@@ -1,13 +1,13 @@
 import { ConnectivityState } from "../balance/connectivity-state.js";
-import type { LoadBalancer, LoadBalancerPolicy, Picker } from "../balance/load-balancer.js";
-import { FailPicker, QueuePicker } from "../balance/pickers.js";
+import type { ChannelControl, LoadBalancer, LoadBalancerPolicy, Picker } from "../balance/load-balancer.js";
+import { QueuePicker } from "../balance/pickers.js";
 import type { Clock, Random, Timer } from "../base/clock.js";
 import type { ChannelProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { TransportFailure } from "../base/transport.js";
 import type { StreamSource, WaitingCall } from "../call/client-method.js";
-import { formatAddress, type SocketAddress } from "../net/address.js";
+import type { Endpoint, ResolverResult } from "../net/endpoint.js";
 import { Backoff, type BackoffOptions } from "../resilience/backoff.js";
 import { mayRetryTransparently } from "../resilience/transparent-retry.js";
 import type { ResolvableTarget } from "../resolve/registry.js";
@@ -17,7 +17,7 @@ import { ConnectionSet } from "./connection-set.js";
 import type { Connector } from "./connector.js";
 import { IdleTimer } from "./idle-timer.js";
 import { StateWatch } from "./state-watch.js";
-import { Subchannel } from "./subchannel.js";
+import { SubchannelPool } from "./subchannel-pool.js";
 
 export interface ChannelCoreOptions {
   /** As the user gave it, for messages. */
@@ -32,6 +32,7 @@ export interface ChannelCoreOptions {
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly waitingCallsMax: number;
+  readonly minResolutionIntervalMs: number;
   /** Who watches it. */
   readonly probe?: ChannelProbe | undefined;
 }
@@ -49,16 +50,19 @@ export class ChannelCore implements StreamSource {
   readonly #connections: ConnectionSet;
   readonly #idleTimer: IdleTimer;
   readonly #dispatcher: CallDispatcher;
+  readonly #pool: SubchannelPool;
   readonly #resolveBackoff: Backoff;
   #resolver: Resolver | undefined;
   #balancer: LoadBalancer | undefined;
+  /** That of the balancer: one that was closed has nothing to say any more. */
+  #control: ChannelControl | undefined;
   #resolveTimer: Timer | undefined;
   /** Why calls wait or fail: the last failure while there is no connection. */
   #lastError: RpcError | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: ChannelCoreOptions) {
-    const { clock, random, waitingCallsMax, hold } = options;
+    const { clock, random, waitingCallsMax, hold, backoff, connectTimeoutMs, probe } = options;
     this.#options = options;
     this.#resolveBackoff = new Backoff(options.backoff, random);
     this.#idleTimer = new IdleTimer(clock, options.idleTimeoutMs, () => this.#becomeIdle());
@@ -69,6 +73,15 @@ export class ChannelCore implements StreamSource {
         if (this.#balancer !== undefined) this.#idleTimer.quiet();
       },
       onEmpty: () => this.#onEmpty?.(),
+    });
+    this.#pool = new SubchannelPool({
+      connector: this.#connections,
+      clock,
+      random,
+      backoff,
+      connectTimeoutMs,
+      probe,
+      onCapacity: (subchannel) => this.#dispatcher.onCapacity(subchannel),
     });
   }
 
@@ -100,10 +113,12 @@ export class ChannelCore implements StreamSource {
     return this.state !== ConnectivityState.SHUTDOWN && mayRetryTransparently(failure, retries, replayable);
   }
 
-  explainWait(): string {
-    if (this.#dispatcher.isSaturated) return "the server takes no more calls at once";
-    if (this.#lastError !== undefined) return this.#lastError.message;
-    return this.state === ConnectivityState.CONNECTING ? `still connecting to ${this.#options.targetText}` : "";
+  explainWait(call: WaitingCall): string {
+    const why = this.#dispatcher.explain(call) ?? this.#lastError?.message;
+    if (why !== undefined) return why;
+    const { targetText } = this.#options;
+    if (this.state === ConnectivityState.CONNECTING) return `still connecting to ${targetText}`;
+    return this.state === ConnectivityState.READY ? `no connection to ${targetText} takes more calls now` : "";
   }
 
   // ---- idle and awake ---------------------------------------------------------------------------------------------
@@ -116,55 +131,57 @@ export class ChannelCore implements StreamSource {
   }
 
   #awake(): void {
-    const { clock, random, policy, target } = this.#options;
+    const { clock, policy, target, minResolutionIntervalMs } = this.#options;
     this.#idleTimer.quiet();
     this.#update(ConnectivityState.CONNECTING, new QueuePicker());
-    this.#balancer = policy.create<Subchannel>({
-      createSubchannel: (address, onState) => this.#createSubchannel(address, onState),
-      update: (state, picker) => this.#update(state, picker),
-      requestResolution: () => this.#resolver?.refresh(),
-      clock,
-      random,
-    });
-    const listener = {
-      onAddresses: (addresses: readonly SocketAddress[]): void => this.#onAddresses(addresses),
-      onError: (error: RpcError): void => this.#onResolveError(error),
-    };
-    this.#resolver = target.createResolver({ listener, clock });
+    this.#control = this.#makeControl();
+    this.#balancer = policy.create(this.#control);
+    const listener = { onResult: (result: ResolverResult): RpcError | undefined => this.#onResult(result) };
+    this.#resolver = target.createResolver({ listener, clock, minResolutionIntervalMs });
     this.#resolver.start();
   }
 
-  #createSubchannel(address: SocketAddress, onState: () => void): Subchannel {
-    const { clock, random, backoff, connectTimeoutMs, probe } = this.#options;
-    const context = {
-      connector: this.#connections,
+  #makeControl(): ChannelControl {
+    const { clock, random } = this.#options;
+    const control: ChannelControl = {
+      createSubchannel: (address, onState) => this.#pool.hold(address, onState),
+      update: (state, picker, failure) => {
+        if (this.#control === control) this.#update(state, picker, failure);
+      },
+      requestResolution: () => {
+        // What failed is asked for again when its backoff is over, and not before.
+        if (this.#resolveTimer === undefined) this.#resolver?.refresh();
+      },
       clock,
-      backoff: new Backoff(backoff, random),
-      connectTimeoutMs,
-      onCapacity: (): void => this.#dispatcher.onCapacity(),
-      probe: probe?.onSubchannel(formatAddress(address)),
+      random,
     };
-    return new Subchannel(address, context, onState);
+    return control;
   }
 
-  #onAddresses(addresses: readonly SocketAddress[]): void {
-    this.#options.probe?.onAddresses(addresses.length);
-    this.#resolveBackoff.reset();
+  #onResult(result: ResolverResult): RpcError | undefined {
+    const { endpoints } = result;
+    if (this.#balancer === undefined) return undefined;
+    const isFailure = endpoints instanceof RpcError;
+    if (!isFailure) this.#options.probe?.onAddresses(countAddresses(endpoints));
+    const refused = this.#balancer.update(result);
     this.#resolveTimer?.cancel();
-    this.#balancer?.updateAddresses(addresses);
+    this.#resolveTimer = undefined;
+    if (isFailure || refused !== undefined) this.#resolveLater();
+    else this.#resolveBackoff.reset();
+    return refused;
   }
 
-  #onResolveError(error: RpcError): void {
-    this.#balancer?.resolutionFailed(error);
-    this.#resolveTimer?.cancel();
-    this.#resolveTimer = this.#options.clock.setTimer(this.#resolveBackoff.next(), () => this.#resolver?.refresh());
+  #resolveLater(): void {
+    this.#resolveTimer = this.#options.clock.setTimer(this.#resolveBackoff.next(), () => {
+      this.#resolveTimer = undefined;
+      this.#resolver?.refresh();
+    });
   }
 
-  #update(state: ConnectivityState, picker: Picker<Subchannel>): void {
+  #update(state: ConnectivityState, picker: Picker, failure?: RpcError): void {
     if (this.state === ConnectivityState.SHUTDOWN) return;
     if (state === ConnectivityState.READY) this.#lastError = undefined;
-    const pick = picker instanceof FailPicker ? picker.pick() : undefined;
-    if (pick !== undefined) this.#lastError = pick;
+    else if (failure !== undefined) this.#lastError = failure;
     this.#become(state);
     this.#dispatcher.setPicker(picker);
   }
@@ -187,14 +204,18 @@ export class ChannelCore implements StreamSource {
   #sleep(): void {
     this.#idleTimer.stop();
     this.#resolveTimer?.cancel();
-    this.#balancer?.close();
-    this.#resolver?.close();
+    this.#resolveTimer = undefined;
+    const balancer = this.#balancer;
+    const resolver = this.#resolver;
     this.#balancer = undefined;
+    this.#control = undefined;
     this.#resolver = undefined;
+    balancer?.close();
+    resolver?.close();
     this.#lastError = undefined;
   }
 
-  #idlePicker(): Picker<Subchannel> {
+  #idlePicker(): Picker {
     return new QueuePicker(() => this.exitIdle());
   }
 
@@ -206,9 +227,10 @@ export class ChannelCore implements StreamSource {
    * @param onClosed called once, when there are no connections any more
    */
   close(graceMs: number, onClosed: () => void): void {
-    this.#sleep();
     this.#become(ConnectivityState.SHUTDOWN);
     this.#dispatcher.refuseAll(() => this.#closedError());
+    this.#sleep();
+    this.#pool.close();
     this.#connections.drainAll();
     if (this.#connections.size === 0) {
       onClosed();
@@ -226,4 +248,8 @@ export class ChannelCore implements StreamSource {
   #closedError(): RpcError {
     return new RpcError(Status.UNAVAILABLE, `the channel to ${this.#options.targetText} was closed`);
   }
+}
+
+function countAddresses(endpoints: readonly Endpoint[]): number {
+  return endpoints.reduce((count, { addresses }) => count + addresses.length, 0);
 }

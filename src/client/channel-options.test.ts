@@ -29,7 +29,7 @@ test("what cannot be is refused with its name", () => {
     [{ keepalive: { intervalMs: "10s" } }, /keepalive\.intervalMs .* got "10s"/],
     [{ waitForReady: 1 }, /waitForReady must be true or false/],
     [{ interceptors: {} }, /interceptors must be an array/],
-    [{ interceptors: [5] }, /an interceptor must be a function/],
+    [{ interceptors: [5] }, /interceptors\[0\] must be a function/],
     [{ onFault: 5 }, /onFault must be a function/],
   ];
   for (const [options, message] of wrong) {

@@ -1,15 +1,27 @@
 import type { LoadBalancerPolicy } from "../balance/load-balancer.js";
-import { checkBoolean, checkFunction, checkNames, checkNumber } from "../base/check-option.js";
+import {
+  checkBoolean,
+  checkFunction,
+  checkNames,
+  checkNumber,
+  isArray,
+  isFunction,
+  isObjectWith,
+  isText,
+  type OptionCheck,
+} from "../base/check-option.js";
 import type { Clock, Random } from "../base/clock.js";
+import type { Overrides } from "../base/overrides.js";
 import type { Probe } from "../base/probe.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { CodecProvider } from "../codec/codec.js";
+import { isKeepalive, isLimits } from "../http2/check-options.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions } from "../http2/options.js";
-import type { Compression } from "../message/compression.js";
+import { type Compression, isCompression } from "../message/compression.js";
 import type { Network } from "../net/network.js";
 import type { TlsClientOptions } from "../net/tls-options.js";
-import type { BackoffOptions } from "../resilience/backoff.js";
+import { type BackoffOptions, isBackoff } from "../resilience/backoff.js";
 import type { ResolverScheme } from "../resolve/resolver.js";
 
 /** Options of a channel. All have defaults that suit production. */
@@ -39,14 +51,17 @@ export interface ChannelOptions {
   readonly compressions?: readonly Compression[] | undefined;
   /** Around each call, the first one outermost. Default none. */
   readonly interceptors?: readonly Interceptor[] | undefined;
-  /** PINGs that find dead connections; see `KeepaliveOptions`. Default none. */
+  /**
+   * PINGs that find dead connections; see `KeepaliveOptions` and `docs/keepalive.md`. Default: after 330 s of silence while calls are
+   * in flight; `{ intervalMs: Infinity }` for none.
+   */
   readonly keepalive?: KeepaliveOptions | undefined;
   /** Least time for one connection attempt: TCP, TLS and the server's SETTINGS together, in ms. Default 20 000. */
   readonly connectTimeoutMs?: number | undefined;
   /** Time without calls after which connections are closed, in ms. Default 1 800 000 (30 min); Infinity for never. */
   readonly idleTimeoutMs?: number | undefined;
   /** Waits between connection attempts. Default: 1 s, growing by 1.6 to 120 s, with a jitter of 0.2. */
-  readonly backoff?: Partial<BackoffOptions> | undefined;
+  readonly backoff?: Overrides<BackoffOptions> | undefined;
   /** Calls that may wait for a connection or a free stream; more fail with RESOURCE_EXHAUSTED. Default 65 536. */
   readonly waitingCallsMax?: number | undefined;
   /**
@@ -55,11 +70,16 @@ export interface ChannelOptions {
    */
   readonly maxReplayBytes?: number | undefined;
   /** Bounds on what a server can make a connection hold or do; see `Http2Limits`. */
-  readonly limits?: Partial<Http2Limits> | undefined;
+  readonly limits?: Overrides<Http2Limits> | undefined;
   /** How calls are spread over the addresses of the target. Default `pickFirst()`. */
   readonly loadBalancing?: LoadBalancerPolicy | undefined;
   /** Schemes of targets beside `dns`, `ipv4`, `ipv6`, `unix` and `unix-abstract`. */
   readonly resolvers?: readonly ResolverScheme[] | undefined;
+  /**
+   * Least time from one look-up of the target's name to the next, in ms. A name is looked up again when its DNS records are
+   * older than their TTL, or 30 s old where that is not known, and at once when a connection is lost. Default 5 000.
+   */
+  readonly minResolutionIntervalMs?: number | undefined;
   /** How messages become bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider | undefined;
   /**
@@ -86,6 +106,23 @@ const numbers: readonly [name: keyof ChannelOptions, min: number][] = [
   ["idleTimeoutMs", 1],
   ["waitingCallsMax", 0],
   ["maxReplayBytes", 0],
+  ["minResolutionIntervalMs", 1],
+];
+
+const nested: readonly [name: keyof ChannelOptions, check: OptionCheck][] = [
+  ["interceptors", isArray(isFunction)],
+  ["compression", isText],
+  ["compressions", isArray(isCompression)],
+  ["keepalive", isKeepalive],
+  ["backoff", isBackoff],
+  ["limits", isLimits],
+  ["loadBalancing", isObjectWith("create")],
+  ["resolvers", isArray(isObjectWith("create", "authorityOf"))],
+  ["codecs", isFunction],
+  ["probe", isObjectWith("onChannel")],
+  ["clock", isObjectWith("nowMs", "setTimer")],
+  ["random", isFunction],
+  ["network", isObjectWith("dial", "atTurnEnd")],
 ];
 
 const known: { readonly [name in keyof ChannelOptions]-?: true } = {
@@ -109,6 +146,7 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   limits: true,
   loadBalancing: true,
   resolvers: true,
+  minResolutionIntervalMs: true,
   codecs: true,
   onFault: true,
   probe: true,
@@ -131,17 +169,13 @@ export function checkChannelOptions(options: ChannelOptions): void {
   checkNumber("timeoutMs", options.timeoutMs, Number.MIN_VALUE);
   checkBoolean("waitForReady", options.waitForReady);
   checkFunction("onFault", options.onFault);
-  const { tls, authority, userAgent, keepalive, interceptors } = options;
+  const { tls, authority, userAgent } = options;
   if (tls !== undefined && typeof tls !== "boolean" && (typeof tls !== "object" || tls === null)) {
     throw new TypeError("tls must be true, false or an object with TLS options");
   }
   checkHeaderValue("authority", authority);
   checkHeaderValue("userAgent", userAgent);
-  checkNumber("keepalive.intervalMs", keepalive?.intervalMs, 1);
-  checkNumber("keepalive.timeoutMs", keepalive?.timeoutMs, 1);
-  checkBoolean("keepalive.withoutCalls", keepalive?.withoutCalls);
-  if (interceptors !== undefined && !Array.isArray(interceptors)) throw new TypeError("interceptors must be an array");
-  for (const interceptor of interceptors ?? []) checkFunction("an interceptor", interceptor);
+  for (const [name, check] of nested) if (options[name] !== undefined) check(name, options[name]);
 }
 
 function checkHeaderValue(name: string, value: unknown): void {

@@ -1,9 +1,10 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { ConnectivityState } from "../balance/connectivity-state.js";
 import { pickFirst } from "../balance/pick-first.js";
-import { checkNames, checkNumber } from "../base/check-option.js";
+import { checkOptions, isNumber, isObjectWith, type OptionChecks, show } from "../base/check-option.js";
 import { guardProbe } from "../base/guard-probe.js";
 import { joinProbes, partsOfProbe } from "../base/join-probes.js";
+import { withOverrides } from "../base/overrides.js";
 import type { ChannelProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
@@ -77,6 +78,8 @@ export class Channel implements AsyncDisposable {
    * @throws {TlsOptionsError} for TLS options that cannot work
    */
   constructor(target: string, options: ChannelOptions = {}) {
+    if (typeof target !== "string")
+      throw new TypeError(`new Channel() takes a target such as "localhost:50051": got ${show(target)}`);
     checkChannelOptions(options);
     this.target = target;
     const clock = options.clock ?? new SystemClock();
@@ -94,10 +97,11 @@ export class Channel implements AsyncDisposable {
       clock,
       random,
       hold: new ProcessHold(),
-      backoff: { ...defaultBackoff, ...options.backoff },
+      backoff: withOverrides(defaultBackoff, options.backoff),
       connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
       idleTimeoutMs: options.idleTimeoutMs ?? 1_800_000,
       waitingCallsMax: options.waitingCallsMax ?? 65_536,
+      minResolutionIntervalMs: options.minResolutionIntervalMs ?? 5_000,
     });
     const compressions = new CompressionRegistry([...builtInCompressions(), ...(options.compressions ?? [])]);
     const env: ClientCallEnvironment = {
@@ -143,9 +147,8 @@ export class Channel implements AsyncDisposable {
    * @throws {RpcError} DEADLINE_EXCEEDED or CANCELLED as the options say
    */
   async waitForStateChange(from: ConnectivityState, options: WaitOptions = {}): Promise<ConnectivityState> {
-    checkNames("options of waitForStateChange()", options, waitOptionNames);
+    checkOptions("options of waitForStateChange()", options, waitChecks);
     const { timeoutMs, signal } = options;
-    checkNumber("timeoutMs", timeoutMs, 0);
     return this.#whileHeld(
       () =>
         new Promise((resolve, reject) => {
@@ -177,6 +180,7 @@ export class Channel implements AsyncDisposable {
    *   CANCELLED as the options say
    */
   async connect(options: WaitOptions = {}): Promise<void> {
+    checkOptions("options of connect()", options, waitChecks);
     const { clock } = this.#context.env;
     const endMs = clock.nowMs() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
     for (;;) {
@@ -186,7 +190,7 @@ export class Channel implements AsyncDisposable {
       if (state === ConnectivityState.SHUTDOWN)
         throw new RpcError(Status.UNAVAILABLE, `the channel to ${this.target} was closed`);
       if (state === ConnectivityState.TRANSIENT_FAILURE) {
-        throw new RpcError(Status.UNAVAILABLE, lastError?.message ?? "no connection", { cause: lastError });
+        throw new RpcError(Status.UNAVAILABLE, lastError?.message ?? "no connection");
       }
       await this.waitForStateChange(state, {
         signal: options.signal,
@@ -200,8 +204,7 @@ export class Channel implements AsyncDisposable {
    * to end, then they fail with CANCELLED. Resolves when all connections are closed; calling it again changes nothing.
    */
   async close(options: ChannelCloseOptions = {}): Promise<void> {
-    checkNames("options of close()", options, closeOptionNames);
-    checkNumber("graceMs", options.graceMs, 0);
+    checkOptions("options of close()", options, closeChecks);
     const graceMs = options.graceMs ?? 30_000;
     this.#closing ??= this.#whileHeld(() => new Promise((resolve) => this.#core.close(graceMs, resolve)));
     await this.#closing;
@@ -224,8 +227,8 @@ export class Channel implements AsyncDisposable {
   }
 }
 
-const waitOptionNames: ReadonlySet<string> = new Set(["timeoutMs", "signal"]);
-const closeOptionNames: ReadonlySet<string> = new Set(["graceMs"]);
+const waitChecks: OptionChecks<WaitOptions> = { timeoutMs: isNumber(0), signal: isObjectWith("addEventListener") };
+const closeChecks: OptionChecks<ChannelCloseOptions> = { graceMs: isNumber(0) };
 
 function makeConnector(
   options: ChannelOptions,

@@ -43,7 +43,7 @@ export class ConnectionSet implements SubchannelConnector {
       onSocket: (observed) => events.onSocket(observed),
       onReady: () => events.onReady(),
       onCapacity: () => events.onCapacity(),
-      onGoaway: () => events.onGoaway(),
+      onGoaway: (reason) => events.onGoaway(reason),
       onActive: () => setActive(true),
       onIdle: () => setActive(false),
       onClosed: (reason) => {

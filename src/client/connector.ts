@@ -6,6 +6,10 @@ import type { SocketAddress } from "../net/address.js";
 export interface Connection extends CallTransport {
   /** The other end, for messages. */
   readonly peer: string;
+  /** Streams that the server lets us have open, Infinity for any number; undefined before it has said so. */
+  readonly streamsMax: number | undefined;
+  /** The server has answered a call on it, or lets one go on after its GOAWAY. */
+  readonly hasServed: boolean;
   /** No new streams; it closes once the last one has ended. One that is not ready yet is given up. */
   drain(): void;
   /** Closes it at once; streams fail with this reason. */
@@ -20,8 +24,8 @@ export interface SubchannelEvents {
   onReady(): void;
   /** A stream can be opened again after there was no place. */
   onCapacity(): void;
-  /** The server wants no more streams on it. */
-  onGoaway(): void;
+  /** The server wants no more streams on it, or it can have no more. */
+  onGoaway(reason: string): void;
   /** Exactly once, also when it never became ready. The reason names the address and, of an attempt, the stage. */
   onClosed(reason: string): void;
 }

@@ -9,9 +9,11 @@ export class FakeConnection implements Connection {
   readonly timeoutMs: number;
   readonly events: ConnectionEvents;
   readonly handlers: StreamHandler[] = [];
-  readonly peer: string;
+  peer: string;
   /** Streams that the peer allows at once. */
   streamsMax: number = Number.POSITIVE_INFINITY;
+  /** As after `answer`. */
+  hasServed = false;
   isDraining = false;
   closedBy: string | undefined;
 
@@ -40,6 +42,7 @@ export class FakeConnection implements Connection {
   /** A response without a message and with this status, as trailers alone. */
   answer(status: number = 0): void {
     const handler = this.handlers[0] as StreamHandler;
+    this.hasServed = true;
     handler.onHeaders([":status", "200", "content-type", "application/grpc", "grpc-status", `${status}`], true);
     this.forget(handler);
   }

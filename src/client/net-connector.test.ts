@@ -22,7 +22,7 @@ function connector(intervalMs: number | undefined): NetConnector {
 test("connections work with the channel's limits and the attempt's bound", () => {
   const options = connector(undefined).http2Options(20_000);
   assert.deepEqual([options.limits.queuedAcksMax, options.limits.handshakeTimeoutMs], [7, 20_000]);
-  assert.equal(options.keepalive.intervalMs, Number.POSITIVE_INFINITY);
+  assert.equal(options.keepalive.intervalMs, 330_000, "above the 5 min that servers ask for (gRFC A8)");
 });
 
 test("a server that was pinged too often is pinged half as often from then on", () => {
@@ -36,7 +36,10 @@ test("a server that was pinged too often is pinged half as often from then on", 
   const hasty = connector(1);
   hasty.tooManyPings();
   assert.equal(hasty.http2Options(1).keepalive.intervalMs, 20_000, "below 10 s nothing is asked for anyway");
-  const never = connector(undefined);
+  const usual = connector(undefined);
+  usual.tooManyPings();
+  assert.equal(usual.http2Options(1).keepalive.intervalMs, 660_000);
+  const never = connector(Number.POSITIVE_INFINITY);
   never.tooManyPings();
   assert.equal(never.http2Options(1).keepalive.intervalMs, Number.POSITIVE_INFINITY);
 });

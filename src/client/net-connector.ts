@@ -1,4 +1,5 @@
 import type { Clock, Random, Timer } from "../base/clock.js";
+import type { Overrides } from "../base/overrides.js";
 import type { ConnectionProbe } from "../base/probe.js";
 import {
   ErrorCode,
@@ -9,6 +10,7 @@ import {
   type TransportStream,
 } from "../base/transport.js";
 import { Http2ClientConnection } from "../http2/client-connection.js";
+import { errorCodeName } from "../http2/errors.js";
 import type { Http2Limits } from "../http2/limits.js";
 import {
   type ConnectionObserver,
@@ -24,6 +26,12 @@ import { type ByteSocket, driveSocket } from "../net/socket-driver.js";
 import type { ClientTls } from "../net/tls-options.js";
 import type { Connection, ConnectionEvents, Connector } from "./connector.js";
 
+/**
+ * Silence before a PING where the user says nothing, in ms: 5.5 min. Servers tolerate one each 5 min while calls are in flight
+ * (gRFC A8), and the network must not shorten that; address translators forget a connection after 350 s and more.
+ */
+const defaultKeepaliveMs = 330_000;
+
 export interface NetConnectorOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -32,7 +40,7 @@ export interface NetConnectorOptions {
   readonly tls: ClientTls | undefined;
   /** Host that certificates must be for, unless `tls` names another. */
   readonly serverName: string;
-  readonly limits: Partial<Http2Limits> | undefined;
+  readonly limits: Overrides<Http2Limits> | undefined;
   readonly keepalive: KeepaliveOptions | undefined;
   /** A mistake of ours in a connection, which cost it; see `SocketDriverOptions`. */
   readonly onFault: (fault: unknown) => void;
@@ -42,13 +50,13 @@ export interface NetConnectorOptions {
 export class NetConnector implements Connector {
   readonly options: NetConnectorOptions;
   /** Doubled whenever a server calls it too often (gRFC A8). */
-  #keepaliveMs: number | undefined;
+  #keepaliveMs: number;
   /** What the last connection was made with; the next is most often made with the same. */
   #prepared: PreparedOptions | undefined;
 
   constructor(options: NetConnectorOptions) {
     this.options = options;
-    this.#keepaliveMs = options.keepalive?.intervalMs;
+    this.#keepaliveMs = options.keepalive?.intervalMs ?? defaultKeepaliveMs;
   }
 
   connect(address: SocketAddress, timeoutMs: number, events: ConnectionEvents): Connection {
@@ -70,7 +78,6 @@ export class NetConnector implements Connector {
   }
 
   tooManyPings(): void {
-    if (this.#keepaliveMs === undefined) return;
     this.#keepaliveMs = Math.max(this.#keepaliveMs, 10_000) * 2;
     this.#prepared = undefined;
   }
@@ -115,7 +122,18 @@ class NetConnection implements Connection {
     handler: StreamHandler,
     sensitive?: ReadonlySet<string>,
   ): TransportStream | undefined {
-    return this.http2?.openStream(headers, endStream, handler, sensitive);
+    const { http2 } = this;
+    const stream = http2?.openStream(headers, endStream, handler, sensitive);
+    if (stream === undefined && http2?.draining === true) this.#exhausted();
+    return stream;
+  }
+
+  get streamsMax(): number | undefined {
+    return this.#ready ? this.http2?.remoteStreamsMax : undefined;
+  }
+
+  get hasServed(): boolean {
+    return this.http2?.hasServed ?? false;
   }
 
   drain(): void {
@@ -167,7 +185,8 @@ class NetConnection implements Connection {
       onCapacity: () => events.onCapacity(),
       onGoaway: (code, _lastStreamId, debugData) => {
         if (code === ErrorCode.ENHANCE_YOUR_CALM && debugData === "too_many_pings") this.#connector.tooManyPings();
-        events.onGoaway();
+        const reason = debugData === "" ? "" : `: ${debugData}`;
+        events.onGoaway(`the server sent GOAWAY ${errorCodeName(code)}${reason}`);
       },
       onActive: () => {
         this.#socket?.ref();
@@ -188,6 +207,11 @@ class NetConnection implements Connection {
     const hint = secure ? "did it refuse our certificate, or want one?" : "is it a TLS port?";
     const reason = scope === "io" ? `${message} (${hint})` : message;
     return `no HTTP/2 connection with ${formatAddress(this.#address)}: ${reason}`;
+  }
+
+  /** Its numbers for streams are used up. As all events this is told from outside of the call that found out. */
+  #exhausted(): void {
+    queueMicrotask(() => this.#events.onGoaway("it can have no more streams"));
   }
 
   /** Dialling has the same bound and tells of it by itself; this is for what comes after. */

@@ -1,7 +1,7 @@
 import { ConnectivityState } from "../balance/connectivity-state.js";
 
 /** What happens to a subchannel. */
-export type SubchannelEvent = "connect" | "ready" | "failed" | "backoffOver" | "lost" | "shutdown";
+export type SubchannelEvent = "connect" | "ready" | "failed" | "backoffOver" | "lost" | "released" | "shutdown";
 
 const { IDLE, CONNECTING, READY, TRANSIENT_FAILURE, SHUTDOWN } = ConnectivityState;
 
@@ -9,8 +9,8 @@ const transitions: {
   readonly [state in ConnectivityState]: { readonly [event in SubchannelEvent]?: ConnectivityState };
 } = {
   IDLE: { connect: CONNECTING, shutdown: SHUTDOWN },
-  CONNECTING: { ready: READY, failed: TRANSIENT_FAILURE, shutdown: SHUTDOWN },
-  READY: { lost: IDLE, shutdown: SHUTDOWN },
+  CONNECTING: { ready: READY, failed: TRANSIENT_FAILURE, released: IDLE, shutdown: SHUTDOWN },
+  READY: { lost: IDLE, failed: TRANSIENT_FAILURE, released: IDLE, shutdown: SHUTDOWN },
   TRANSIENT_FAILURE: { backoffOver: IDLE, shutdown: SHUTDOWN },
   SHUTDOWN: {},
 };
@@ -21,6 +21,8 @@ const transitions: {
  *
  *   IDLE --connect--> CONNECTING --ready--> READY --lost (closed, GOAWAY)--> IDLE
  *                     CONNECTING --failed--> TRANSIENT_FAILURE --backoffOver--> IDLE
+ *                     READY --failed (lost before it was of any use)--> TRANSIENT_FAILURE
+ *   CONNECTING, READY --released (nobody wants it any more)--> IDLE
  *   all --shutdown--> SHUTDOWN
  */
 export function nextState(state: ConnectivityState, event: SubchannelEvent): ConnectivityState {

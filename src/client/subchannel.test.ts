@@ -4,7 +4,7 @@ import type { ConnectivityState } from "../balance/connectivity-state.js";
 import { Backoff, defaultBackoff } from "../resilience/backoff.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { FakeConnector } from "./fake-connector.testing.js";
-import { Subchannel } from "./subchannel.js";
+import { PooledSubchannel, type SubchannelHold, USEFUL_LIFE_MS } from "./subchannel.js";
 
 // Rules of docs/specification.md: wire:backoff.
 
@@ -13,31 +13,39 @@ class Rig {
   readonly connector: FakeConnector = new FakeConnector();
   readonly states: ConnectivityState[] = [];
   capacities = 0;
-  readonly subchannel: Subchannel;
+  unheld = 0;
+  readonly pooled: PooledSubchannel;
+  readonly subchannel: SubchannelHold;
 
   constructor() {
     const context = {
       connector: this.connector,
       clock: this.clock,
-      backoff: new Backoff(defaultBackoff, () => 0.5),
       connectTimeoutMs: 20_000,
       onCapacity: () => this.capacities++,
+      onUnheld: () => this.unheld++,
     };
-    this.subchannel = new Subchannel({ host: "1.2.3.4", port: 5 }, context, () => {
-      this.states.push(this.subchannel.state);
-    });
+    this.pooled = new PooledSubchannel({ host: "1.2.3.4", port: 5 }, context, new Backoff(defaultBackoff, () => 0.5));
+    this.subchannel = this.pooled.hold(() => void this.states.push(this.subchannel.state));
+  }
+
+  /** A connection that is ready, and on which a call was answered. */
+  connect(): void {
+    this.subchannel.connect();
+    this.connector.last.events.onReady();
+    this.connector.last.hasServed = true;
   }
 }
 
 test("connects once, and is ready", () => {
-  const { subchannel, connector, states } = new Rig();
+  const { subchannel, pooled, connector, states } = new Rig();
   subchannel.connect();
   subchannel.connect();
   assert.equal(connector.connections.length, 1);
   assert.equal(connector.last.timeoutMs, 20_000);
   connector.last.events.onReady();
   assert.deepEqual(states, ["CONNECTING", "READY"]);
-  assert.equal(subchannel.connection, connector.last);
+  assert.equal(pooled.connection, connector.last);
 });
 
 test("after a failure it waits until the backoff is over, counted from the attempt's start", () => {
@@ -70,31 +78,62 @@ test("an attempt has as long as its backoff, when that is more; a success starts
   subchannel.connect();
   assert.equal(connector.last.timeoutMs, 120_000);
   connector.last.events.onReady();
+  connector.last.hasServed = true;
   connector.last.close("lost");
   subchannel.connect();
   assert.equal(connector.last.timeoutMs, 20_000);
 });
 
 test("a lost connection leads to idle", () => {
-  const { subchannel, connector, states } = new Rig();
+  const rig = new Rig();
+  rig.connect();
+  rig.connector.last.close("the peer closed the connection");
+  assert.deepEqual(rig.states, ["CONNECTING", "READY", "IDLE"]);
+  assert.equal(rig.pooled.connection, undefined);
+});
+
+test("a connection that was lost before it was of use counts as a failure, and does not end the backoff", () => {
+  const { subchannel, connector, clock, states } = new Rig();
+  const waits: number[] = [];
+  for (const end of ["goaway", "close", "goaway"]) {
+    subchannel.connect();
+    connector.last.events.onReady();
+    if (end === "goaway") connector.last.events.onGoaway("the server sent GOAWAY NO_ERROR");
+    else connector.last.close("the peer closed the connection");
+    assert.equal(subchannel.state, "TRANSIENT_FAILURE");
+    const before = clock.nowMs();
+    while (states.at(-1) !== "IDLE") clock.advance(1);
+    waits.push(clock.nowMs() - before);
+  }
+  assert.deepEqual(waits, [1_000, 1_600, 2_560]);
+  assert.deepEqual(states.slice(0, 4), ["CONNECTING", "READY", "TRANSIENT_FAILURE", "IDLE"]);
+  assert.match(`${subchannel.failure}`, /1\.2\.3\.4:5 ended before it was of use: the server sent GOAWAY/);
+});
+
+test("an idle connection that is closed after a while was of use", () => {
+  const { subchannel, connector, clock } = new Rig();
+  for (let i = 0; i < 20; i++) {
+    subchannel.connect();
+    connector.last.events.onReady();
+    clock.advance(USEFUL_LIFE_MS);
+    connector.last.close("closed by a proxy");
+    assert.equal(subchannel.state, "IDLE");
+  }
   subchannel.connect();
-  connector.last.events.onReady();
-  connector.last.close("the peer closed the connection");
-  assert.deepEqual(states, ["CONNECTING", "READY", "IDLE"]);
-  assert.equal(subchannel.connection, undefined);
+  assert.equal(connector.last.timeoutMs, 20_000);
 });
 
 test("after a GOAWAY new calls need another connection, and the old one drains", () => {
-  const { subchannel, connector, states } = new Rig();
-  subchannel.connect();
+  const rig = new Rig();
+  const { subchannel, connector, states } = rig;
+  rig.connect();
   const first = connector.last;
-  first.events.onReady();
-  first.events.onGoaway();
+  first.events.onGoaway("GOAWAY");
   assert.deepEqual(states, ["CONNECTING", "READY", "IDLE"]);
   assert.ok(first.isDraining);
   subchannel.connect();
   connector.last.events.onReady();
-  first.events.onGoaway();
+  first.events.onGoaway("GOAWAY");
   first.events.onCapacity();
   first.close("drained");
   assert.equal(subchannel.state, "READY", "what the old one tells is of no interest");
@@ -108,20 +147,39 @@ test("capacity is passed on", () => {
   assert.equal(rig.capacities, 1);
 });
 
-test("shutdown gives up attempts, drains connections, and ends the waiting", () => {
+test("without a hold attempts are given up and connections drain, and the backoff goes on", () => {
   for (const when of ["connecting", "ready", "failed"]) {
-    const { subchannel, connector, clock, states } = new Rig();
+    const { subchannel, pooled, connector, clock, states } = new Rig();
     subchannel.connect();
     if (when === "ready") connector.last.events.onReady();
     if (when === "failed") connector.last.close("no");
     const before = states.length;
     subchannel.shutdown();
+    subchannel.shutdown();
     assert.equal(subchannel.state, "SHUTDOWN");
+    assert.equal(pooled.state, when === "failed" ? "TRANSIENT_FAILURE" : "IDLE");
     assert.equal(connector.last.isDraining, when !== "failed");
-    clock.advance(10_000);
     subchannel.connect();
     assert.equal(connector.connections.length, 1);
     assert.equal(states.length, before, "nothing is told any more");
+    clock.advance(1_000);
+    assert.equal(pooled.state, "IDLE");
+    pooled.shutdown();
+    assert.equal(pooled.state, "SHUTDOWN");
     assert.equal(clock.pendingTimers, 0);
   }
+});
+
+test("two holds share all, and the connection stays until both are given up", () => {
+  const rig = new Rig();
+  const told: string[] = [];
+  const other = rig.pooled.hold(() => void told.push(other.state));
+  rig.connect();
+  assert.deepEqual(told, rig.states);
+  rig.subchannel.shutdown();
+  assert.equal(other.state, "READY");
+  assert.equal(rig.connector.last.isDraining, false);
+  other.shutdown();
+  assert.equal(rig.connector.last.isDraining, true);
+  assert.equal(rig.unheld, 1);
 });

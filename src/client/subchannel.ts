@@ -1,114 +1,234 @@
 import { ConnectivityState } from "../balance/connectivity-state.js";
-import type { BalancedSubchannel } from "../balance/load-balancer.js";
+import type { Subchannel } from "../balance/load-balancer.js";
 import type { Clock, Timer } from "../base/clock.js";
 import type { ConnectionProbe, ObservedConnection, SubchannelProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
-import type { SocketAddress } from "../net/address.js";
+import { formatAddress, type SocketAddress } from "../net/address.js";
 import type { Backoff } from "../resilience/backoff.js";
 import type { Connection, SubchannelConnector, SubchannelEvents } from "./connector.js";
 import { nextState, type SubchannelEvent } from "./subchannel-state.js";
+import { WaitQueue } from "./wait-queue.js";
+
+/**
+ * A connection that was ready for this long was of use, also when no call was answered on it: one that is idle, and that a proxy
+ * closes after a while, is no server that fails.
+ */
+export const USEFUL_LIFE_MS = 20_000;
 
 export interface SubchannelContext {
   readonly connector: SubchannelConnector;
   readonly clock: Clock;
-  readonly backoff: Backoff;
   /** Least time that an attempt has, in milliseconds; a longer backoff gives it more (`doc/connection-backoff.md`). */
   readonly connectTimeoutMs: number;
-  /** A stream can be opened again. */
-  readonly onCapacity: () => void;
-  /** Who watches it. */
-  readonly probe?: SubchannelProbe | undefined;
+  /** Calls that wait for this subchannel can go on: a stream can be opened again, or it is not READY any more. */
+  onCapacity(subchannel: PooledSubchannel): void;
+  /** The last hold on it was given up. */
+  onUnheld(subchannel: PooledSubchannel): void;
 }
 
-/** The connection to one address, made again whenever it is wanted. See `nextState` for its states. */
-export class Subchannel implements BalancedSubchannel {
+/**
+ * The connection to one address, made again whenever it is wanted. See `nextState` for its states. Policies see it through
+ * the holds that they have on it.
+ *
+ * A connection that was lost before a call was answered on it counts as an attempt that failed: or else a server that says
+ * SETTINGS and GOAWAY at once would be connected to without end.
+ */
+export class PooledSubchannel {
   readonly address: SocketAddress;
+  /** Who watches it. */
+  readonly probe: SubchannelProbe | undefined;
   state: ConnectivityState = ConnectivityState.IDLE;
   failure: RpcError | undefined;
   /** Where calls go while the state is READY. */
   connection: Connection | undefined;
+  /** For the dispatcher of calls: no stream could be opened, and none has become free. */
+  isFull: boolean = false;
+  /** For the dispatcher of calls: those that wait for a stream here. */
+  readonly waiting: WaitQueue = new WaitQueue(() => this.#explainFull());
 
   readonly #context: SubchannelContext;
-  readonly #onState: () => void;
+  readonly #backoff: Backoff;
+  readonly #holds: Set<SubchannelHold> = new Set();
   #timer: Timer | undefined;
+  #readyAtMs = 0;
+  /** Something failed since the last connection that was of use. */
+  #hasFailed = false;
+  #retryAtMs = 0;
 
-  constructor(address: SocketAddress, context: SubchannelContext, onState: () => void) {
+  constructor(address: SocketAddress, context: SubchannelContext, backoff: Backoff, probe?: SubchannelProbe) {
     this.address = address;
+    this.probe = probe;
     this.#context = context;
-    this.#onState = onState;
+    this.#backoff = backoff;
+  }
+
+  /** The name of the address. */
+  get name(): string {
+    return formatAddress(this.address);
+  }
+
+  /** When its backoff is over; undefined where nothing has failed, and there is nothing to remember. */
+  get retryAtMs(): number | undefined {
+    return this.#hasFailed ? this.#retryAtMs : undefined;
+  }
+
+  /** @param onState told each change of the state */
+  hold(onState: () => void): SubchannelHold {
+    const hold = new SubchannelHold(this, onState);
+    this.#holds.add(hold);
+    return hold;
+  }
+
+  /** For its holds. */
+  release(hold: SubchannelHold): void {
+    this.#holds.delete(hold);
+    if (this.#holds.size > 0) return;
+    const { connection } = this;
+    if (connection !== undefined && this.#wasOfUse(connection)) this.#succeed();
+    if (connection !== undefined && this.#hasFailed) {
+      // Whoever wants it again has to wait as if it had failed.
+      this.failed(this.failure?.message ?? `the connection to ${this.name} was given up before it was of use`);
+    } else {
+      this.connection = undefined;
+      this.#happen("released");
+    }
+    connection?.drain();
+    this.#context.onUnheld(this);
   }
 
   connect(): void {
     if (this.state !== ConnectivityState.IDLE) return;
-    const { connector, clock, backoff, connectTimeoutMs } = this.#context;
-    const backoffMs = backoff.next();
-    const attempt = new Attempt(this, clock.nowMs() + backoffMs);
+    const { connector, clock, connectTimeoutMs } = this.#context;
+    const backoffMs = this.#backoff.next();
+    this.#retryAtMs = clock.nowMs() + backoffMs;
+    this.isFull = false;
+    const attempt = new Attempt(this);
     this.connection = connector.connect(this.address, Math.max(connectTimeoutMs, backoffMs), attempt);
     attempt.connection = this.connection;
     this.#happen("connect");
   }
 
+  /** Nobody has a hold on it, and nobody will: it is forgotten. */
   shutdown(): void {
     this.#timer?.cancel();
-    const connection = this.connection;
-    this.connection = undefined;
-    const state = nextState(this.state, "shutdown");
-    if (state !== this.state) this.#context.probe?.onState(state);
-    this.state = state;
-    connection?.drain();
+    this.#happen("shutdown");
   }
 
   /** For its attempt. */
   ready(): void {
     this.failure = undefined;
-    this.#context.backoff.reset();
+    this.#readyAtMs = this.#context.clock.nowMs();
     this.#happen("ready");
   }
 
   /** For its attempt: the connection takes no new streams. Those on it end by themselves. */
-  lost(connection: Connection): void {
-    this.connection = undefined;
-    this.#happen("lost");
+  lost(connection: Connection, reason: string): void {
+    if (this.#wasOfUse(connection)) {
+      this.#succeed();
+      this.connection = undefined;
+      this.#happen("lost");
+    } else {
+      this.failed(`the connection to ${this.name} ended before it was of use: ${reason}`);
+    }
     connection.drain();
   }
 
   /** For its attempt. */
-  failed(reason: string, retryAtMs: number): void {
+  failed(reason: string): void {
     const { clock } = this.#context;
     this.connection = undefined;
     this.failure = new RpcError(Status.UNAVAILABLE, reason);
-    this.#timer = clock.setTimer(Math.max(0, retryAtMs - clock.nowMs()), () => this.#happen("backoffOver"));
+    this.#hasFailed = true;
+    const waitMs = Math.max(0, this.#retryAtMs - clock.nowMs());
+    this.#timer = clock.setTimer(waitMs, () => this.#happen("backoffOver"));
     this.#happen("failed");
   }
 
   /** For its attempt. */
-  socket(connection: ObservedConnection): ConnectionProbe | undefined {
-    return this.#context.probe?.onConnection(connection);
+  capacity(): void {
+    this.#context.onCapacity(this);
   }
 
-  capacity(): void {
-    this.#context.onCapacity();
+  #wasOfUse(connection: Connection): boolean {
+    if (this.state !== ConnectivityState.READY) return false;
+    return connection.hasServed || this.#context.clock.nowMs() - this.#readyAtMs >= USEFUL_LIFE_MS;
+  }
+
+  #explainFull(): string {
+    const { connection, waiting } = this;
+    const waits = waiting.size === 1 ? "1 call waits" : `${waiting.size} calls wait`;
+    const limit = `SETTINGS_MAX_CONCURRENT_STREAMS ${connection?.streamsMax ?? "unknown"}`;
+    return `${waits} for a free stream at ${connection?.peer ?? this.name}, which takes no more calls at once (${limit})`;
+  }
+
+  #succeed(): void {
+    this.#backoff.reset();
+    this.#hasFailed = false;
   }
 
   #happen(event: SubchannelEvent): void {
     const state = nextState(this.state, event);
     if (state === this.state) return;
     this.state = state;
-    this.#context.probe?.onState(state, this.failure?.message);
-    this.#onState();
+    this.probe?.onState(state, this.failure?.message);
+    for (const hold of [...this.#holds]) hold.onState();
+    // The policy has told what is picked now, if it has anything to tell.
+    if (this.waiting.size > 0 && this.state !== ConnectivityState.READY) this.#context.onCapacity(this);
+  }
+}
+
+/** What a policy has of a subchannel. */
+export class SubchannelHold implements Subchannel {
+  /** For the dispatcher of calls. */
+  readonly pooled: PooledSubchannel;
+  readonly #onState: () => void;
+  #released = false;
+
+  constructor(pooled: PooledSubchannel, onState: () => void) {
+    this.pooled = pooled;
+    this.#onState = onState;
+  }
+
+  get address(): SocketAddress {
+    return this.pooled.address;
+  }
+
+  get state(): ConnectivityState {
+    return this.#released ? ConnectivityState.SHUTDOWN : this.pooled.state;
+  }
+
+  get failure(): RpcError | undefined {
+    return this.pooled.failure;
+  }
+
+  get isFull(): boolean {
+    return this.pooled.isFull;
+  }
+
+  connect(): void {
+    if (!this.#released) this.pooled.connect();
+  }
+
+  shutdown(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.pooled.release(this);
+  }
+
+  /** For the subchannel. */
+  onState(): void {
+    if (!this.#released) this.#onState();
   }
 }
 
 /** One connection's events, for as long as its subchannel wants to hear of it. */
 class Attempt implements SubchannelEvents {
   connection: Connection | undefined;
-  readonly #subchannel: Subchannel;
-  readonly #retryAtMs: number;
+  readonly #subchannel: PooledSubchannel;
 
-  constructor(subchannel: Subchannel, retryAtMs: number) {
+  constructor(subchannel: PooledSubchannel) {
     this.#subchannel = subchannel;
-    this.#retryAtMs = retryAtMs;
   }
 
   get #isCurrent(): boolean {
@@ -116,7 +236,7 @@ class Attempt implements SubchannelEvents {
   }
 
   onSocket(connection: ObservedConnection): ConnectionProbe | undefined {
-    return this.#subchannel.socket(connection);
+    return this.#subchannel.probe?.onConnection(connection);
   }
 
   onReady(): void {
@@ -127,15 +247,16 @@ class Attempt implements SubchannelEvents {
     if (this.#isCurrent) this.#subchannel.capacity();
   }
 
-  onGoaway(): void {
+  onGoaway(reason: string): void {
     if (this.#isCurrent && this.#subchannel.state === ConnectivityState.READY) {
-      this.#subchannel.lost(this.connection as Connection);
+      this.#subchannel.lost(this.connection as Connection, reason);
     }
   }
 
   onClosed(reason: string): void {
     if (!this.#isCurrent) return;
-    if (this.#subchannel.state === ConnectivityState.READY) this.#subchannel.lost(this.connection as Connection);
-    else this.#subchannel.failed(reason, this.#retryAtMs);
+    if (this.#subchannel.state === ConnectivityState.READY)
+      this.#subchannel.lost(this.connection as Connection, reason);
+    else this.#subchannel.failed(reason);
   }
 }

@@ -1,6 +1,12 @@
 import { create, createFileRegistry, type DescFile, type FileRegistry } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { type GeneratedFile, type GenerateOptions, type ResolvedOptions, resolveOptions } from "./options.js";
+import {
+  checkGenerateOptions,
+  type GeneratedFile,
+  type GenerateOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from "./options.js";
 import { packagedModule } from "./scope.js";
 import { writeSources } from "./write-sources.js";
 
@@ -11,6 +17,7 @@ import { writeSources } from "./write-sources.js";
  * @param files descriptors of all files, each behind those that it imports, or a registry of them
  * @param names import names of the files to write. What they import is written too, unless a package has it: the
  *   well-known types, `google/rpc/status.proto` and its neighbours, and what `mapImports` names
+ * @throws {TypeError} for an option that is not known
  * @throws {Error} when a name is not among the files, or when a descriptor has names that are no identifiers
  */
 export function generate(
@@ -18,6 +25,7 @@ export function generate(
   names: readonly string[],
   options: GenerateOptions = {},
 ): GeneratedFile[] {
+  checkGenerateOptions(options);
   const resolved = resolveOptions(options);
   const registry = "kind" in files ? files : createFileRegistry(create(FileDescriptorSetSchema, { file: [...files] }));
   return writeSources(selectFiles(registry, names, resolved), resolved);

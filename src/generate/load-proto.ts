@@ -7,6 +7,7 @@ import {
   type FileRegistry,
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { checkOptions, isArray, isText, type OptionChecks } from "../base/check-option.js";
 import type { DynamicMessageSchema, DynamicService, MethodShapes } from "../codec/dynamic.js";
 import { type Diagnostic, formatDiagnostic } from "../proto/diagnostic.js";
 import { compileFiles, hasErrors } from "./compile-files.js";
@@ -19,6 +20,8 @@ export interface LoadProtoOptions {
    */
   readonly includeDirs?: readonly string[] | undefined;
 }
+
+const checks: OptionChecks<LoadProtoOptions> = { includeDirs: isArray(isText) };
 
 /** A `.proto` file has errors. The message shows all of them, each with its place and line. */
 export class ProtoError extends Error {
@@ -134,6 +137,7 @@ export async function loadProto(
 
 /** As `loadProto`, at once: for the top level of modules that cannot wait. */
 export function loadProtoSync(paths: string | readonly string[], options: LoadProtoOptions = {}): LoadedProto {
+  checkOptions("options of loadProto()", options, checks);
   const { inputs, files, diagnostics } = compileFiles(
     typeof paths === "string" ? [paths] : paths,
     options.includeDirs ?? [],

@@ -1,3 +1,5 @@
+import { checkBoolean, checkOptions, isAnything, isArray, type OptionChecks } from "../base/check-option.js";
+
 /** Where generated files import from. */
 export type GenerateRuntime = "peregrine" | "protobuf-es";
 
@@ -92,6 +94,24 @@ export const runtimes: readonly GenerateRuntime[] = ["peregrine", "protobuf-es"]
 export const importExtensions: readonly ImportExtension[] = [".js", ".ts", "none"];
 export const forms: readonly Form[] = ["ts", "js", "dts"];
 export const validRules: readonly ValidRule[] = ["legacy_required", "protovalidate_required"];
+
+/** The texts are checked by `resolveOptions`, in the words of the user. */
+const checks: OptionChecks<GenerateOptions> = {
+  runtime: isAnything,
+  importExtension: isAnything,
+  erasableSyntax: checkBoolean,
+  jsonTypes: checkBoolean,
+  target: isAnything,
+  codec: checkBoolean,
+  validTypes: isAnything,
+  mapImports: isArray(isAnything),
+  tsNocheck: checkBoolean,
+};
+
+/** @throws {TypeError} naming an option that is not known or of another type, and what it may be */
+export function checkGenerateOptions(options: GenerateOptions): void {
+  checkOptions("options of generate()", options, checks);
+}
 
 /**
  * @param written how the user writes the name of an option, for errors

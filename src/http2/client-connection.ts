@@ -17,6 +17,8 @@ import { Ending, streamIdMax } from "./stream-table.js";
 
 /** A connection as its client sees it. */
 export class Http2ClientConnection extends Http2Connection implements ClientTransport {
+  /** The server has answered a request, or lets one go on that it has not answered before it goes away. */
+  hasServed: boolean = false;
   /** Made for the first response. */
   private validator: HeaderValidator | undefined;
   private nextStreamId: number = 1;
@@ -86,8 +88,10 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
     const reason = goaway.debugData === "" ? "" : `: ${goaway.debugData}`;
     const message = `the peer shut the connection down (GOAWAY ${errorCodeName(goaway.code)}${reason})`;
     this.closeWhenIdle(peerFailure("connection", goaway.code, message, true));
+    const streams = core.streams.all();
+    this.hasServed ||= streams.some(({ id }) => id <= goaway.lastStreamId);
     core.notices.goaway(goaway.code, goaway.lastStreamId, goaway.debugData);
-    for (const stream of core.streams.all()) {
+    for (const stream of streams) {
       if (stream.id <= goaway.lastStreamId) continue;
       core.endStream(stream, Ending.RESET_BY_PEER, peerFailure("stream", ErrorCode.REFUSED_STREAM, message, true));
     }
@@ -103,7 +107,11 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
     const stream = core.streams.get(streamId);
     if (stream === undefined) {
       this.onUnknownStream(streamId);
-    } else if (!canReceive(stream.state)) {
+      return;
+    }
+    // Right or wrong, it is an answer.
+    this.hasServed = true;
+    if (!canReceive(stream.state)) {
       core.streamError(stream, ErrorCode.STREAM_CLOSED, "HEADERS behind the end of the stream");
     } else if (fault !== undefined) {
       core.streamError(stream, fault.code, fault.message);

@@ -1,3 +1,5 @@
+import type { Overrides } from "../base/overrides.js";
+
 /**
  * What a peer may make a connection hold or do. Each is an option; a peer that passes one gets the right error
  * and costs no more memory. "Connection error" is GOAWAY with the code named, then close.
@@ -105,7 +107,7 @@ export const clientLimits: Readonly<Http2Limits> = { ...common, stallTimeoutMs: 
  *
  * @throws {RangeError} when a value is not a number of 0 or more; the message names it
  */
-export function resolveLimits(defaults: Readonly<Http2Limits>, given: Partial<Http2Limits> | undefined): Http2Limits {
+export function resolveLimits(defaults: Readonly<Http2Limits>, given: Overrides<Http2Limits> | undefined): Http2Limits {
   if (given === undefined) return defaults;
   const limits = { ...defaults };
   for (const name of Object.keys(defaults) as (keyof Http2Limits)[]) {

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../base/clock.js";
+import type { Overrides } from "../base/overrides.js";
 import { TimerQueue } from "../base/timer-queue.js";
 import type { TransportFailure } from "../base/transport.js";
 import type { HpackDecoderOptions } from "../hpack/decoder.js";
@@ -48,7 +49,7 @@ export interface ConnectionObserver {
 
 /** PINGs that find dead connections (gRFC A8). */
 export interface KeepaliveOptions {
-  /** Ping after this long without a byte from the peer, in ms. At least 10 000 for a client (raised to it). Default: never for a client, 7 200 000 (2 h) for a server. */
+  /** Ping after this long without a byte from the peer, in ms. At least 10 000 for a client (raised to it). Default: 330 000 (5.5 min) for a channel, 7 200 000 (2 h) for a server. Infinity for never. */
   readonly intervalMs?: number | undefined;
   /** Close when nothing came for this long after the ping, in ms. Default 20 000. */
   readonly timeoutMs?: number | undefined;
@@ -71,7 +72,7 @@ export interface Http2Options {
   readonly clock: Clock;
   readonly random: Random;
   /** Bounds on what the peer can cause, see `Http2Limits`. */
-  readonly limits?: Partial<Http2Limits> | undefined;
+  readonly limits?: Overrides<Http2Limits> | undefined;
   /** Receive window of a stream at the start, in bytes, 1 to 2^31-1: with none no message could come. Default 65 535. */
   readonly streamWindowBytes?: number | undefined;
   /** Receive window of the connection at the start, in bytes, 65 535 to 2^31-1. Default 65 535. */

@@ -343,7 +343,9 @@ describe("GOAWAY at a client", () => {
     const kept = client.open(true);
     const lost = client.open(true);
     client.takeAll();
+    assert.equal(client.connection.hasServed, false);
     client.send(goaway(1, 0, "bye"));
+    assert.ok(client.connection.hasServed, "it lets a stream go on");
     assert.deepEqual(lost.log, ["reset REFUSED_STREAM unprocessed"]);
     assert.deepEqual(kept.log, []);
     assert.ok(client.connection.draining);
@@ -367,6 +369,19 @@ describe("GOAWAY at a client", () => {
     client.send(goaway(3, 0));
     client.expectConnectionError("PROTOCOL_ERROR");
     assert.deepEqual(first.log, ["reset PROTOCOL_ERROR"]);
+  });
+
+  it("a server that refuses all streams has not served; one that answers has", () => {
+    const refused = clientScript();
+    refused.open(true);
+    refused.takeAll();
+    refused.send(goaway(0, 0));
+    assert.equal(refused.connection.hasServed, false);
+    const answered = clientScript();
+    answered.open(true);
+    answered.takeAll();
+    answered.send(headers(1, response, END_STREAM));
+    assert.ok(answered.connection.hasServed);
   });
 
   it("closes an idle connection at once", () => {

@@ -1,6 +1,6 @@
+import { formatBytes, formatCount, formatMs, formatNumber } from "./format.js";
 import type { LatencySummary, RunSummary } from "./summary.js";
 import { barChart, escapeHtml, lineChart } from "./svg-chart.js";
-import { formatBytes, formatCount, formatMs, formatNumber } from "./text-report.js";
 import type { Crossed } from "./threshold.js";
 
 const style = `

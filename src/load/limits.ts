@@ -12,5 +12,11 @@ export const workersMax = 256;
 export const rampStepsMax = 10_000;
 /** Requests of one data file, each of which is kept as a template. */
 export const requestsMax = 1_000_000;
-/** How long calls in flight may go on, in ms, when the time is over; then they are cut. */
-export const drainMsMax = 5_000;
+/** How long calls in flight may go on, in ms, when the time is over; then they have failed. */
+export const drainMsDefault = 5_000;
+/** They may go on for as many times the longest call so far, where that is longer: a call that is slow is not one that hangs. */
+export const drainFactor = 2;
+/** Within it a call whose deadline is over has ended with its own status, in ms. */
+export const deadlineMarginMs = 1_000;
+/** How long calls that were cut may take to end, in ms. */
+export const cutMsMax = 5_000;

@@ -76,8 +76,15 @@ export class LoadWorker {
     return recorder.measured();
   }
 
-  stop(graceMs?: number): void {
-    this.#run.stop(graceMs);
+  /** Begins no more calls; those in flight may end. */
+  stop(): void {
+    this.#run.stop();
+  }
+
+  /** Ends at once, also while it connects. */
+  cut(): void {
+    this.#run.cut();
+    void this.#caller.close();
   }
 }
 

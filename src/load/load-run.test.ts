@@ -113,7 +113,7 @@ test("a stall is charged for all calls that had to wait: coordinated omission", 
 
 test("tells of the calls that were due and never begun", async () => {
   const { run } = await play({ rate: { perSecond: 10 }, durationMs: 1_000 }, () => Number.POSITIVE_INFINITY);
-  assert.equal(run.recorder.calls, 0);
+  assert.deepEqual([run.recorder.calls, run.recorder.failed], [1, 1]);
   assert.equal(run.recorder.cut, 1);
   assert.equal(run.recorder.unstarted, 9);
 });
@@ -152,10 +152,47 @@ test("calls that fail at once leave turns to everything else", async () => {
 });
 
 test("when it is stopped, calls in flight may end, and are cut after the grace", async () => {
-  const lenient = await play({ concurrency: 3 }, () => 100, { during: (run) => run.stop(200) });
+  const lenient = await play({ concurrency: 3, drainMs: 200 }, () => 100, { during: (run) => run.stop() });
   assert.deepEqual([lenient.run.recorder.calls, lenient.run.recorder.cut], [3, 0]);
-  const strict = await play({ concurrency: 3 }, () => 100, { during: (run) => run.stop(50) });
-  assert.deepEqual([strict.run.recorder.calls, strict.run.recorder.cut], [0, 3]);
+  const strict = await play({ concurrency: 3, drainMs: 50 }, () => 100, { during: (run) => run.stop() });
+  assert.deepEqual([strict.run.recorder.failed, strict.run.recorder.cut], [3, 3]);
+});
+
+test("calls that hang count as failed when the grace is over, and the rate is that of the time before", async () => {
+  const server: TestServer = (nowMs) => (nowMs < 500 ? 10 : Number.POSITIVE_INFINITY);
+  const { run } = await play({ concurrency: 2, durationMs: 1_000 }, server);
+  const { statuses, failed, cut, elapsedMs, calls } = run.recorder;
+  assert.deepEqual([failed, cut, elapsedMs, calls], [2, 2, 1_000, 102]);
+  assert.deepEqual(statuses.at(-1), {
+    code: 4,
+    count: 2,
+    firstMessage: "the call had not ended 5.00 s after the end of the run",
+  });
+});
+
+test("calls of a healthy server that is slow may end, however short the run was", async () => {
+  // 4 s, then 7 s, which is within twice of that.
+  const { run } = await play({ concurrency: 1, durationMs: 4_500 }, (nowMs) => (nowMs === 0 ? 4_000 : 7_000));
+  assert.deepEqual([run.recorder.calls, run.recorder.failed, run.recorder.cut], [2, 0, 0]);
+});
+
+test("calls with a deadline may go on until it is over", async () => {
+  const { run } = await play({ concurrency: 1, durationMs: 10, deadlineMs: 20_000 }, () => 20_500);
+  assert.deepEqual([run.recorder.calls, run.recorder.failed, run.recorder.cut], [1, 0, 0]);
+});
+
+test("calls that are cut since nobody waits for them have not failed", async () => {
+  const during = (run: LoadRun): void => {
+    run.stop();
+    run.cut();
+  };
+  const { run } = await play({ concurrency: 3 }, () => 100, { during });
+  assert.deepEqual([run.recorder.calls, run.recorder.failed, run.recorder.cut], [0, 0, 3]);
+});
+
+test("calls of the warm-up that hang are cut, and do not count", async () => {
+  const { run } = await play({ warmupMs: 10, durationMs: 20 }, () => Number.POSITIVE_INFINITY);
+  assert.deepEqual([run.recorder.calls, run.recorder.failed, run.recorder.cut], [0, 0, 1]);
 });
 
 test("tells how far it is by time and by count", async () => {

@@ -1,5 +1,7 @@
 import type { Clock, Timer } from "../base/clock.js";
-import { drainMsMax } from "./limits.js";
+import { Status } from "../base/status.js";
+import { formatMs } from "./format.js";
+import { cutMsMax, deadlineMarginMs, drainFactor, drainMsDefault } from "./limits.js";
 import { Recorder } from "./recorder.js";
 import { makeSchedule, type Rate, type Schedule } from "./schedule.js";
 
@@ -15,6 +17,13 @@ export interface LoadPlan {
   readonly count?: number | undefined;
   /** Calls are made at first for this long, and not counted. */
   readonly warmupMs: number;
+  /**
+   * How long calls in flight may go on when the run is over, in ms. Default 5 000, or twice what the longest call took, or what their deadline
+   * leaves them: what is longest.
+   */
+  readonly drainMs?: number | undefined;
+  /** Deadline of each call, in ms; undefined for none. */
+  readonly deadlineMs?: number | undefined;
   /** This worker's number, from 0, and how many there are: of the run's calls it makes each `workers`th. */
   readonly worker: number;
   readonly workers: number;
@@ -64,7 +73,9 @@ class Slot implements CallSlot {
 /**
  * Makes the calls of one worker.
  *
- *   warming up --(warmupMs)--> measuring --(durationMs, count, stop)--> draining --(last call, or the time)--> over
+ *   warming up --(warmupMs)--> measuring --(durationMs, count, stop)--> draining --(last call, drainMs, cut)--> over
+ *
+ * Calls that have not ended when the time for draining is over count as failed: a server that hangs must not pass as one without errors.
  *
  * With a rate, the calls' starts are planned beforehand, and latency counts from the planned start. When a server is slow, the calls
  * that were due meanwhile waited for it too: to leave that out is "coordinated omission", by which load generators
@@ -83,6 +94,7 @@ export class LoadRun {
   #started = 0;
   #measured = 0;
   #stopped = false;
+  #isCut = false;
   #wake: Timer | undefined;
   #timers: Timer[] = [];
   #onMeasure: () => void = () => undefined;
@@ -139,22 +151,52 @@ export class LoadRun {
     this.#onMeasure();
   }
 
-  /** Starts no more calls. Those in flight may end within `graceMs`; then they are cut. */
-  stop(graceMs: number = drainMsMax): void {
-    if (!this.#stopped) {
-      this.#stopped = true;
-      this.#wake?.cancel();
-      this.recorder.elapsedMs = Math.max(this.recorder.elapsedMs, this.#clock.nowMs() - this.#measureMs, 0);
-      this.#countUnstarted();
-    }
-    this.#timers.push(this.#clock.setTimer(graceMs, () => this.#cut()));
+  /** Starts no more calls. Those in flight may end as long as the plan says; then they have failed. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#wake?.cancel();
+    this.recorder.elapsedMs = Math.max(this.recorder.elapsedMs, this.#clock.nowMs() - this.#measureMs, 0);
+    this.#countUnstarted();
+    const drainMs = this.#drainMs();
+    this.#timers.push(
+      this.#clock.setTimer(drainMs, () => {
+        this.#failUnended(drainMs);
+        this.#cutCalls();
+      }),
+    );
     this.#endIfDone();
   }
 
-  #cut(): void {
+  #drainMs(): number {
+    const { drainMs, deadlineMs } = this.#plan;
+    const byDeadlineMs = deadlineMs === undefined ? 0 : deadlineMs + deadlineMarginMs;
+    return drainMs ?? Math.max(drainMsDefault, drainFactor * this.recorder.latency.maxMs, byDeadlineMs);
+  }
+
+  /** Ends the run at once, since nobody waits for it any more. Calls in flight are cut, and count neither as good nor as failed. */
+  cut(): void {
+    this.stop();
+    if (this.#slots.some((slot) => slot.inFlight)) this.#cutCalls();
+  }
+
+  #cutCalls(): void {
+    if (this.#isCut) return;
+    this.#isCut = true;
     this.recorder.cut = this.#slots.filter((slot) => slot.inFlight).length;
-    this.#timers.push(this.#clock.setTimer(drainMsMax, () => this.#finish()));
+    this.#timers.push(this.#clock.setTimer(cutMsMax, () => this.#finish()));
     this.#caller.cut();
+  }
+
+  #failUnended(drainMs: number): void {
+    const message = `the call had not ended ${formatMs(drainMs)} after the end of the run`;
+    // They count at the end of the run: to wait for them is no part of it.
+    const endMs = this.#measureMs + this.recorder.elapsedMs;
+    for (const slot of this.#slots) {
+      if (slot.inFlight && slot.intendedMs >= this.#measureMs) {
+        this.#record(slot, Status.DEADLINE_EXCEEDED, message, endMs);
+      }
+    }
   }
 
   #countUnstarted(): void {
@@ -215,7 +257,9 @@ export class LoadRun {
   #onEnd(slot: Slot, code: number, message: string): void {
     if (!slot.inFlight) return;
     slot.inFlight = false;
-    if (slot.intendedMs >= this.#measureMs && this.recorder.cut === 0) this.#record(slot, code, message);
+    if (slot.intendedMs >= this.#measureMs && !this.#isCut) {
+      this.#record(slot, code, message, this.#clock.nowMs());
+    }
     // A call that fails may do so at once: without a turn in between nothing else would ever happen.
     if (code === 0) this.#release(slot);
     else this.#clock.nextTurn(() => this.#release(slot));
@@ -226,13 +270,13 @@ export class LoadRun {
     this.#fill();
   }
 
-  #record(slot: Slot, code: number, message: string): void {
+  #record(slot: Slot, code: number, message: string, atMs: number): void {
     const { intendedMs, startMs, sent, received } = slot;
     const zeroMs = this.#measureMs;
     this.recorder.record({
       intendedMs: intendedMs - zeroMs,
       startMs: startMs - zeroMs,
-      endMs: this.#clock.nowMs() - zeroMs,
+      endMs: atMs - zeroMs,
       code,
       message,
       sent,

@@ -5,7 +5,9 @@ import type { Measured } from "./recorder.js";
 /** How often workers tell how far they are, in ms. */
 const progressIntervalMs = 200;
 
-type ToWorker = { readonly kind: "start" } | { readonly kind: "stop"; readonly graceMs: number | undefined };
+interface ToWorker {
+  readonly kind: "start" | "stop" | "cut";
+}
 
 type FromWorker =
   | { readonly kind: "connected" }
@@ -19,8 +21,11 @@ export interface WorkerHandle {
   /** @throws {Error} when it cannot begin */
   connect(): Promise<void>;
   run(): Promise<Measured>;
-  stop(graceMs?: number): void;
-  /** Ends it without a result. */
+  /** Begins no more calls; those in flight may end. */
+  stop(): void;
+  /** Cuts the calls in flight. */
+  cut(): void;
+  /** Ends it without a result, also while it connects. */
   abandon(): void;
 }
 
@@ -68,8 +73,12 @@ export class ThreadWorker implements WorkerHandle {
     return this.#done;
   }
 
-  stop(graceMs?: number): void {
-    this.#post({ kind: "stop", graceMs });
+  stop(): void {
+    this.#post({ kind: "stop" });
+  }
+
+  cut(): void {
+    this.#post({ kind: "cut" });
   }
 
   #post(message: ToWorker): void {
@@ -103,12 +112,16 @@ export class LocalWorker implements WorkerHandle {
     return this.#worker.run();
   }
 
-  stop(graceMs?: number): void {
-    this.#worker.stop(graceMs);
+  stop(): void {
+    this.#worker.stop();
+  }
+
+  cut(): void {
+    this.#worker.cut();
   }
 
   abandon(): void {
-    this.#worker.stop(0);
+    this.#worker.cut();
   }
 }
 
@@ -123,7 +136,8 @@ export async function serveThread(): Promise<void> {
     const started = new Promise<void>((resolve) => {
       port.on("message", (message: ToWorker) => {
         if (message.kind === "start") resolve();
-        else worker.stop(message.graceMs);
+        else if (message.kind === "stop") worker.stop();
+        else worker.cut();
       });
     });
     post({ kind: "connected" });

@@ -1,38 +1,8 @@
+import { formatBytes, formatCount, formatMs, formatNumber } from "./format.js";
 import type { LatencySummary, RunSummary } from "./summary.js";
 import type { Crossed } from "./threshold.js";
 
 const barWidth = 40;
-
-/** A duration for people. */
-export function formatMs(ms: number): string {
-  if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
-  if (ms >= 1_000) return `${(ms / 1_000).toFixed(2)} s`;
-  if (ms >= 100) return `${ms.toFixed(0)} ms`;
-  if (ms >= 1) return `${ms.toFixed(ms >= 10 ? 1 : 2)} ms`;
-  return `${(ms * 1_000).toFixed(0)} us`;
-}
-
-/** A number with its thousands apart; small ones with two places. */
-export function formatCount(count: number): string {
-  const text = count >= 100 || Number.isInteger(count) ? count.toFixed(0) : count.toFixed(2);
-  return text.replace(/\B(?=(\d{3})+(?!\d|\.))/g, " ");
-}
-
-/** `1 worker`, `2 workers`. */
-export function formatNumber(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-export function formatBytes(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1_024 && unit < units.length - 1) {
-    value /= 1_024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value >= 100 ? 0 : 1)} ${units[unit]}`;
-}
 
 /** The result for a terminal. */
 export function textReport(summary: RunSummary, crossed: readonly Crossed[]): string {
@@ -51,7 +21,7 @@ export function textReport(summary: RunSummary, crossed: readonly Crossed[]): st
 
 function crossedValue(metric: string, value: number): string {
   if (metric === "errors") return value > 0 && value < 1 ? `${(value * 100).toFixed(2)} %` : formatCount(value);
-  return ["unstarted", "calls", "rate"].includes(metric) ? formatCount(value) : formatMs(value);
+  return ["unstarted", "cut", "calls", "rate"].includes(metric) ? formatCount(value) : formatMs(value);
 }
 
 function headLines(summary: RunSummary): string[] {
@@ -83,7 +53,7 @@ function headLines(summary: RunSummary): string[] {
       `${formatCount(summary.unstarted)} calls that were due: more than ${concurrency} in flight`,
     ]);
   }
-  if (summary.cut > 0) rows.push(["cut", `${formatCount(summary.cut)} calls that did not end in time`]);
+  if (summary.cut > 0) rows.push(["cut", `${formatCount(summary.cut)} calls that still ran at the end`]);
   return rows.map(([name, text]) => `  ${name.padEnd(11)} ${text}`);
 }
 

@@ -26,7 +26,7 @@ export interface Crossed {
 const msPerUnit: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000 };
 const pattern = /^\s*([a-z]+)(\d+(?:\.\d+)?)?\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)\s*([a-z%]*)\s*$/;
 const help =
-  "write p99>50ms, p99.9>=1s, mean>5ms, max>1s, errors>1%, errors>10, unstarted>0, rate<1000 or calls<100, with > >= < or <=";
+  "write p99>50ms, p99.9>=1s, mean>5ms, max>1s, errors>1%, errors>10, cut>0, unstarted>0, rate<1000 or calls<100, with > >= < or <=";
 
 /** @throws {RangeError} for what is none, saying how to write one */
 export function parseThreshold(text: string): Threshold {
@@ -64,6 +64,7 @@ function latencyOf(name: string, percent: number): Threshold["value"] {
 const counts: Readonly<Record<string, (summary: RunSummary) => number>> = {
   errors: ({ failed }) => failed,
   unstarted: ({ unstarted }) => unstarted,
+  cut: ({ cut }) => cut,
   calls: ({ calls }) => calls,
   rate: ({ callsPerSecond }) => callsPerSecond,
 };

@@ -1,3 +1,5 @@
+import { isObjectWith, isText } from "../base/check-option.js";
+
 /**
  * A way to compress messages, named as in `grpc-encoding`. Each message is compressed for itself. Both functions
  * may answer at once or later, and must not keep or change what they were given.
@@ -18,3 +20,9 @@ export interface Compression {
 
 /** The name that stands for no compression, which every peer understands. */
 export const identityName = "identity";
+
+/** A check of an option that is one. */
+export function isCompression(name: string, value: unknown): void {
+  isObjectWith("compress", "decompress")(name, value);
+  isText(`${name}.name`, (value as Compression).name);
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -360,4 +360,25 @@ describe("explainDialError", () => {
     const error = Object.assign(new Error("text"), { code: "ETIMEDOUT" });
     assert.match(explainDialError({ host: "h", port: 1 }, "TLS handshake", error, "h").message, /^h:1 did not answer/);
   });
+});
+
+describe("dial: the kernel's keepalive", () => {
+  /** The timer of a connection's socket as Linux tells it: 02 is that of the keepalive (`proc_net_tcp`). */
+  function timerOf(localPort: number): string | undefined {
+    const port = `:${localPort.toString(16).toUpperCase().padStart(4, "0")}`;
+    const row = readFileSync("/proc/net/tcp", "utf8")
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .find(([, local]) => local?.endsWith(port));
+    return row?.[5]?.slice(0, 2);
+  }
+
+  it("is on", { skip: process.platform !== "linux" || !existsSync("/proc/net/tcp") }, () =>
+    serving(createServer(), async (address) => {
+      const outcome = await attempt(address);
+      assert.ok("socket" in outcome);
+      assert.equal(timerOf(outcome.socket.localPort as number), "02");
+      outcome.socket.destroy();
+    }),
+  );
 });

@@ -1,8 +1,8 @@
 import { connect, isIP, type NetConnectOpts, type Socket } from "node:net";
-import type { ConnectionOptions, TLSSocket } from "node:tls";
+import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
 import type { Clock, Timer } from "../base/clock.js";
 import type { PeerInfo } from "../base/transport.js";
-import type { SocketAddress } from "./address.js";
+import { formatAddress, type SocketAddress } from "./address.js";
 import {
   type DialFailure,
   type DialStage,
@@ -14,6 +14,13 @@ import { LentReads, type LentSocket, lentReadsKey } from "./lent-reads.js";
 import { nodeTls } from "./node-modules.js";
 import { plainPeer, securePeer } from "./peer.js";
 import type { ClientTls } from "./tls-options.js";
+import type { TlsSession } from "./tls-sessions.js";
+
+/**
+ * Silence on a connection after which the kernel asks whether the peer is there, in ms; ten times, a second apart, as Node sets it.
+ * It finds machines that are gone; of those behind a proxy it knows nothing.
+ */
+const TCP_KEEPALIVE_MS = 60_000;
 
 /** Options of `dial`. */
 export interface DialOptions {
@@ -57,6 +64,12 @@ class Attempt implements Dialing {
   readonly #options: DialOptions;
   readonly #handler: DialHandler;
   readonly #serverName: string;
+  /** What its TLS session is kept by. */
+  readonly #sessionKey: string;
+  /** The session that is to be resumed, and the ticket of a new one: kept only once the server has been accepted. */
+  #known: TlsSession | undefined;
+  #ticket: Buffer | undefined;
+  #shown: PeerCertificate | undefined;
   #socket: Socket | undefined;
   readonly #reads: LentReads | undefined = LentReads.make();
   #timer: Timer | undefined;
@@ -67,6 +80,7 @@ class Attempt implements Dialing {
     this.#options = options;
     this.#handler = handler;
     this.#serverName = options.tls?.serverName ?? options.serverName ?? address.host ?? "localhost";
+    this.#sessionKey = `${formatAddress(address)} ${this.#serverName}`;
   }
 
   begin(): void {
@@ -99,19 +113,25 @@ class Attempt implements Dialing {
   #connectTls(tls: ClientTls): Socket {
     const serverName = this.#serverName;
     const check = tls.checkServerIdentity ?? nodeTls().checkServerIdentity;
+    this.#known = tls.sessions.get(this.#sessionKey);
     const options: ConnectionOptions = {
       ...this.#connectOptions(),
       ALPNProtocols: ["h2"],
       secureContext: tls.secureContext,
       rejectUnauthorized: tls.verifyCertificate,
       // Not the host that Node knows: it may be one address of many, or a Unix socket.
-      checkServerIdentity: (_host, certificate) => check(serverName, certificate),
+      checkServerIdentity: (_host, certificate) => {
+        this.#shown = certificate;
+        return check(serverName, certificate);
+      },
       // RFC 6066 section 3: an address is not a server name.
       ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+      ...(this.#known === undefined ? {} : { session: this.#known.ticket }),
     };
     const socket = nodeTls().connect(options);
     socket.on("connect", this.#onTlsConnect);
     socket.on("secureConnect", this.#onSecure);
+    socket.on("session", this.#onSession);
     return socket;
   }
 
@@ -124,6 +144,8 @@ class Attempt implements Dialing {
       host: address.host,
       port: address.port,
       noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_KEEPALIVE_MS,
       // Where a name has several addresses Node gives each 250 ms by default, which far hosts need longer than.
       autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(Math.min(this.#options.connectTimeoutMs, 60_000) / 4)),
     };
@@ -140,8 +162,40 @@ class Attempt implements Dialing {
 
   readonly #onSecure = (): void => {
     const socket = this.#socket as TLSSocket;
+    const resumed = socket.isSessionReused() ? this.#known : undefined;
+    const refusal = resumed === undefined ? undefined : this.#checkAgain(resumed);
     if (socket.alpnProtocol !== "h2") this.#fail(explainMissingAlpn(this.#address, socket.alpnProtocol));
-    else this.#succeed(socket, securePeer(socket, this.#address));
+    else if (refusal !== undefined) this.#fail(this.#explain(refusal));
+    else this.#secured(socket, resumed);
+  };
+
+  /** Node asks the user's own check in full handshakes only, and its answer may be another one now. */
+  #checkAgain({ shown }: TlsSession): Error | undefined {
+    const { tls } = this.#options;
+    if (shown === undefined || tls?.verifyCertificate !== true) return undefined;
+    return tls.checkServerIdentity?.(this.#serverName, shown);
+  }
+
+  #secured(socket: TLSSocket, resumed: TlsSession | undefined): void {
+    const peer = securePeer(socket, this.#address, resumed?.certificate);
+    this.#keepSessions(socket, peer, resumed);
+    this.#succeed(socket, peer);
+  }
+
+  /** Tickets of TLS 1.3 come later, as often as the server likes; that of TLS 1.2 is here. */
+  #keepSessions(socket: TLSSocket, { certificate }: PeerInfo, resumed: TlsSession | undefined): void {
+    const { tls } = this.#options;
+    if (tls === undefined) return;
+    const key = this.#sessionKey;
+    const shown = tls.checkServerIdentity === undefined ? undefined : (resumed?.shown ?? this.#shown);
+    const keep = (ticket: Buffer): void => tls.sessions.set(key, { ticket, certificate, shown });
+    socket.off("session", this.#onSession);
+    if (this.#ticket !== undefined) keep(this.#ticket);
+    socket.on("session", keep);
+  }
+
+  readonly #onSession = (ticket: Buffer): void => {
+    this.#ticket = ticket;
   };
 
   readonly #onError = (error: unknown): void => {
@@ -164,6 +218,8 @@ class Attempt implements Dialing {
 
   #fail(failure: DialFailure): void {
     if (!this.#settle()) return;
+    // Perhaps it was the session that the server did not like.
+    if (failure.stage === "TLS handshake") this.#options.tls?.sessions.delete(this.#sessionKey);
     this.#abandon();
     this.#handler.onFailed(failure);
   }
@@ -191,6 +247,7 @@ class Attempt implements Dialing {
     socket.off("connect", this.#onPlainConnect);
     socket.off("connect", this.#onTlsConnect);
     socket.off("secureConnect", this.#onSecure);
+    socket.off("session", this.#onSession);
   }
 }
 

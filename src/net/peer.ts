@@ -9,10 +9,14 @@ export function plainPeer(socket: Socket, fallback: SocketAddress): PeerInfo {
   return { address: formatPeerAddress(remoteAddressOf(socket) ?? fallback), secure: false };
 }
 
-/** The other end of a TLS connection, after the handshake. Call it while the socket is open. */
-export function securePeer(socket: TLSSocket, fallback: SocketAddress): PeerInfo {
+/**
+ * The other end of a TLS connection, after the handshake. Call it while the socket is open.
+ *
+ * @param known the certificate of an earlier connection, where this one has resumed its session: Node has none then
+ */
+export function securePeer(socket: TLSSocket, fallback: SocketAddress, known?: Uint8Array): PeerInfo {
   const address = formatPeerAddress(remoteAddressOf(socket) ?? fallback);
-  const certificate = socket.authorized ? socket.getPeerX509Certificate()?.raw : undefined;
+  const certificate = socket.authorized ? (socket.getPeerX509Certificate()?.raw ?? known) : undefined;
   return certificate === undefined ? { address, secure: true } : new CertifiedPeer(address, certificate);
 }
 

@@ -1,12 +1,22 @@
 import type { PeerCertificate, SecureContext, SecureContextOptions } from "node:tls";
+import {
+  checkBoolean,
+  checkFunction,
+  checkOptions,
+  isOneOf,
+  isText,
+  type OptionChecks,
+  show,
+} from "../base/check-option.js";
 import { nodeTls } from "./node-modules.js";
 import { opensslReason } from "./tls-errors.js";
+import { TlsSessions } from "./tls-sessions.js";
 
 /** Certificates or keys as PEM: text, bytes, or several of them. */
 export type PemMaterial = string | Uint8Array | readonly (string | Uint8Array)[];
 
 /** What both sides can say about themselves. */
-interface TlsIdentityOptions {
+export interface TlsIdentityOptions {
   /** Private key of `cert`. */
   readonly key?: PemMaterial | undefined;
   /** Own certificate, and behind it the intermediate ones up to, but without, the root. */
@@ -56,12 +66,48 @@ export class TlsOptionsError extends Error {
   }
 }
 
+const identityChecks: OptionChecks<TlsIdentityOptions> = {
+  key: isPem,
+  cert: isPem,
+  passphrase: isText,
+  minVersion: isOneOf("TLSv1.2", "TLSv1.3"),
+  ciphers: isText,
+};
+
+const clientChecks: OptionChecks<TlsClientOptions> = {
+  ...identityChecks,
+  ca: isPem,
+  serverName: isText,
+  checkServerIdentity: checkFunction,
+  // A text such as "false" must not decide about trust.
+  verifyCertificate: checkBoolean,
+};
+
+const serverChecks: OptionChecks<TlsServerOptions> = {
+  ...identityChecks,
+  ca: isPem,
+  clientCertificate: isOneOf("none", "request", "require"),
+};
+
+function isPem(name: string, value: unknown): void {
+  for (const one of Array.isArray(value) ? value : [value]) {
+    if (typeof one === "string" || one instanceof Uint8Array) continue;
+    throw new TypeError(`${name} must be PEM, as text or bytes, or an array of these: got ${show(one)}`);
+  }
+}
+
+/** @throws {TypeError} naming an option that is not known or of another type, and what it may be */
+export function checkTlsServerOptions(options: unknown): void {
+  checkOptions("tls options of a server", options, serverChecks, "tls.");
+}
+
 /** A channel's TLS options after they were checked and read; made once, used for each connection. */
 export interface ClientTls {
   readonly secureContext: SecureContext;
   readonly serverName: string | undefined;
   readonly checkServerIdentity: TlsClientOptions["checkServerIdentity"];
   readonly verifyCertificate: boolean;
+  readonly sessions: TlsSessions;
 }
 
 /** A server's TLS options after they were checked and read. */
@@ -74,30 +120,31 @@ export interface ServerTls {
 /**
  * Reads a channel's TLS options.
  *
+ * @throws {TypeError} naming an option that is not known or of another type, and what it may be
  * @throws {TlsOptionsError} when they cannot work, with what is wrong
  */
 export function prepareClientTls(options: TlsClientOptions): ClientTls {
+  checkOptions("tls options of a channel", options, clientChecks, "tls.");
   if ((options.key === undefined) !== (options.cert === undefined)) {
     throw new TlsOptionsError("a client certificate needs both `key` and `cert`; one is missing");
-  }
-  if (options.verifyCertificate !== undefined && typeof options.verifyCertificate !== "boolean") {
-    // A text such as "false" must not decide about trust.
-    throw new TlsOptionsError(`\`verifyCertificate\` must be true or false, not ${String(options.verifyCertificate)}`);
   }
   return {
     secureContext: makeContext(readContextOptions(options, options.ca)),
     serverName: options.serverName,
     checkServerIdentity: options.checkServerIdentity,
     verifyCertificate: options.verifyCertificate ?? true,
+    sessions: new TlsSessions(),
   };
 }
 
 /**
  * Reads a server's TLS options.
  *
+ * @throws {TypeError} naming an option that is not known or of another type, and what it may be
  * @throws {TlsOptionsError} when they cannot work, with what is wrong
  */
 export function prepareServerTls(options: TlsServerOptions): ServerTls {
+  checkTlsServerOptions(options);
   if (options.key === undefined || options.cert === undefined) {
     throw new TlsOptionsError("TLS on a server needs `key` and `cert`");
   }

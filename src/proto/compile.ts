@@ -1,4 +1,5 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { checkBoolean, checkOptions, type OptionChecks } from "../base/check-option.js";
 import { setDefaults } from "./default-value.js";
 import type { Diagnostic } from "./diagnostic.js";
 import { OptionInterpreter } from "./interpret.js";
@@ -11,10 +12,13 @@ import { validateFile, warnUnusedImports } from "./validate.js";
 import { ExtensionValidator } from "./validate-extension.js";
 import { prebuiltUnit, wellKnownFiles } from "./well-known.js";
 
+/** Options of `compile`. */
 export interface CompileOptions {
   /** Whether descriptors say where each part was written, and hold the comments. Default true. */
-  readonly sourceInfo?: boolean;
+  readonly sourceInfo?: boolean | undefined;
 }
+
+const checks: OptionChecks<CompileOptions> = { sourceInfo: checkBoolean };
 
 export interface CompileResult {
   /**
@@ -33,6 +37,7 @@ export interface CompileResult {
  * @param files import paths
  */
 export function compile(files: readonly string[], reader: SourceReader, options: CompileOptions = {}): CompileResult {
+  checkOptions("options of compile()", options, checks);
   return compileEach(files, reader, options, (unit) => {
     if (unit.info !== undefined) unit.desc.sourceCodeInfo = unit.info.toMessage();
     return unit.desc;

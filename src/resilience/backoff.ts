@@ -1,3 +1,4 @@
+import { isNumber, isOptions, type OptionCheck, type OptionChecks } from "../base/check-option.js";
 import type { Random } from "../base/clock.js";
 
 /** How long to wait between attempts (grpc/grpc `doc/connection-backoff.md`). */
@@ -14,6 +15,15 @@ export interface BackoffOptions {
 
 /** The numbers of `doc/connection-backoff.md`. */
 export const defaultBackoff: BackoffOptions = { initialMs: 1_000, multiplier: 1.6, jitter: 0.2, maxMs: 120_000 };
+
+const checks: OptionChecks<BackoffOptions> = {
+  initialMs: isNumber(1),
+  multiplier: isNumber(1),
+  jitter: isNumber(0, 1),
+  maxMs: isNumber(1),
+};
+
+export const isBackoff: OptionCheck = isOptions(checks);
 
 /**
  * Exponential backoff with jitter, so that clients which lost the same server do not come back at the same moment.

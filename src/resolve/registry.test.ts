@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { SocketAddress } from "../net/address.js";
+import type { ResolverResult } from "../net/endpoint.js";
 import { readTarget } from "./registry.js";
 import type { ResolverScheme } from "./resolver.js";
 import { StaticResolver } from "./static-resolver.js";
@@ -14,9 +15,12 @@ function resolveNow(
   custom: readonly ResolverScheme[] = [],
 ): { authority: string; addresses: readonly SocketAddress[] } {
   const told: (readonly SocketAddress[])[] = [];
+  const onResult = ({ endpoints }: ResolverResult): undefined => {
+    assert.ok(!(endpoints instanceof RpcError));
+    told.push(endpoints.flatMap(({ addresses }) => addresses));
+  };
   const target = readTarget(text, custom);
-  const listener = { onAddresses: (list: readonly SocketAddress[]) => told.push(list), onError: assert.fail };
-  target.createResolver({ listener, clock }).start();
+  target.createResolver({ listener: { onResult }, clock, minResolutionIntervalMs: 1 }).start();
   return { authority: target.authority, addresses: told[0] ?? [] };
 }
 

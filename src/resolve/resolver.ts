@@ -1,21 +1,24 @@
 import type { Clock } from "../base/clock.js";
 import type { RpcError } from "../base/rpc-error.js";
-import type { SocketAddress } from "../net/address.js";
+import type { ResolverResult } from "../net/endpoint.js";
 import type { Target } from "./target.js";
 
-/** What a resolver tells: one of the two at a time, any number of times, never after `close`. */
+/** Whom a resolver tells what it found. */
 export interface ResolverListener {
-  /** The addresses, best first, at least one. They take the place of those told before. */
-  onAddresses(addresses: readonly SocketAddress[]): void;
-  /** The name could not be resolved. Addresses told before stay in use. */
-  onError(error: RpcError): void;
+  /**
+   * Any number of times, never after `close`.
+   *
+   * @returns why the result cannot be used, as where there are no endpoints. After that, and after a result that is an error, the
+   *   channel calls `refresh` when its backoff is over.
+   */
+  onResult(result: ResolverResult): RpcError | undefined;
 }
 
-/** Turns one target into addresses, and goes on watching it. */
+/** Turns one target into endpoints, and goes on watching it. */
 export interface Resolver {
   /** Begins; called once. The listener may be called from within. */
   start(): void;
-  /** A hint that the addresses may be stale. The resolver may wait before it looks, or not look at all. */
+  /** A hint that the endpoints may be stale. The resolver may wait before it looks, or not look at all. */
   refresh(): void;
   /** Ends it: the listener hears nothing more. */
   close(): void;
@@ -25,6 +28,8 @@ export interface Resolver {
 export interface ResolverContext {
   readonly listener: ResolverListener;
   readonly clock: Clock;
+  /** Least time from one look-up to the next, in ms: the channel's option `minResolutionIntervalMs`. */
+  readonly minResolutionIntervalMs: number;
 }
 
 /** One scheme of targets. The channel option `resolvers` takes more of them. */

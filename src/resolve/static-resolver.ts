@@ -1,4 +1,5 @@
 import type { SocketAddress } from "../net/address.js";
+import { endpointsOf } from "../net/endpoint.js";
 import { formatHostPort, type HostPort, parseHostPort } from "./host-port.js";
 import { invalidTarget } from "./invalid-target.js";
 import { isIpv4, isIpv6 } from "./ip-address.js";
@@ -16,7 +17,7 @@ export class StaticResolver implements Resolver {
   }
 
   start(): void {
-    this.#context.listener.onAddresses(this.#addresses);
+    this.#context.listener.onResult({ endpoints: endpointsOf(this.#addresses) });
   }
 
   refresh(): void {

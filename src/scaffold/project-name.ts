@@ -12,7 +12,7 @@ export function nameProblem(name: string): string | undefined {
   if (match === null) return "only a scope may stand before a slash, as in @scope/name";
   for (const part of [match[1], match[2] as string]) {
     if (part === undefined) continue;
-    if (/^[._]/.test(part)) return "it must not begin with a dot or an underscore";
+    if (/^[._-]/.test(part)) return "it must not begin with a dot, an underscore or a hyphen";
     if (!/^[a-z0-9._-]+$/.test(part)) return "npm takes a-z, 0-9, dots, hyphens and underscores";
   }
   if (["node_modules", "favicon.ico"].includes(name)) return "npm does not take this one";

@@ -8,8 +8,7 @@ import { Http2ServerConnection } from "../http2/server-connection.js";
 import type { Network } from "../net/network.js";
 import { ObservedSocket } from "../net/observed-socket.js";
 import { abandonSocket, type ByteSocket, driveSocket, type SocketDriverOptions } from "../net/socket-driver.js";
-import type { ErrorReport } from "./environment.js";
-import type { ServerConnectionOptions } from "./options.js";
+import type { ConnectionLifetime, ErrorReport } from "./environment.js";
 
 /** What a server's connections share. */
 export interface ConnectionSetup {
@@ -22,7 +21,7 @@ export interface ConnectionSetup {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
-  readonly lifetime: Required<ServerConnectionOptions>;
+  readonly lifetime: ConnectionLifetime;
   readonly report: ErrorReport;
   /** A connection is over. */
   readonly onGone: (connection: ServerConnection) => void;

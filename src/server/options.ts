@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../base/clock.js";
+import type { Overrides } from "../base/overrides.js";
 import type { Probe } from "../base/probe.js";
 import type { PeerInfo } from "../base/transport.js";
 import type { Interceptor } from "../call/interceptor.js";
@@ -8,11 +9,13 @@ import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions, PingPolicy } from "../http2/options.js";
 import type { Compression } from "../message/compression.js";
 import type { Network } from "../net/network.js";
+import type { TlsServerOptions } from "../net/tls-options.js";
 
 /** Where an error that reached nobody else comes from. */
 export interface ServerErrorInfo {
   /**
-   * `handler`: a handler threw something that is no `RpcError`, or gave a value that does not fit its type.
+   * `handler`: a handler threw something that is no `RpcError`, or let the error of a call of its own through, or gave a value
+   * that does not fit its type.
    * `connection`: a client broke the protocol, or its TLS handshake failed. `listener`: a connection could not be
    * accepted. `internal`: a mistake of this package, which cost one connection.
    */
@@ -26,63 +29,82 @@ export interface ServerErrorInfo {
 /** How a server compresses its responses, message by message. Requests are decompressed in any known encoding. */
 export interface ServerCompression {
   /** Encodings to use, the preferred first; the first that the client accepts is taken. Default `["gzip", "deflate"]`. */
-  readonly encodings?: readonly string[];
+  readonly encodings?: readonly string[] | undefined;
   /** Compress where a handler does not set `call.compress`? Default false: on a fast network it costs more than it saves. */
-  readonly byDefault?: boolean;
+  readonly byDefault?: boolean | undefined;
   /** Messages of fewer bytes are sent as they are. Default 0. */
-  readonly bytesMin?: number;
+  readonly bytesMin?: number | undefined;
   /** Encodings of your own beside gzip, deflate and, where Node has it, zstd. */
-  readonly custom?: readonly Compression[];
+  readonly custom?: readonly Compression[] | undefined;
 }
 
 /** How long connections live (gRFC A9). */
 export interface ServerConnectionOptions {
   /** A connection without calls for this long is closed, in ms. Default: never. */
-  readonly idleMsMax?: number;
+  readonly idleMsMax?: number | undefined;
   /** A connection older than this is drained, in ms, with 10 % jitter. Default: never. */
-  readonly ageMsMax?: number;
+  readonly ageMsMax?: number | undefined;
   /** Calls that still run this long after the drain began are cut, in ms. Default: never. */
-  readonly ageGraceMs?: number;
+  readonly ageGraceMs?: number | undefined;
+}
+
+/** Windows and frame sizes of a server's connections. */
+export interface ServerHttp2Options {
+  /** Receive window of a stream at the start, in bytes, 1 to 2^31-1. Default 65 535. */
+  readonly streamWindowBytes?: number | undefined;
+  /** Receive window of a connection at the start, in bytes, 65 535 to 2^31-1. Default 65 535. */
+  readonly connectionWindowBytes?: number | undefined;
+  /** How far the windows grow by the measured bandwidth-delay product, in bytes. Default 16 MiB; 0 keeps them fixed. */
+  readonly windowBytesMax?: number | undefined;
+  /** Largest frame that a client may send, in bytes, 16 384 to 16 777 215. Default 16 384. */
+  readonly frameBytesMax?: number | undefined;
 }
 
 /** Options of a server; each has a default that is right for production. */
 export interface ServerOptions {
   /** Around every call of every service that is added; the first is the outermost. Default none. */
-  readonly interceptors?: readonly Interceptor[];
+  readonly interceptors?: readonly Interceptor[] | undefined;
   /** Largest request message, before and after decompression, in bytes. Default 4 MiB (4 194 304). */
-  readonly receiveMessageBytesMax?: number;
+  readonly receiveMessageBytesMax?: number | undefined;
   /** Largest response message, in bytes. Default 2^32-1, the most that the prefix of a message can say. */
-  readonly sendMessageBytesMax?: number;
-  readonly compression?: ServerCompression;
-  readonly connection?: ServerConnectionOptions;
+  readonly sendMessageBytesMax?: number | undefined;
+  readonly compression?: ServerCompression | undefined;
+  readonly connection?: ServerConnectionOptions | undefined;
   /** PINGs that find dead clients. Default after 2 h, with 20 s for the answer (gRFC A8). */
-  readonly keepalive?: KeepaliveOptions;
+  readonly keepalive?: KeepaliveOptions | undefined;
   /** What clients may do with PINGs. Default: at most one in 5 min, 2 strikes (gRFC A8). */
-  readonly pingPolicy?: PingPolicy;
+  readonly pingPolicy?: PingPolicy | undefined;
   /** Bounds on what a client can cause, see `Http2Limits`. */
-  readonly limits?: Partial<Http2Limits>;
-  /** Windows and table sizes of HTTP/2; see `Http2Options`. */
-  readonly http2?: {
-    readonly streamWindowBytes?: number;
-    readonly connectionWindowBytes?: number;
-    readonly windowBytesMax?: number;
-    readonly frameBytesMax?: number;
-  };
+  readonly limits?: Overrides<Http2Limits> | undefined;
+  /** Windows and frame sizes of HTTP/2. */
+  readonly http2?: ServerHttp2Options | undefined;
   /**
    * Hears errors that no client is told in full: what a handler threw, what a connection died of. What it throws is
    * dropped. Default: errors of handlers and of this package go to `console.error`.
    */
-  readonly onError?: (error: unknown, info: ServerErrorInfo) => void;
+  readonly onError?: ((error: unknown, info: ServerErrorInfo) => void) | undefined;
   /** Turns messages into bytes. Default: the codec of this package. */
-  readonly codecs?: CodecProvider;
+  readonly codecs?: CodecProvider | undefined;
   /** Who watches: channelz, metrics. Default nobody, which costs nothing. */
-  readonly probe?: Probe;
+  readonly probe?: Probe | undefined;
   /** Time, for tests. Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Randomness, for tests. Default: `Math.random`. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
   /** Where connections come from, for tests without sockets. Default: the machine's. */
-  readonly network?: Network;
+  readonly network?: Network | undefined;
+}
+
+/** Options of one listener. */
+export interface ServerListenOptions {
+  /** Encrypts, and with `ca` asks clients for certificates. Default: plaintext. */
+  readonly tls?: TlsServerOptions | undefined;
+}
+
+/** Options of one service. */
+export interface AddOptions {
+  /** Methods without a handler answer UNIMPLEMENTED instead of being an error here. Default false. */
+  readonly allowMissing?: boolean | undefined;
 }
 
 /** Options of `Server.close`. */
@@ -91,5 +113,5 @@ export interface CloseOptions {
    * Calls that still run after this long are cut, in ms; 0 cuts them at once. Their clients then have a second to take what was
    * written last and to close their side. Default 30 000.
    */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
 }

@@ -121,7 +121,10 @@ describe("mistakes", () => {
       assert.throws(() => router().add(NotesService, impl, true), /the handler "unary" is no function/);
     }
     for (const impl of [null, undefined, 5]) {
-      assert.throws(() => router().add(NotesService, impl as unknown as object, true), /must be an object of handlers/);
+      assert.throws(
+        () => router().add(NotesService, impl as unknown as object, true),
+        /needs the handlers of test\.Notes as an object/,
+      );
     }
   });
 

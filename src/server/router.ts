@@ -1,4 +1,5 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { show } from "../base/check-option.js";
 import { similarName } from "../base/similar-name.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { ServerContext } from "../call/server-context.js";
@@ -86,7 +87,10 @@ function shorten(name: string): string {
 /** The handlers of a service as its implementation has them, each bound to it. */
 function readHandlers(service: DescService, impl: object, allowMissing: boolean): [DescMethod, Handler][] {
   if (typeof impl !== "object" || impl === null) {
-    throw new TypeError(`the implementation of ${service.typeName} must be an object of handlers, not ${String(impl)}`);
+    const example = service.methods[0] === undefined ? "" : `, { ${service.methods[0].localName}: ... }`;
+    throw new TypeError(
+      `add(${service.name}) needs the handlers of ${service.typeName} as an object${example}: got ${show(impl)}`,
+    );
   }
   const known = service.methods.map((method) => method.localName);
   refuseUnknown(service, impl, known);

@@ -11,26 +11,21 @@ import { type NetworkListenHandler, systemNetwork } from "../net/network.js";
 import { systemRandom } from "../net/random.js";
 import type { ByteSocket } from "../net/socket-driver.js";
 import { SystemClock } from "../net/system-clock.js";
-import type { TlsServerOptions } from "../net/tls-options.js";
+import {
+  checkAddOptions,
+  checkCloseOptions,
+  checkListenOptions,
+  checkServerOptions,
+  checkService,
+  checkTarget,
+} from "./check-options.js";
 import { type ConnectionSetup, ServerConnection } from "./connection.js";
 import { Dispatcher } from "./dispatch.js";
 import { callEnvironment, connectionLifetime, type ErrorReport, errorReport } from "./environment.js";
-import type { CloseOptions, ServerOptions } from "./options.js";
+import type { AddOptions, CloseOptions, ServerListenOptions, ServerOptions } from "./options.js";
 import { Router } from "./router.js";
 import type { ServerHost, ServerPart } from "./server-part.js";
 import type { ServiceImpl } from "./service-impl.js";
-
-/** Options of one listener. */
-export interface ServerListenOptions {
-  /** Encrypts, and with `ca` asks clients for certificates. Default: plaintext. */
-  readonly tls?: TlsServerOptions;
-}
-
-/** Options of one service. */
-export interface AddOptions {
-  /** Methods without a handler answer UNIMPLEMENTED instead of being an error here. Default false. */
-  readonly allowMissing?: boolean;
-}
 
 const graceDefaultMs = 30_000;
 
@@ -57,8 +52,9 @@ export class Server {
   #closing: Promise<void> | undefined;
   #onLastGone: (() => void) | undefined;
 
-  /** @throws {RangeError} when an option is out of its range; the message names it */
+  /** @throws {TypeError} naming an option that is not known or out of its range, its value and what it may be */
   constructor(options: ServerOptions = {}) {
+    checkServerOptions(options);
     this.#clock = options.clock ?? new SystemClock();
     this.#report = errorReport(options);
     this.#router = new Router(options.interceptors ?? [], options.codecs ?? compiledCodecs());
@@ -120,6 +116,15 @@ export class Server {
     return this.#router.services;
   }
 
+  /** Adds what a server has beside its own services, such as `health()`, `reflection()`, `channelz()`. */
+  add(...parts: readonly [ServerPart, ...ServerPart[]]): this;
+  /** Adds a service of which some methods have no handler: they answer UNIMPLEMENTED. */
+  add<Desc extends DescService>(
+    service: Desc,
+    impl: Partial<ServiceImpl<Desc>>,
+    options: AddOptions & { readonly allowMissing: true },
+  ): this;
+  // The compiler tells what is wrong with the last one when none fits.
   /**
    * Adds a service. It can be called from then on, also on listeners that are open already.
    *
@@ -128,13 +133,6 @@ export class Server {
    *   was added before
    */
   add<Desc extends DescService>(service: Desc, impl: ServiceImpl<Desc>, options?: AddOptions): this;
-  add<Desc extends DescService>(
-    service: Desc,
-    impl: Partial<ServiceImpl<Desc>>,
-    options: AddOptions & { readonly allowMissing: true },
-  ): this;
-  /** Adds what a server has beside its own services, such as `health()`, `reflection()`, `channelz()`. */
-  add(...parts: readonly ServerPart[]): this;
   add(first: DescService | ServerPart, ...rest: readonly unknown[]): this {
     if (isPart(first)) {
       for (const part of [first, ...rest]) {
@@ -143,8 +141,10 @@ export class Server {
       }
       return this;
     }
-    const [impl, options] = rest as [object, AddOptions | undefined];
-    this.#router.add(first, impl, options?.allowMissing ?? false);
+    const [impl, options = {}] = rest as [object, AddOptions | undefined];
+    checkService(first);
+    checkAddOptions(options);
+    this.#router.add(first, impl, options.allowMissing ?? false);
     for (const callback of this.#onServicesChanged) callback();
     return this;
   }
@@ -157,6 +157,7 @@ export class Server {
    * @returns whether the server had it
    */
   remove(service: DescService): boolean {
+    checkService(service);
     const isRemoved = this.#router.remove(service.typeName);
     if (isRemoved) for (const callback of this.#onServicesChanged) callback();
     return isRemoved;
@@ -168,9 +169,12 @@ export class Server {
    * @param target `127.0.0.1:50051`, `localhost:50051`, `[::1]:50051`, `:50051` (all addresses; port 0 picks a free one), or
    *   `unix:/run/service.sock`
    * @returns the bound target with its port, as a client takes it
+   * @throws {TypeError} for an option that is not known
    * @throws {Error} when the target is none, the address is in use or not ours, or the TLS options do not work
    */
   async listen(target: string, options: ServerListenOptions = {}): Promise<string> {
+    checkTarget(target);
+    checkListenOptions(options);
     if (this.#closing !== undefined) throw new Error(`cannot listen on ${target}: the server was closed`);
     const starting = this.#setup.network.listen(target, { tls: options.tls }, this.#handler);
     this.#starting.add(starting);
@@ -204,6 +208,11 @@ export class Server {
    * @returns when nothing of the server is open any more
    */
   close(options: CloseOptions = {}): Promise<void> {
+    try {
+      checkCloseOptions(options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     this.#closing ??= this.#drain();
     this.#cutAfter(options.graceMs ?? graceDefaultMs);
     return this.#closing;

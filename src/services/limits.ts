@@ -31,6 +31,12 @@ export const reflectionClientLimits: ReflectionClientLimits = {
 export const typeNameCharsMax = 500;
 export const typeNamePartsMax = 64;
 
+/**
+ * How long a reflection client waits for the server to end a stream whose requests have ended, in ms; then it cancels the stream. A server
+ * that lives ends it within a round trip.
+ */
+export const reflectionEndWaitMs = 1_000;
+
 /** Services that `Health.List` tells of; more are RESOURCE_EXHAUSTED, as the interface says. */
 export const listedServicesMax = 10_000;
 

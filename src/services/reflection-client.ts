@@ -1,10 +1,21 @@
 import type { AnyDesc, DescExtension, DescFile, DescService, FileRegistry } from "@bufbuild/protobuf";
+import {
+  checkOptions,
+  isAnything,
+  isNumber,
+  isObjectWith,
+  isOptions,
+  isText,
+  type OptionChecks,
+} from "../base/check-option.js";
 import type { MetadataInit } from "../base/metadata.js";
+import { type Overrides, withOverrides } from "../base/overrides.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { Channel } from "../client/channel.js";
+import { SystemClock } from "../net/system-clock.js";
 import { DescriptorPool } from "./descriptor-pool.js";
-import { type ReflectionClientLimits, reflectionClientLimits } from "./limits.js";
+import { type ReflectionClientLimits, reflectionClientLimits, reflectionEndWaitMs } from "./limits.js";
 import { descOf, extensionsOf } from "./reflection-names.js";
 import {
   ReflectionError,
@@ -13,19 +24,36 @@ import {
   type ReflectionVersion,
 } from "./reflection-stream.js";
 
+const systemClock = new SystemClock();
+
 /** Options of a reflection client. */
 export interface ReflectionClientOptions {
   /** Time that each function has, all its questions together, in ms. Default 10 000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Sent with each call, for servers that ask who is there. Default none. */
-  readonly metadata?: MetadataInit;
+  readonly metadata?: MetadataInit | undefined;
   /** Cancels what runs when it is aborted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The host that is asked about, for servers that stand for several. Default "". */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Bounds on what the server can make this client hold. */
-  readonly limits?: Partial<ReflectionClientLimits>;
+  readonly limits?: Overrides<ReflectionClientLimits> | undefined;
 }
+
+const limitChecks: OptionChecks<ReflectionClientLimits> = {
+  filesMax: isNumber(0),
+  descriptorBytesMax: isNumber(0),
+  descriptorPartsMax: isNumber(0),
+  namesMax: isNumber(0),
+};
+
+const checks: OptionChecks<ReflectionClientOptions> = {
+  timeoutMs: isNumber(0),
+  metadata: isAnything,
+  signal: isObjectWith("addEventListener"),
+  host: isText,
+  limits: isOptions(limitChecks),
+};
 
 /**
  * Asks a server by reflection what it can be called with: `grpc.reflection.v1`, and where the server does not know that,
@@ -45,11 +73,14 @@ export class ReflectionClient {
   readonly #pool: DescriptorPool;
   /** Undefined until the server has answered one. */
   #version: ReflectionVersion | undefined;
+  /** False once a stream was waited for in vain: the next ones are not. */
+  #endsStreams = true;
 
   constructor(channel: Channel, options: ReflectionClientOptions = {}) {
+    checkOptions("options of a reflection client", options, checks);
     this.#channel = channel;
     this.#options = options;
-    this.#limits = { ...reflectionClientLimits, ...options.limits };
+    this.#limits = withOverrides(reflectionClientLimits, options.limits);
     this.#pool = new DescriptorPool(this.#limits);
   }
 
@@ -267,7 +298,7 @@ export class ReflectionClient {
     try {
       return await run(ask);
     } finally {
-      await stream.end();
+      this.#endsStreams = await stream.end(this.#endsStreams ? reflectionEndWaitMs : 0, systemClock);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Clock, Timer } from "../base/clock.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { CallOptions } from "../client/call-options.js";
@@ -51,11 +52,27 @@ export class ReflectionStream {
     throw new ReflectionError(known ? (errorCode as Status) : Status.UNKNOWN, errorMessage);
   }
 
-  /** Lets the server end the stream; what it still says is not read. */
-  async end(): Promise<void> {
+  /**
+   * Ends the stream's requests (half-closes), so that the server ends it too: to cancel it counts as a failed call there. A server that does
+   * not end it in time, or says something that nobody asked for, has it cancelled.
+   *
+   * @returns whether the server ended it in time
+   */
+  async end(waitMs: number, clock: Clock): Promise<boolean> {
     this.#ended = true;
     this.#wake?.();
-    await this.#responses.return?.();
+    const last = this.#responses.next().then(
+      ({ done }) => done === true,
+      () => true,
+    );
+    let timer: Timer | undefined;
+    const tooLate = new Promise<boolean>((resolve) => {
+      timer = clock.setTimer(waitMs, () => resolve(false));
+    });
+    const isOver = await Promise.race([last, tooLate]);
+    timer?.cancel();
+    if (!isOver) await this.#responses.return?.();
+    return isOver;
   }
 
   async *#requests(): AsyncGenerator<MessageInitShape<typeof ServerReflectionRequestSchema>, void> {

@@ -1,4 +1,5 @@
 import type { DescFile, MessageInitShape } from "@bufbuild/protobuf";
+import { checkOptions, type OptionChecks, show } from "../base/check-option.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { wellKnownFiles } from "../proto/well-known.js";
@@ -18,7 +19,7 @@ export interface ReflectionOptions {
    * Files to tell of beside those of the services and what they import: such as those that declare extensions, or messages
    * that travel in `google.protobuf.Any`. Those of `google/protobuf` and `google/rpc` are told of anyway.
    */
-  readonly files?: Iterable<DescFile>;
+  readonly files?: Iterable<DescFile> | undefined;
 }
 
 /**
@@ -26,9 +27,17 @@ export interface ReflectionOptions {
  * also those that are added later, or were loaded when the program ran, and no longer those that were removed.
  */
 export function reflection(options: ReflectionOptions = {}): ServerPart {
+  checkOptions("options of reflection()", options, checks);
   const files = [...(options.files ?? [])];
   return { addTo: (host) => new HostReflection(host, files).start() };
 }
+
+const checks: OptionChecks<ReflectionOptions> = {
+  files: (name, value) => {
+    if (typeof Object(value)[Symbol.iterator] === "function" && typeof value !== "string") return;
+    throw new TypeError(`${name} must be an array of file descriptors: got ${show(value)}`);
+  },
+};
 
 type Answer = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>["messageResponse"]>;
 

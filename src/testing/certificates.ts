@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { checkBoolean, checkOptions, isArray, isText, type OptionChecks, show } from "../base/check-option.js";
 import { ipBytes } from "../base/ip-bytes.js";
 import { isIpv4, isIpv6 } from "../resolve/ip-address.js";
 import {
@@ -27,13 +28,13 @@ export interface KeyAndCertificate {
 /** What a certificate shall say. */
 export interface CertificateOptions {
   /** Common name of the subject; default the first of `hosts`, else `test`. */
-  readonly commonName?: string;
+  readonly commonName?: string | undefined;
   /** Subject alternative names: host names (also `*.example.com`), IP addresses, or URIs (with `://`). */
-  readonly hosts?: readonly string[];
+  readonly hosts?: readonly string[] | undefined;
   /** From when it is valid; default a day ago. */
-  readonly notBefore?: Date;
+  readonly notBefore?: Date | undefined;
   /** Until when it is valid; default in 30 days. */
-  readonly notAfter?: Date;
+  readonly notAfter?: Date | undefined;
 }
 
 /** A certificate authority that lives in memory and signs certificates for tests. */
@@ -57,11 +58,28 @@ export interface TestCertificates extends TestAuthority {
 /** Options of `createTestCertificates`. */
 export interface TestCertificatesOptions {
   /** Names and addresses of the server; default `localhost`, `127.0.0.1`, `::1`. Give others to test a wrong host. */
-  readonly hosts?: readonly string[];
+  readonly hosts?: readonly string[] | undefined;
   /** Common name of the client's certificate; default `test-client`. */
-  readonly clientName?: string;
+  readonly clientName?: string | undefined;
   /** Makes both certificates (not the authority) ones that expired yesterday; default false. */
-  readonly expired?: boolean;
+  readonly expired?: boolean | undefined;
+}
+
+const certificateChecks: OptionChecks<CertificateOptions> = {
+  commonName: isText,
+  hosts: isArray(isText),
+  notBefore: isDate,
+  notAfter: isDate,
+};
+
+const testChecks: OptionChecks<TestCertificatesOptions> = {
+  hosts: isArray(isText),
+  clientName: isText,
+  expired: checkBoolean,
+};
+
+function isDate(name: string, value: unknown): void {
+  if (!(value instanceof Date)) throw new TypeError(`${name} must be a Date: got ${show(value)}`);
 }
 
 /**
@@ -76,6 +94,7 @@ export interface TestCertificatesOptions {
  * ```
  */
 export function createTestCertificates(options: TestCertificatesOptions = {}): TestCertificates {
+  checkOptions("options of createTestCertificates()", options, testChecks);
   const authority = createTestAuthority();
   const validity =
     options.expired === true
@@ -136,6 +155,7 @@ const KEY_USAGE_SIGN_DATA: Buffer = derBitString(Buffer.from([0x80]), 7);
 const KEY_USAGE_SIGN_CERTIFICATES: Buffer = derBitString(Buffer.from([0x06]), 1);
 
 function issue(issuer: Issuer, purpose: string, options: CertificateOptions): KeyAndCertificate {
+  checkOptions("options of a certificate", options, certificateChecks);
   const keys = newKeys();
   const hosts = options.hosts ?? [];
   const commonName = options.commonName ?? hosts[0] ?? "test";

@@ -1,4 +1,12 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
+import {
+  checkOptions,
+  isAnything,
+  isFunction,
+  isNumber,
+  isObjectWith,
+  type OptionChecks,
+} from "../base/check-option.js";
 import type { Clock } from "../base/clock.js";
 import { RpcError } from "../base/rpc-error.js";
 import type { Status } from "../base/status.js";
@@ -8,32 +16,44 @@ import { sleep } from "./sleep.js";
 /** What goes wrong, and with which calls. */
 export interface Fault {
   /** Calls of this method alone, as descriptor or path, `/pkg.Service/Method`. Default all. */
-  readonly method?: DescMethod | string;
+  readonly method?: DescMethod | string | undefined;
   /** Calls for which this is true alone. Default all. */
-  readonly when?: (request: InterceptorRequest) => boolean;
+  readonly when?: ((request: InterceptorRequest) => boolean) | undefined;
   /** Each so many-th of those calls: 3 is the third, the sixth, ... Default 1, each. */
-  readonly every?: number;
+  readonly every?: number | undefined;
   /** No more than so many of them. Default without end. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /** They wait so long first, in ms. */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /** Done next, for instance `() => network.cut()`. */
-  readonly run?: (request: InterceptorRequest) => unknown;
+  readonly run?: ((request: InterceptorRequest) => unknown) | undefined;
   /** They fail with this. */
-  readonly fail?: RpcError | Status;
+  readonly fail?: RpcError | Status | undefined;
   /**
    * With `fail`: so many responses still come before; the call is made. 1 of a method with one response loses that response,
    * after the server has done its work. Default 0: the call is not made.
    */
-  readonly afterResponses?: number;
+  readonly afterResponses?: number | undefined;
 }
 
-const numbers: readonly (keyof Fault & ("every" | "times" | "delayMs" | "afterResponses"))[] = [
-  "every",
-  "times",
-  "delayMs",
-  "afterResponses",
-];
+const checks: OptionChecks<Fault> = {
+  method: isAnything,
+  when: isFunction,
+  every: isNumber(1),
+  times: isNumber(0),
+  delayMs: isNumber(0),
+  run: isFunction,
+  fail: isAnything,
+  afterResponses: isNumber(0),
+};
+
+/** Options of a fault injector. */
+export interface FaultInjectorOptions {
+  /** The time of `delayMs`. Default the machine's. */
+  readonly clock?: Clock | undefined;
+}
+
+const injectorChecks: OptionChecks<FaultInjectorOptions> = { clock: isObjectWith("nowMs", "setTimer") };
 
 /**
  * Lets calls fail, wait or lose their connection, at a client or a server: its `interceptor` goes into the `interceptors` of either.
@@ -48,8 +68,8 @@ export class FaultInjector {
   readonly #clock: Clock | undefined;
   readonly #faults: Set<ActiveFault> = new Set();
 
-  /** @param options `clock`: the time of `delayMs`, default the machine's */
-  constructor(options: { readonly clock?: Clock } = {}) {
+  constructor(options: FaultInjectorOptions = {}) {
+    checkOptions("options of a fault injector", options, injectorChecks);
     this.#clock = options.clock;
   }
 
@@ -57,14 +77,10 @@ export class FaultInjector {
    * Adds a fault. Of several that fit a call, each does its part, in order; the first one that fails it ends it.
    *
    * @returns takes it away again
-   * @throws {RangeError} when a number is out of its range
+   * @throws {TypeError} naming a part that is not known or out of its range
    */
   add(fault: Fault): () => void {
-    for (const name of numbers) {
-      const value = fault[name];
-      const min = name === "every" ? 1 : 0;
-      if (value !== undefined && !(value >= min)) throw new RangeError(`${name} must be ${min} or more: ${value}`);
-    }
+    checkOptions("the parts of a fault", fault, checks);
     const active = new ActiveFault(fault);
     this.#faults.add(active);
     return () => void this.#faults.delete(active);

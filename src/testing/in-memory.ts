@@ -1,4 +1,5 @@
 import type { DescService } from "@bufbuild/protobuf";
+import { checkOptions, isObjectWith, type OptionChecks } from "../base/check-option.js";
 import { Channel } from "../client/channel.js";
 import type { ChannelOptions } from "../client/channel-options.js";
 import type { Client } from "../client/client.js";
@@ -9,12 +10,24 @@ import type { SimulatedClock } from "./simulated-clock.js";
 
 /** Options of `startInMemory`. */
 export interface InMemoryOptions {
-  readonly server?: Omit<ServerOptions, "network" | "clock">;
-  readonly channel?: Omit<ChannelOptions, "network" | "clock">;
+  readonly server?: Omit<ServerOptions, "network" | "clock"> | undefined;
+  readonly channel?: Omit<ChannelOptions, "network" | "clock"> | undefined;
   /** Time of both: deadlines, keepalive, backoff. Default the machine's. */
-  readonly clock?: SimulatedClock;
+  readonly clock?: SimulatedClock | undefined;
   /** One that other servers and channels are in too. Default one of its own. */
-  readonly network?: MemoryNetwork;
+  readonly network?: MemoryNetwork | undefined;
+}
+
+const checks: OptionChecks<InMemoryOptions> = {
+  server: isObjectWith(),
+  channel: isObjectWith(),
+  clock: isObjectWith("nowMs", "setTimer", "advance", "runNext"),
+  network: isObjectWith("dial", "listen", "atTurnEnd", "settled"),
+};
+
+/** @throws {TypeError} naming the option, its value and what it may be */
+export function checkInMemoryOptions(options: InMemoryOptions): void {
+  checkOptions("options of startInMemory()", options, checks);
 }
 
 /** So many timers in one `advance` can only be timers that set each other again without end. */
@@ -91,9 +104,10 @@ export async function startInMemory(
   setUp: (server: Server) => unknown,
   options: InMemoryOptions = {},
 ): Promise<InMemory> {
+  checkInMemoryOptions(options);
   const network = options.network ?? new MemoryNetwork();
   const { clock } = options;
-  const server = new Server({ ...options.server, network, ...(clock === undefined ? {} : { clock }) });
+  const server = new Server({ ...options.server, network, clock });
   setUp(server);
   return new InMemory(server, network, await server.listen("127.0.0.1:0"), options);
 }

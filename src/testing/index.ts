@@ -8,7 +8,7 @@ export {
   type TestCertificates,
   type TestCertificatesOptions,
 } from "./certificates.js";
-export { type Fault, FaultInjector } from "./faults.js";
+export { type Fault, FaultInjector, type FaultInjectorOptions } from "./faults.js";
 export { InMemory, type InMemoryOptions, startInMemory } from "./in-memory.js";
 export { MemoryNetwork } from "./memory-network.js";
 export { SimulatedClock } from "./simulated-clock.js";

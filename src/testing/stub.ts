@@ -5,6 +5,7 @@ import { Status } from "../base/status.js";
 import type { ServerContext } from "../call/server-context.js";
 import type { Channel } from "../client/channel.js";
 import type { Client } from "../client/client.js";
+import { checkService } from "../server/check-options.js";
 import type { MethodImpl, ServiceImpl } from "../server/service-impl.js";
 import { type InMemory, type InMemoryOptions, startInMemory } from "./in-memory.js";
 import { sleep } from "./sleep.js";
@@ -152,6 +153,7 @@ export async function startStub<Desc extends DescService>(
   desc: Desc,
   options: InMemoryOptions = {},
 ): Promise<Stub<Desc>> {
+  checkService(desc);
   const methods = new Map<string, StubMethod>();
   const handlers: Record<string, Handler> = Object.create(null);
   for (const method of desc.methods) {

@@ -4,7 +4,9 @@ import { parseOptions } from "./options.js";
 
 test("flags choose peers and cases", () => {
   const found = parseOptions(["--only", "grpc-go", "--case", "ping_pong", "--json"]);
-  assert.deepEqual(found, { only: "grpc-go", caseName: "ping_pong", allPairs: false, json: true, write: false });
+  const asked = { only: "grpc-go", caseName: "ping_pong", json: true };
+  assert.deepEqual(found, { ...asked, allPairs: false, build: false, write: false });
+  assert.equal(parseOptions(["--build"]).build, true);
 });
 
 test("a document of a part of the run is refused", () => {

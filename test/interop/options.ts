@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly caseName: string | undefined;
   /** Peers against peers too. */
   readonly allPairs: boolean;
+  /** Builds also those peers that take minutes. */
+  readonly build: boolean;
   readonly json: boolean;
   /** Writes docs/interop.md. */
   readonly write: boolean;
@@ -20,6 +22,7 @@ export function parseOptions(args: readonly string[]): RunOptions {
       only: { type: "string" },
       case: { type: "string" },
       "all-pairs": { type: "boolean", default: false },
+      build: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
@@ -31,6 +34,7 @@ export function parseOptions(args: readonly string[]): RunOptions {
     only: values.only,
     caseName: values.case,
     allPairs: values["all-pairs"],
+    build: values.build,
     json: values.json,
     write: values.write,
   };

@@ -29,7 +29,7 @@ const peers = [peer("Peregrine"), peer("grpc-go"), peer("grpcio"), peer("nginx",
 
 function pairsOf(options: { only?: string; allPairs?: boolean }): string[] {
   const all = { only: options.only, allPairs: options.allPairs ?? false };
-  return choosePairings(peers, { ...all, caseName: undefined, json: false, write: false }).map(
+  return choosePairings(peers, { ...all, caseName: undefined, build: false, json: false, write: false }).map(
     ({ names: { client, server } }) => `${client} ${server}`,
   );
 }

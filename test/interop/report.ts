@@ -16,7 +16,9 @@ const origins: Readonly<Record<string, string>> = {
   "grpc-java": "the official interop client, server and HTTP/2 client",
   grpcio: "client and server of ours (`test/interop/python`) on the library, with threads",
   "grpcio asyncio": "server of ours on the library's asyncio interface",
+  grpclib: "client and server of ours (`test/interop/peers/grpclib`) on the library",
   "Ruby gRPC": "the official interop client and server",
+  tonic: "client and server of ours (`test/interop/peers/tonic`) on the library",
   "grpc-js": "our cases and handlers (`test/interop/node`) on the package",
   "connect-node": "our cases and handlers on the package, gRPC protocol",
   "nice-grpc": "our cases and handlers on the package",
@@ -36,8 +38,11 @@ const leftOutCases: readonly (readonly [string, string])[] = [
 ];
 
 const leftOutPeers: readonly (readonly [string, string])[] = [
-  ["tonic", "its interop programs are not published as a crate; to build one here takes longer than all the rest"],
   ["gRPC for .NET, Swift, Dart, PHP", "their toolchains are not had from the registries that CI can reach"],
+  [
+    "Traefik",
+    "its module replaces others, so `go install` refuses it, and the pages that it embeds are not in the module; Debian does not package it",
+  ],
 ];
 
 const notes = `Columns are servers, rows are clients; a cell says how many passed of the cases that both ends have, plaintext and then TLS.

@@ -5,14 +5,17 @@ import { fileURLToPath } from "node:url";
 import { createTestCertificates } from "peregrine/testing";
 import { parseOptions, type RunOptions } from "./options.js";
 import { badServerName, type RunCertificates, runPairings } from "./pairings.js";
+import { prepareCaddy } from "./peers/caddy.js";
 import { prepareCpp } from "./peers/cpp.js";
 import { prepareGo } from "./peers/go.js";
+import { prepareGrpclib } from "./peers/grpclib.js";
 import { prepareJava } from "./peers/java.js";
 import { prepareConnect, prepareGrpcJs, prepareNiceGrpc, prepareOwn } from "./peers/node.js";
 import { Missing, type Peer, type Prepare, type Surroundings } from "./peers/peer.js";
-import { prepareHaproxy, prepareNginx } from "./peers/proxies.js";
+import { prepareApache, prepareHaproxy, prepareNghttpx, prepareNginx } from "./peers/proxies.js";
 import { preparePython, preparePythonAsyncio } from "./peers/python.js";
 import { prepareRuby } from "./peers/ruby.js";
+import { prepareTonic } from "./peers/tonic.js";
 import { writeReport } from "./report.js";
 import { alignTable, Results } from "./results.js";
 
@@ -26,12 +29,17 @@ const preparations: Readonly<Record<string, Prepare>> = {
   "grpc-java": prepareJava,
   grpcio: preparePython,
   "grpcio asyncio": preparePythonAsyncio,
+  grpclib: prepareGrpclib,
   "Ruby gRPC": prepareRuby,
+  tonic: prepareTonic,
   "grpc-js": prepareGrpcJs,
   "connect-node": prepareConnect,
   "nice-grpc": prepareNiceGrpc,
   nginx: prepareNginx,
   haproxy: prepareHaproxy,
+  nghttpx: prepareNghttpx,
+  Apache: prepareApache,
+  Caddy: prepareCaddy,
 };
 
 function makeCertificates(folder: string): RunCertificates {
@@ -80,7 +88,8 @@ async function main(): Promise<number> {
   const results = new Results();
   try {
     const certificates = makeCertificates(runFolder);
-    const peers = await preparePeers(results, { cacheFolder, runFolder, certificates }, options);
+    const buildsAll = options.build || process.env["INTEROP"] === "all";
+    const peers = await preparePeers(results, { cacheFolder, runFolder, certificates, buildsAll }, options);
     await runPairings(results, peers, options, certificates);
     const names = [...peers.map(({ name }) => name), badServerName];
     if (options.json) console.log(JSON.stringify({ results: results.all, leftOut: results.leftOut }, undefined, 2));

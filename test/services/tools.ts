@@ -14,7 +14,7 @@ export interface OurServer {
 /** One thing that a tool must do with our server, or we with the tool's. */
 export interface Check {
   readonly name: string;
-  run(server: OurServer): Promise<void>;
+  run(server: OurServer): Promise<unknown>;
 }
 
 const grpcurlVersion = "v1.9.4";
@@ -207,15 +207,34 @@ async function prepareGoServer(cacheFolder: string): Promise<readonly Check[]> {
           },
         ),
     },
+    {
+      name: "how our client ends its streams there: with OK, as grpcurl does",
+      run: async () => {
+        const log = await withServer(
+          program,
+          (port) => ["-p", `${port}`],
+          async (client) => {
+            await client.listServices();
+            await client.findService("testing.TestService");
+            await assert.rejects(client.find("testing.NoSuch"), /not found/i);
+          },
+          { GRPC_GO_LOG_SEVERITY_LEVEL: "info" },
+        );
+        const statuses = [...log.matchAll(/completed <\d+>: (\w+)\(\d+\)/g)].map(([, status]) => status);
+        assert.deepEqual(statuses, ["OK", "OK", "OK"], log);
+      },
+    },
   ];
 }
 
+/** @returns what the server has printed */
 async function withServer(
   command: string,
   args: (port: number) => readonly string[],
   run: (client: ReflectionClient, channel: Channel) => Promise<void>,
-): Promise<void> {
-  const server = await startServer(command, args, { timeoutMs: 20_000 });
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const server = await startServer(command, args, { timeoutMs: 20_000, env });
   const channel = new Channel(`127.0.0.1:${server.port}`);
   try {
     await run(new ReflectionClient(channel), channel);
@@ -223,4 +242,5 @@ async function withServer(
     await channel.close({ graceMs: 0 });
     await server.stop();
   }
+  return server.output();
 }

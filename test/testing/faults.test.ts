@@ -103,6 +103,6 @@ test("a call cuts the connection", async () => {
 
 test("numbers out of their range are named", () => {
   const faults = new FaultInjector();
-  assert.throws(() => faults.add({ every: 0 }), /every must be 1 or more: 0/);
-  assert.throws(() => faults.add({ delayMs: -1 }), /delayMs must be 0 or more: -1/);
+  assert.throws(() => faults.add({ every: 0 }), /every must be a number, 1 or more: got 0/);
+  assert.throws(() => faults.add({ delayMs: -1 }), /delayMs must be a number, 0 or more: got -1/);
 });

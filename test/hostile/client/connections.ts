@@ -93,7 +93,23 @@ const silent: readonly ClientAttack[] = [
         const attacker = await stage.accept();
         attacker.send(goaway(0, ErrorCode.NO_ERROR));
       });
-      if (count > 50) throw new Error(`${count} connections in 1.5 s`);
+      if (count > 30) throw new Error(`${count} connections in 1.5 s`);
+      return `${await expectEnds(ends, "DEADLINE_EXCEEDED", "UNAVAILABLE")}, ${count} connections`;
+    },
+  },
+  {
+    name: "SETTINGS and GOAWAY at once, for each of many calls",
+    vector: "control-flood",
+    role: "client",
+    guard: "a connection that was of no use counts as a failure: backoff",
+    quick: true,
+    async run(stage) {
+      const ends = stage.call({ method: "unary", count: 200, timeoutMs: 1_500, inTurn: true });
+      const count = await meetAll(stage, ends, async () => {
+        const attacker = await stage.acceptSilent();
+        attacker.send(settings(), goaway(0, ErrorCode.NO_ERROR));
+      });
+      if (count > 20) throw new Error(`${count} connections for 200 calls`);
       return `${await expectEnds(ends, "DEADLINE_EXCEEDED", "UNAVAILABLE")}, ${count} connections`;
     },
   },

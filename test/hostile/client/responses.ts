@@ -122,7 +122,8 @@ const responses: ClientAttack = {
   async run(stage) {
     const outcomes = new Set<string>();
     for (const [name, make] of Object.entries(malformed)) {
-      const ends = stage.call({ method: "unary", count: 1, timeoutMs });
+      // A connection that was lost without any answer is followed by a backoff.
+      const ends = stage.call({ method: "unary", count: 1, timeoutMs, waitForReady: true });
       const { attacker, id } = await stage.acceptCall();
       attacker.send(make(id));
       const [end] = await ends;

@@ -47,6 +47,8 @@ export interface Surroundings {
   /** Of this run. */
   readonly runFolder: string;
   readonly certificates: CertificateFiles;
+  /** Also builds that take minutes. */
+  readonly buildsAll: boolean;
 }
 
 export type Prepare = (surroundings: Surroundings) => Promise<Peer>;
