@@ -49,6 +49,7 @@ export type {
   InterceptorRequest,
   InterceptorResponse,
 } from "./call/interceptor.js";
+export { type Pushable, type PushableOptions, pushable } from "./call/pushable.js";
 export type { CallParent, ServerContext } from "./call/server-context.js";
 export type { CallOptions } from "./client/call-options.js";
 export { Channel, type ChannelCloseOptions, type WaitOptions } from "./client/channel.js";

@@ -4,7 +4,8 @@ import type { HeaderList, PeerInfo } from "./transport.js";
 /**
  * Who watches: channelz now, metrics and tracing in the same way. Each event is told from one place. Nothing is told, and
  * nothing is made to be told, where there is no probe. What it gives for a server, a channel, a connection or a call hears of that
- * one, and undefined hears nothing. What a probe of a server throws reaches no call: `onError` hears the first of it.
+ * one, and undefined hears nothing. What a probe throws reaches no call: a server's
+ * `onError` and a channel's `onFault` hear the first of it.
  *
  *   Probe --> ServerProbe --------------------> ConnectionProbe --> AttemptProbe (a call that came)
  *   Probe --> ChannelProbe --> SubchannelProbe --> ConnectionProbe --> AttemptProbe (a call on this connection)

@@ -3,7 +3,7 @@ import type { Metadata } from "../base/metadata.js";
 import type { AttemptProbe, CallProbe } from "../base/probe.js";
 import { noteCall, RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
-import { thrownText } from "../base/thrown.js";
+import { asRpcError, thrownText } from "../base/thrown.js";
 import {
   type BytesOwner,
   ErrorCode,
@@ -13,12 +13,20 @@ import {
   type TransportStream,
 } from "../base/transport.js";
 import { prefixBytes } from "../message/prefix.js";
-import type { CallSettings, CallTransport, ClientCallEnvironment, ClientMethod, WaitingCall } from "./client-method.js";
+import { asks, type CallbackName, callBack, cancelled } from "./client-callbacks.js";
+import type {
+  CallSettings,
+  CallTransport,
+  ClientCallEnvironment,
+  ClientMethod,
+  GroupMember,
+  WaitingCall,
+} from "./client-method.js";
 import { type RequestOwner, RequestStream } from "./client-request.js";
+import { checkRequest, faultOfRequests, RequestFault, unsendable } from "./client-request-check.js";
 import { errorOfTrailers, foreignResponse, type ResponseHead } from "./client-response-head.js";
 import { headerOf, metadataOf } from "./headers.js";
 import { encodeMessage, ownerOf } from "./outbound.js";
-import type { AbortListener } from "./signal-watch.js";
 import { formatTimeout } from "./timeout.js";
 import { errorOfFailure } from "./wire-status.js";
 
@@ -35,7 +43,7 @@ const noHead: ResponseHead = { httpStatus: "", contentType: "", encoding: "", is
  *
  * A call that is over has told its user so, once (`onOver`), and hears nothing any more.
  */
-export abstract class ClientCall implements StreamHandler, WaitingCall, RequestOwner, BytesOwner, AbortListener {
+export abstract class ClientCall implements StreamHandler, WaitingCall, RequestOwner, BytesOwner, GroupMember {
   protected readonly env: ClientCallEnvironment;
   protected readonly method: ClientMethod;
   protected readonly settings: CallSettings;
@@ -103,17 +111,19 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   /** @param request one message, or the iterable of them where requests stream */
   start(request: unknown): void {
     this.probe = this.env.probe?.onCall(this.method.path);
-    if (!this.arm()) return;
     if (this.method.streamsRequest) {
       this.request = new RequestStream(this, request, this.env.replayBytesMax);
-      this.env.source.dispatch(this);
+      const fault = faultOfRequests(this.method, request);
+      if (fault !== undefined) this.end(fault);
+      else if (this.arm()) this.env.source.dispatch(this);
       return;
     }
+    if (!this.arm()) return;
     let framed: Uint8Array | Promise<Uint8Array>;
     try {
       framed = this.frame(request);
     } catch (error) {
-      this.end(asRpcError(error));
+      this.end(unsendable(error));
       return;
     }
     if (framed instanceof Uint8Array) {
@@ -126,18 +136,17 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
         this.request = bytes;
         if (!this.over) this.env.source.dispatch(this);
       },
-      (error: unknown) => this.end(asRpcError(error)),
+      (error: unknown) => this.end(unsendable(error)),
     );
   }
 
   /** Sets what can end the call from outside; false when it has done so already. */
   private arm(): boolean {
-    const { timeoutMs, signals } = this.settings;
-    for (const signal of signals) {
-      if (signal.aborted) {
-        this.end(cancelled(signal.reason));
-        return false;
-      }
+    const { timeoutMs, signals, group } = this.settings;
+    if (signals.length > 0 && !this.watch(signals)) return false;
+    if (group?.endReason !== undefined) {
+      this.end(group.endReason);
+      return false;
     }
     if (timeoutMs !== undefined) {
       if (timeoutMs <= 0) {
@@ -147,15 +156,29 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
       this.deadlineMs = this.env.clock.nowMs() + timeoutMs;
       this.timer = this.env.clock.setTimer(timeoutMs, () => this.onDeadline());
     }
-    for (const signal of signals) this.env.signals.add(signal, this);
-    this.watching = signals.length > 0;
+    group?.add(this);
     return true;
+  }
+
+  /** Signals are the user's: one that only looks like a signal can do anything. */
+  private watch(signals: readonly AbortSignal[]): boolean {
+    this.watching = true;
+    try {
+      for (const signal of signals) {
+        if (signal.aborted) this.end(cancelled(signal.reason));
+        else this.env.signals.add(signal, this);
+      }
+    } catch (error) {
+      const text = `the signal of the call does not work: ${thrownText(error)}`;
+      this.end(new RpcError(Status.INVALID_ARGUMENT, text, { cause: error }));
+    }
+    return !this.over;
   }
 
   frame(message: unknown): Uint8Array | Promise<Uint8Array> {
     checkRequest(this.method, message);
     const { compression, compressWhen } = this.settings;
-    const compress = compression !== undefined && (compressWhen === undefined || compressWhen(message));
+    const compress = compression !== undefined && (compressWhen === undefined || asks(compressWhen, message));
     const used = compress ? compression : undefined;
     const { sendMessageBytesMax, compressBytesMin } = this.env;
     return encodeMessage(this.method.requestCodec, message, used, sendMessageBytesMax, compressBytesMin);
@@ -277,6 +300,11 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     if (this.request instanceof RequestStream) this.request.writable();
   }
 
+  /** Whether requests are still to come from the user. */
+  protected get isSending(): boolean {
+    return this.request instanceof RequestStream && !this.request.isFinished;
+  }
+
   private isReplayable(): boolean {
     if (this.head !== noHead) return false;
     return !(this.request instanceof RequestStream) || this.request.replayable;
@@ -285,11 +313,9 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   // ---- the end ----------------------------------------------------------------------------------------------------
 
   onRequestFailed(error: unknown, thrownByUser: boolean): void {
-    if (!thrownByUser && error instanceof RpcError) {
-      this.abandon(error);
-      return;
-    }
-    this.abandon(new RpcError(Status.CANCELLED, `the requests failed: ${thrownText(error)}`, { cause: error }));
+    const own = asRpcError(error);
+    if (own !== undefined && (!thrownByUser || own instanceof RequestFault)) this.abandon(own);
+    else this.abandon(new RpcError(Status.CANCELLED, `the requests failed: ${thrownText(error)}`, { cause: error }));
   }
 
   onAbort(reason: unknown): void {
@@ -309,11 +335,13 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     return this.env.clock.nowMs() >= this.deadlineMs;
   }
 
-  private deadlineExceeded(): RpcError {
+  deadlineExceeded(): RpcError {
     const text = `the deadline of ${Math.round(this.settings.timeoutMs ?? 0)} ms has passed`;
-    if (this.stream !== undefined) return new RpcError(Status.DEADLINE_EXCEEDED, text);
-    const why = this.env.source.explainWait(this);
-    return new RpcError(Status.DEADLINE_EXCEEDED, `${text} before the call was sent${why === "" ? "" : `: ${why}`}`);
+    const why = this.stream === undefined ? this.env.source.explainWait(this) : "";
+    const waited = this.stream === undefined ? ` before the call was sent${why === "" ? "" : `: ${why}`}` : "";
+    const error = new RpcError(Status.DEADLINE_EXCEEDED, text + waited);
+    this.note(error);
+    return error;
   }
 
   /** INTERNAL: the server does not keep to gRPC. */
@@ -332,17 +360,12 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   }
 
   /** Calls back to the user; what is thrown there ends the call, and does not reach the transport. */
-  private tell(name: "onHeaders" | "onTrailers", headers: HeaderList): boolean {
+  private tell(name: CallbackName, headers: HeaderList): boolean {
     const callback = this.settings[name];
     if (callback === undefined) return true;
-    try {
-      callback(metadataOf(headers));
-      return !this.over;
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      this.abandon(new RpcError(Status.CANCELLED, `the callback ${name} threw: ${text}`, { cause: error }));
-      return false;
-    }
+    const error = callBack(name, callback, metadataOf(headers), (late) => this.abandon(late));
+    if (error !== undefined) this.abandon(error);
+    return !this.over;
   }
 
   /** Each error that the user is told passes here: it names the call and, from then on, is known as one that came out of a call. */
@@ -359,31 +382,10 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     this.attempt?.onEnd(status, complete);
     this.probe?.onEnd(status, complete);
     this.timer?.cancel();
+    this.settings.group?.remove(this, error);
     if (this.watching) for (const signal of this.settings.signals) this.env.signals.remove(signal, this);
-    if (this.request instanceof RequestStream) this.request.close();
+    if (this.request instanceof RequestStream) this.request.close(error);
     this.dropRequest();
     this.onOver(error);
   }
-}
-
-/** @throws {RpcError} INVALID_ARGUMENT for what is no object */
-export function checkRequest(method: ClientMethod, message: unknown): asserts message is object {
-  if (typeof message === "object" && message !== null) return;
-  const found = message === null ? "null" : typeof message;
-  throw new RpcError(Status.INVALID_ARGUMENT, `${method.path} takes a ${method.desc.input.typeName}, not ${found}`);
-}
-
-/** A signal that carries an `RpcError`, as that of a call in a handler does, hands its status on. */
-export function cancelled(reason: unknown): RpcError {
-  if (reason instanceof RpcError && reason.code !== Status.OK) {
-    return new RpcError(reason.code, reason.message);
-  }
-  const text = reason instanceof Error ? reason.message : String(reason);
-  return new RpcError(Status.CANCELLED, `the call was cancelled: ${text}`, { cause: reason });
-}
-
-function asRpcError(error: unknown): RpcError {
-  if (error instanceof RpcError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new RpcError(Status.INTERNAL, `the request could not be made: ${text}`, { cause: error });
 }

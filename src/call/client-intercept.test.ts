@@ -2,41 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Message } from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
-import type { Status as RpcStatus } from "../rpc/status_pb.js";
-import { interceptForMany, interceptForOne, lastOfClient } from "./client-intercept.js";
-import type { CallSettings } from "./client-method.js";
-import {
-  ErrorCode,
-  expectError,
-  framed,
-  okHead,
-  okTrailers,
-  Rig,
-  type Shape,
-  Status,
-  settingsOf,
-} from "./client-rig.testing.js";
-import { chainInterceptors, type Interceptor } from "./interceptor.js";
-
-class InterceptRig extends Rig {
-  readonly interceptors: Interceptor[];
-
-  constructor(shape: Shape, ...interceptors: Interceptor[]) {
-    super(shape);
-    this.interceptors = interceptors;
-  }
-
-  override one(request: unknown, settings: Partial<CallSettings> = {}): Promise<RpcStatus> {
-    const chain = chainInterceptors(this.interceptors, lastOfClient(this.env, this.method));
-    return interceptForOne(this.env, this.method, chain, settingsOf(settings), request) as Promise<RpcStatus>;
-  }
-
-  override many(request: unknown, settings: Partial<CallSettings> = {}): AsyncIterableIterator<RpcStatus, undefined> {
-    const chain = chainInterceptors(this.interceptors, lastOfClient(this.env, this.method));
-    const stream = interceptForMany(this.env, this.method, chain, settingsOf(settings), request);
-    return stream as AsyncIterableIterator<RpcStatus, undefined>;
-  }
-}
+import { ErrorCode, expectError, framed, okHead, okTrailers, Status } from "./client-rig.testing.js";
+import { InterceptRig } from "./intercept-rig.testing.js";
+import type { Interceptor } from "./interceptor.js";
 
 /** Lets what was promised happen. */
 async function settle(): Promise<void> {

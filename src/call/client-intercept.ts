@@ -1,48 +1,54 @@
-import { create, type DescMessage, type Message, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Timer } from "../base/clock.js";
+import type { Message } from "@bufbuild/protobuf";
 import { Metadata } from "../base/metadata.js";
-import { RpcError } from "../base/rpc-error.js";
-import { Status } from "../base/status.js";
-import { cancelled, checkRequest } from "./client-call.js";
+import type { RpcError } from "../base/rpc-error.js";
+import { type CarryingRequest, callKey, failureOf, InterceptedCall } from "./client-intercepted-call.js";
+import { InterceptedStreamCall } from "./client-intercepted-stream.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
+import { ReplayedRequests } from "./client-replay.js";
+import { ResponseStream } from "./client-responses.js";
 import { callForMany } from "./client-stream.js";
 import { callForOne } from "./client-unary.js";
 import type { InterceptorNext, InterceptorRequest, InterceptorResponse } from "./interceptor.js";
-import type { AbortListener } from "./signal-watch.js";
+import { checkAnswer } from "./interceptor-answer.js";
+import { rejectAtCaller } from "./rejection.js";
 
-/** Under this key a request carries its call through the chain; a copy by spread keeps it. */
-const callKey: unique symbol = Symbol("call");
-
-type CarryingRequest = InterceptorRequest & { readonly [callKey]: InterceptedCall };
-
-/** The end of a method's chain: the call itself. */
+/** The end of a method's chain: one try of the call, each time it is called. */
 export function lastOfClient(env: ClientCallEnvironment, method: ClientMethod): InterceptorNext {
-  return async (request) => {
-    const call: InterceptedCall | undefined = (request as CarryingRequest)[callKey];
-    if (call === undefined)
-      throw new TypeError("an interceptor must pass on the request it got, or a copy { ...request }");
-    return method.streamsResponse ? begin(env, method, call, request) : finish(env, method, call, request);
+  const begin = method.streamsResponse ? tryForMany : tryForOne;
+  return (request) => {
+    try {
+      const call: InterceptedCall | undefined = (request as CarryingRequest | undefined)?.[callKey];
+      if (call === undefined) {
+        throw new TypeError("an interceptor must pass on the request it got, or a copy { ...request }");
+      }
+      const { message } = request;
+      // Before the server hears of it.
+      if (message instanceof ReplayedRequests) message.checkWhole();
+      const isLater = !method.streamsRequest && typeof (message as Partial<PromiseLike<Message>>)?.then === "function";
+      const answer = isLater
+        ? Promise.resolve(message).then((known) => begin(env, method, call, request, known))
+        : begin(env, method, call, request, message);
+      // A try that nobody waits for ends with its call.
+      answer.catch(ignore);
+      return answer;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 }
 
 /** Makes a call with one response through the chain. */
-export async function interceptForOne(
+export function interceptForOne(
   env: ClientCallEnvironment,
   method: ClientMethod,
   chain: InterceptorNext,
   settings: CallSettings,
   request: unknown,
 ): Promise<Message> {
-  const call = new InterceptedCall(env, settings);
-  try {
-    const response = await call.orAborted(chain(call.request(method, request)));
-    return response.message as Message;
-  } finally {
-    call.close();
-  }
+  return new Promise((resolve) => new InterceptedOneCall(env, method, settings, resolve).start(chain, request));
 }
 
-/** Makes a call whose responses stream through the chain. It begins at once. */
+/** Makes a call whose responses stream through the chain. It begins at once, and is collected as one without a chain. */
 export function interceptForMany(
   env: ClientCallEnvironment,
   method: ClientMethod,
@@ -50,193 +56,141 @@ export function interceptForMany(
   settings: CallSettings,
   request: unknown,
 ): AsyncIterableIterator<Message, undefined> {
-  const call = new InterceptedCall(env, settings);
-  let answer: Promise<InterceptorResponse>;
-  try {
-    answer = call.orAborted(chain(call.request(method, request)));
-  } catch (error) {
-    answer = Promise.reject(error);
-  }
-  // Whoever never iterates never hears of the error, but the process must not end for it.
-  answer.catch(() => call.close());
-  return new InterceptedStream(call, answer);
+  const call = new InterceptedStreamCall(env, method, settings);
+  const responses = new ResponseStream(call);
+  env.unread.add(responses, call);
+  call.start(chain, request);
+  return responses;
 }
 
-/** What the chain of one call shares. */
-class InterceptedCall implements AbortListener {
-  readonly settings: CallSettings;
-  private readonly env: ClientCallEnvironment;
-  private readonly controller: AbortController = new AbortController();
-  private readonly deadlineMs: number;
-  private readonly timer: Timer | undefined;
+/** A call that gives a promise. */
+class InterceptedOneCall extends InterceptedCall {
+  private readonly resolve: (message: Message | Promise<never>) => void;
 
-  constructor(env: ClientCallEnvironment, settings: CallSettings) {
-    const { controller } = this;
-    this.env = env;
-    this.settings = settings;
-    for (const signal of settings.signals) {
-      if (signal.aborted) controller.abort(signal.reason);
-      else env.signals.add(signal, this);
-    }
-    const { timeoutMs } = settings;
-    this.deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : env.clock.nowMs() + timeoutMs;
-    if (timeoutMs !== undefined) {
-      const text = `the deadline of ${Math.round(timeoutMs)} ms has passed`;
-      const passed = (): void => controller.abort(new RpcError(Status.DEADLINE_EXCEEDED, text));
-      if (timeoutMs > 0) this.timer = env.clock.setTimer(timeoutMs, passed);
-      else passed();
-    }
+  constructor(
+    env: ClientCallEnvironment,
+    method: ClientMethod,
+    settings: CallSettings,
+    resolve: (message: Message | Promise<never>) => void,
+  ) {
+    super(env, method, settings);
+    this.resolve = resolve;
   }
 
-  /** The signal that interceptors see, which also ends the call on the wire. */
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  remainingMs(): number | undefined {
-    if (this.deadlineMs === Number.POSITIVE_INFINITY) return undefined;
-    return Math.max(0, this.deadlineMs - this.env.clock.nowMs());
-  }
-
-  request(method: ClientMethod, message: unknown): CarryingRequest {
-    const remainingMs = this.remainingMs();
-    const { desc } = method;
-    return {
-      side: "client",
-      method: desc,
-      path: method.path,
-      metadata: new Metadata(this.settings.metadata),
-      signal: this.signal,
-      deadline: remainingMs === undefined ? undefined : new Date(Date.now() + remainingMs),
-      peer: undefined,
-      values: new Map(),
-      stream: method.streamsRequest,
-      message: method.streamsRequest ? messagesOf(method, message) : messageOf(method, message),
-      [callKey]: this,
-    } as unknown as CarryingRequest;
-  }
-
-  /** The answer, or an error as soon as the call is cancelled or late: an interceptor may hang. */
-  orAborted(answer: Promise<InterceptorResponse>): Promise<InterceptorResponse> {
-    const { signal } = this;
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(cancelled(signal.reason));
-      if (signal.aborted) onAbort();
-      signal.addEventListener("abort", onAbort);
-      answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-    });
-  }
-
-  onAbort(reason: unknown): void {
-    this.controller.abort(reason);
-  }
-
-  cancel(): void {
-    this.controller.abort(new RpcError(Status.CANCELLED, "the responses are read no further"));
-    this.close();
-  }
-
-  close(): void {
-    this.timer?.cancel();
-    for (const signal of this.settings.signals) this.env.signals.remove(signal, this);
-  }
-}
-
-/** The responses as the user reads them: those of the chain, once it has answered. */
-class InterceptedStream implements AsyncIterableIterator<Message, undefined> {
-  private readonly call: InterceptedCall;
-  private readonly iterator: Promise<AsyncIterator<Message>>;
-
-  constructor(call: InterceptedCall, answer: Promise<InterceptorResponse>) {
-    this.call = call;
-    this.iterator = answer.then((response) => (response.message as AsyncIterable<Message>)[Symbol.asyncIterator]());
-    this.iterator.catch(() => undefined);
-  }
-
-  async next(): Promise<IteratorResult<Message, undefined>> {
+  start(chain: InterceptorNext, message: unknown): void {
     try {
-      const result = await (await this.iterator).next();
-      if (result.done !== true) return result;
-      this.call.close();
-      return { done: true, value: undefined };
+      const request = this.request(message);
+      this.arm();
+      Promise.resolve(chain(request)).then(
+        (answer) => this.onAnswer(answer),
+        (error: unknown) => this.fail(error),
+      );
     } catch (error) {
-      this.call.close();
-      throw error;
+      this.fail(error);
     }
   }
 
-  return(): Promise<IteratorResult<Message, undefined>> {
-    this.call.cancel();
-    // What the chain's iterators do on their way out is their own affair.
-    this.iterator.then((iterator) => iterator.return?.()).catch(() => undefined);
-    return Promise.resolve({ done: true, value: undefined });
+  private onAnswer(answer: unknown): void {
+    if (this.over) return;
+    try {
+      checkAnswer(this.method.path, false, answer);
+      const { headers, trailers, message } = answer;
+      const error = this.finish(undefined, headers, trailers);
+      if (error === undefined) this.resolve(message as Message);
+      else rejectAtCaller(this.resolve, error);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
-  throw(error: unknown): Promise<IteratorResult<Message, undefined>> {
-    void this.return();
-    return Promise.reject(error);
+  private fail(error: unknown): void {
+    if (!this.over) rejectAtCaller(this.resolve, this.finish(failureOf(error), this.headers, this.trailers));
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  protected override onAborted(error: RpcError): void {
+    this.fail(error);
   }
 }
 
-/** One call on the wire, with what the chain made of its request. */
+/** What one try got, for its answer and for the call. */
 function settingsOf(
   call: InterceptedCall,
   request: InterceptorRequest,
-  headers: Metadata,
-  trailers: Metadata,
+  onHeaders: (headers: Metadata) => void,
+  onTrailers: (trailers: Metadata) => void,
 ): CallSettings {
-  const { settings } = call;
+  const { waitForReady, compression, compressWhen, receiveMessageBytesMax } = call.settings;
+  const { metadata } = request;
   return {
-    ...settings,
-    timeoutMs: call.remainingMs(),
-    signals: [call.signal],
-    metadata: request.metadata,
-    onHeaders: (received) => {
-      headers.merge(received);
-      settings.onHeaders?.(received);
-    },
-    onTrailers: (received) => {
-      trailers.merge(received);
-      settings.onTrailers?.(received);
-    },
+    timeoutMs: call.timeoutOf(request),
+    signals: call.signalsOf(request),
+    metadata: metadata instanceof Metadata ? metadata : new Metadata(metadata),
+    onHeaders,
+    onTrailers,
+    waitForReady,
+    compression,
+    compressWhen,
+    receiveMessageBytesMax,
+    group: call,
   };
 }
 
-async function finish(
+function tryForOne(
   env: ClientCallEnvironment,
   method: ClientMethod,
   call: InterceptedCall,
   request: InterceptorRequest,
+  message: unknown,
 ): Promise<InterceptorResponse> {
-  const headers = new Metadata();
-  const trailers = new Metadata();
-  const message = await callForOne(env, method, settingsOf(call, request, headers, trailers), request.message);
-  return { stream: false, headers, trailers, message };
+  let headers: Metadata | undefined;
+  let trailers: Metadata | undefined;
+  const settings = settingsOf(
+    call,
+    request,
+    (received) => {
+      headers = received;
+      call.onTryHeaders(received);
+    },
+    (received) => {
+      trailers = received;
+      call.trailers = received;
+    },
+  );
+  return callForOne(env, method, settings, message).then((response) => ({
+    stream: false,
+    headers: headers ?? new Metadata(),
+    trailers: trailers ?? new Metadata(),
+    message: response,
+  }));
 }
 
 /** Answers at once: the headers are there when the first response is, the trailers at the end. */
-function begin(
+function tryForMany(
   env: ClientCallEnvironment,
   method: ClientMethod,
   call: InterceptedCall,
   request: InterceptorRequest,
+  message: unknown,
 ): Promise<InterceptorResponse> {
   const headers = new Metadata();
   const trailers = new Metadata();
-  const message = callForMany(env, method, settingsOf(call, request, headers, trailers), request.message);
-  return Promise.resolve({ stream: true, headers, trailers, message });
+  const settings = settingsOf(
+    call,
+    request,
+    (received) => {
+      call.commit();
+      headers.merge(received);
+      call.onTryHeaders(received);
+    },
+    (received) => {
+      trailers.merge(received);
+      call.trailers = received;
+    },
+  );
+  const responses = callForMany(env, method, settings, message);
+  return Promise.resolve({ stream: true, headers, trailers, message: responses });
 }
 
-/** A plain object becomes a message, as interceptors expect. */
-function messageOf(method: ClientMethod, message: unknown): Message {
-  checkRequest(method, message);
-  return create(method.desc.input, message as MessageInitShape<DescMessage>);
-}
-
-async function* messagesOf(method: ClientMethod, source: unknown): AsyncIterable<Message> {
-  for await (const one of source as AsyncIterable<unknown>) yield messageOf(method, one);
+function ignore(): void {
+  // Told to whoever waits.
 }

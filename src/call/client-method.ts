@@ -10,7 +10,8 @@ import type { CompressionRegistry } from "../message/compression-registry.js";
 import type { TurnBudget } from "../message/turn-budget.js";
 import type { RequestHeaders } from "./client-headers.js";
 import type { ResponseHeadReader } from "./client-response-head.js";
-import type { SignalWatch } from "./signal-watch.js";
+import type { UnreadStreams } from "./client-responses.js";
+import type { AbortListener, SignalWatch } from "./signal-watch.js";
 
 /** One method of a service, ready to be called over one channel: made once per client. */
 export interface ClientMethod {
@@ -39,6 +40,23 @@ export interface CallSettings {
   /** Which of the messages are; undefined for all that are long enough. */
   readonly compressWhen: ((message: object) => boolean) | undefined;
   readonly receiveMessageBytesMax: number;
+  /** The call with interceptors that this one is a try of. */
+  readonly group: CallGroup | undefined;
+}
+
+/** A call that ends with others: a try of a call that interceptors stand around. */
+export interface GroupMember extends AbortListener {
+  /** The error of its deadline, with what it knows of its way to the server. */
+  deadlineExceeded(): RpcError;
+}
+
+/** What ends several calls together. */
+export interface CallGroup {
+  /** Why it is over; undefined while it is not. A call that begins after that ends at once. */
+  readonly endReason: RpcError | undefined;
+  add(call: GroupMember): void;
+  /** @param error that it ended with */
+  remove(call: GroupMember, error: RpcError | undefined): void;
 }
 
 /** What all calls of a channel share. */
@@ -53,10 +71,13 @@ export interface ClientCallEnvironment {
   readonly budget: TurnBudget;
   readonly heads: ResponseHeadReader;
   readonly signals: SignalWatch;
+  readonly unread: UnreadStreams;
+  /** Hears of an error that a listener of the user throws where it must not end a call. */
+  readonly onListenerError: (error: unknown, listener: string) => void;
   readonly sendMessageBytesMax: number;
   /** Messages of fewer bytes are not worth compressing. */
   readonly compressBytesMin: number;
-  /** Sent messages that a call holds for a transparent retry, in bytes. */
+  /** Sent messages that a call holds so that it can be sent again, in bytes. */
   readonly replayBytesMax: number;
   /** Who watches the channel. */
   readonly probe?: ChannelProbe | undefined;

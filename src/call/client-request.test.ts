@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { create } from "@bufbuild/protobuf";
+import { StatusSchema } from "../rpc/status_pb.js";
 import { ErrorCode, expectError, failure, okHead, okTrailers, Rig, Status } from "./client-rig.testing.js";
 
 const refused = failure(ErrorCode.REFUSED_STREAM, { unprocessed: true });
@@ -114,8 +116,33 @@ test("an iterable that gives no iterator", async () => {
   assert.equal(rig.stream.resetCode, ErrorCode.CANCEL);
 });
 
-test("what is not iterable", async () => {
-  await expectError(new Rig("client_streaming").one(5), Status.CANCELLED, /must be an iterable/);
+test("what is not iterable never reaches the server, and the error names the method and what it takes", async () => {
+  const due = "^/p\\.S/M streams its requests: give an iterable or an async iterable of google\\.rpc\\.Status, not ";
+  const given: [unknown, string][] = [
+    [5, "number"],
+    [null, "null"],
+    ["text", "string"],
+    [{ message: "one" }, "an object that is neither"],
+    [create(StatusSchema, { message: "one" }), "one google.rpc.Status"],
+  ];
+  for (const [requests, found] of given) {
+    const rig = new Rig("client_streaming");
+    await expectError(rig.one(requests), Status.INVALID_ARGUMENT, new RegExp(`${due}${found}$`));
+    assert.equal(rig.source.streams.length, 0);
+  }
+});
+
+test("a stream given where one request is due", async () => {
+  const rig = new Rig("unary");
+  const due = "^/p\\.S/M takes a google\\.rpc\\.Status, not ";
+  await expectError(rig.one([{}]), Status.INVALID_ARGUMENT, new RegExp(`${due}an array$`));
+  await expectError(rig.one(new Source(1)), Status.INVALID_ARGUMENT, new RegExp(`${due}an async iterable$`));
+  await expectError(
+    rig.one(Promise.resolve({})),
+    Status.INVALID_ARGUMENT,
+    new RegExp(`${due}a promise: await it first$`),
+  );
+  assert.equal(rig.source.streams.length, 0);
 });
 
 test("what was not processed is sent again from the first message on, and goes on from there", async () => {

@@ -1,5 +1,7 @@
+import type { RpcError } from "../base/rpc-error.js";
 import type { BytesOwner, TransportStream } from "../base/transport.js";
 import { WriteGate } from "./outbound.js";
+import { endUnread } from "./pushable.js";
 import { type MessageSink, type Pump, pumpMessages } from "./server-pump.js";
 
 const noBytes: Uint8Array = new Uint8Array(0);
@@ -73,13 +75,19 @@ export class RequestStream implements MessageSink {
     this.gate?.writable();
   }
 
+  /** Whether the iterable has given all. */
+  get isFinished(): boolean {
+    return this.finished;
+  }
+
   /** The call is over: the iterable's `return()` is called unless it has ended. */
-  close(): void {
+  close(error: RpcError | undefined): void {
     this.closed = true;
     this.held = undefined;
     this.stream = undefined;
     this.gate?.close();
-    this.pump?.stop();
+    if (this.pump === undefined) endUnread(this.source, error);
+    else this.pump.stop(error);
   }
 
   private start(): void {

@@ -5,6 +5,7 @@ import type { DescMethod, Message } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import { thrownText } from "../base/thrown.js";
 import {
   type BytesOwner,
   type ClientTransport,
@@ -24,6 +25,7 @@ import { SimulatedClock } from "../testing/simulated-clock.js";
 import { RequestHeaders } from "./client-headers.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod, StreamSource, WaitingCall } from "./client-method.js";
 import { ResponseHeadReader } from "./client-response-head.js";
+import { UnreadStreams } from "./client-responses.js";
 import { callForMany } from "./client-stream.js";
 import { callForOne } from "./client-unary.js";
 import { SignalWatch } from "./signal-watch.js";
@@ -155,6 +157,7 @@ export class Rig {
   readonly source: FakeSource = new FakeSource();
   readonly method: ClientMethod;
   readonly env: ClientCallEnvironment;
+  readonly listenerErrors: string[] = [];
 
   constructor(shape: Shape, clock?: Clock) {
     const init = { authority: "a:1", path: "/p.S/M", userAgent: "peregrine/0" };
@@ -175,6 +178,8 @@ export class Rig {
       budget: new TurnBudget(clock ?? this.clock, setImmediate),
       heads: new ResponseHeadReader(),
       signals: new SignalWatch(),
+      unread: new UnreadStreams(),
+      onListenerError: (error, listener) => void this.listenerErrors.push(`${listener}: ${thrownText(error)}`),
       sendMessageBytesMax: 1_000,
       compressBytesMin: 0,
       replayBytesMax: 100,
@@ -212,6 +217,7 @@ export function settingsOf(settings: Partial<CallSettings>): CallSettings {
     compression: undefined,
     compressWhen: undefined,
     receiveMessageBytesMax: 1_000,
+    group: undefined,
     ...settings,
   };
 }

@@ -112,7 +112,9 @@ class OneResponseCall extends ClientCall implements InboundReader {
 
   private reject(error: RpcError): void {
     this.note(error);
-    rejectAtCaller(this.resolve, error);
+    // With interceptors the error takes its stack where the user waits, not where they do.
+    if (this.settings.group === undefined) rejectAtCaller(this.resolve, error);
+    else this.resolve(Promise.reject(error));
   }
 
   private failReading(error: RpcError): void {

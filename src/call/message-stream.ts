@@ -30,14 +30,24 @@ const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * cancels a client's call and makes a server drop the rest.
  */
 export class MessageStream implements AsyncIterableIterator<Message, undefined>, InboundReader {
+  /** Whatever must not be collected while somebody waits for a message. */
+  keeper: object | undefined = undefined;
   private readonly source: MessageSource;
   private firstWaiter: Waiter | undefined;
   private lastWaiter: Waiter | undefined;
   private over = false;
+  /** Its reader is the one whose line an error names, and no interceptor in front of him. */
+  private readonly isOutermost: boolean;
 
-  constructor(source: MessageSource) {
+  constructor(source: MessageSource, isOutermost: boolean = true) {
     this.source = source;
+    this.isOutermost = isOutermost;
     source.listener = this;
+  }
+
+  /** Whether somebody waits for a message. */
+  get isAwaited(): boolean {
+    return this.firstWaiter !== undefined;
   }
 
   next(): Promise<Result> {
@@ -59,7 +69,10 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
     this.firstWaiter = waiter.next;
     // One that was collected late would keep all that come after it.
     waiter.next = undefined;
-    if (this.firstWaiter === undefined) this.lastWaiter = undefined;
+    if (this.firstWaiter === undefined) {
+      this.lastWaiter = undefined;
+      this.keeper = undefined;
+    }
     return waiter;
   }
 
@@ -73,7 +86,7 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
       return Promise.resolve(done);
     } catch (error) {
       this.over = true;
-      return rejected(error);
+      return rejected(error, this.isOutermost);
     }
   }
 
@@ -89,7 +102,12 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
       } catch (error) {
         this.over = true;
         const waiter = this.shiftWaiter();
-        if (waiter !== undefined) rejectAtCaller(waiter.resolve, error, () => waiter.promise.catch(ignore));
+        if (waiter === undefined) continue;
+        if (this.isOutermost) rejectAtCaller(waiter.resolve, error, () => waiter.promise.catch(ignore));
+        else {
+          waiter.promise.catch(ignore);
+          waiter.resolve(Promise.reject(error));
+        }
         continue;
       }
       this.shiftWaiter()?.resolve(result);
@@ -119,7 +137,12 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
  * The peer decides when a stream breaks, and the reader may have asked ahead without waiting yet: that must not end the
  * process as an unhandled rejection. Whoever waits, now or later, still gets the error.
  */
-function rejected(error: unknown): Promise<never> {
+function rejected(error: unknown, isOutermost: boolean): Promise<never> {
+  if (!isOutermost) {
+    const rejection = Promise.reject(error);
+    rejection.catch(ignore);
+    return rejection;
+  }
   let result!: Promise<never>;
   const take = (rejection: Promise<never>): void => {
     result = rejection;

@@ -1,4 +1,5 @@
-import { RpcError, traceHere } from "../base/rpc-error.js";
+import { traceHere } from "../base/rpc-error.js";
+import { asRpcError } from "../base/thrown.js";
 
 /**
  * Rejects a promise so that the error's stack names the line that waits for it: an error that is made while a socket is read has none
@@ -15,7 +16,8 @@ export function rejectAtCaller(resolve: (value: Promise<never>) => void, error: 
   });
   const rejection = begun.then((): never => {
     // An error of a server's own call is shared with its handler.
-    if (error instanceof RpcError && error.method !== undefined) traceHere(error);
+    const own = asRpcError(error);
+    if (own?.method !== undefined) traceHere(own);
     onTraced?.();
     // The promise tells of it, or had an end before; this one is nobody's.
     rejection.catch(ignore);

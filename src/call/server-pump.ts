@@ -1,5 +1,7 @@
+import type { RpcError } from "../base/rpc-error.js";
 import { iteratorOf } from "./handler-messages.js";
 import { follow } from "./promise-like.js";
+import { callEnded, type ToldOfEnd } from "./pushable.js";
 
 /** Where a pump puts its messages, and what it tells. */
 export interface MessageSink {
@@ -13,8 +15,12 @@ export interface MessageSink {
 
 /** A running pump. */
 export interface Pump {
-  /** Ends the iteration: the iterable's `return()` is called once. */
-  stop(): void;
+  /**
+   * Ends the iteration: the iterable's `return()` is called once.
+   *
+   * @param error of the call that has ended, for an iterable that can tell those who feed it
+   */
+  stop(error?: RpcError): void;
 }
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
@@ -51,10 +57,10 @@ class IterablePump implements Pump {
     this.sink = sink;
   }
 
-  stop(): void {
+  stop(error?: RpcError): void {
     if (this.stopped) return;
     this.stopped = true;
-    if (this.iterator !== undefined) this.leaving = leave(this.iterator);
+    if (this.iterator !== undefined) this.leaving = leave(this.iterator, error);
   }
 
   start(source: unknown): void {
@@ -75,7 +81,7 @@ class IterablePump implements Pump {
       this.sink.onPumpFailed(error);
       return;
     }
-    if (this.stopped) this.leaving = leave(this.iterator);
+    if (this.stopped) this.leaving = leave(this.iterator, undefined);
     this.advance();
   }
 
@@ -177,10 +183,13 @@ function notAStep(result: unknown): TypeError {
 }
 
 /** Tells the iterable that nobody wants more. What it throws then is its own affair: there is nobody left to tell. */
-function leave(iterator: AnyIterator): Promise<void> | undefined {
+export function leave(
+  iterator: AnyIterator & Partial<ToldOfEnd>,
+  error: RpcError | undefined,
+): Promise<void> | undefined {
   let left: unknown;
   try {
-    left = iterator.return?.();
+    left = callEnded in iterator ? iterator[callEnded]?.(error) : iterator.return?.();
   } catch {
     return undefined;
   }

@@ -10,7 +10,10 @@ export interface AbortListener {
 export class SignalWatch {
   private readonly watched: WeakMap<AbortSignal, WatchedSignal> = new WeakMap();
 
-  /** @param signal not aborted yet */
+  /**
+   * @param signal not aborted yet
+   * @throws whatever an object throws that only looks like a signal
+   */
   add(signal: AbortSignal, listener: AbortListener): void {
     let watched = this.watched.get(signal);
     if (watched === undefined) {
@@ -25,6 +28,14 @@ export class SignalWatch {
   }
 }
 
+function reasonOf(signal: AbortSignal): unknown {
+  try {
+    return signal.reason;
+  } catch (error) {
+    return error;
+  }
+}
+
 /** The calls of one signal. Nobody listens to it while there are none, so that it can outlive the channel. */
 class WatchedSignal {
   private readonly signal: AbortSignal;
@@ -34,18 +45,29 @@ class WatchedSignal {
   constructor(signal: AbortSignal) {
     this.signal = signal;
     this.onAbort = (): void => {
-      for (const listener of [...this.listeners]) listener.onAbort(signal.reason);
+      const reason = reasonOf(signal);
+      for (const listener of [...this.listeners]) listener.onAbort(reason);
     };
   }
 
   add(listener: AbortListener): void {
-    if (this.listeners.size === 0) this.signal.addEventListener("abort", this.onAbort);
     this.listeners.add(listener);
+    if (this.listeners.size > 1) return;
+    try {
+      this.signal.addEventListener("abort", this.onAbort);
+    } catch (error) {
+      this.listeners.delete(listener);
+      throw error;
+    }
   }
 
+  /** It does not throw: a call that is over must not fail for a signal that is none. */
   remove(listener: AbortListener): void {
-    if (this.listeners.delete(listener) && this.listeners.size === 0) {
+    if (!this.listeners.delete(listener) || this.listeners.size > 0) return;
+    try {
       this.signal.removeEventListener("abort", this.onAbort);
+    } catch {
+      // Nobody is left to be told.
     }
   }
 }

@@ -16,9 +16,15 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Request headers. */
   readonly metadata?: MetadataInit | undefined;
-  /** Told the response's headers when they come. Not called where the response consists of trailers alone. */
+  /**
+   * Told the response's headers when they come, once, whatever tries interceptors make. Not called where the response consists of
+   * trailers alone.
+   */
   readonly onHeaders?: ((headers: Metadata) => void) | undefined;
-  /** Told the trailers when the server ends the call, also with an error. */
+  /**
+   * Told the trailers when the server ends the call, also with an error. With interceptors it is told once, when the call has ended for
+   * its user: the trailers of the answer, or those of the last try.
+   */
   readonly onTrailers?: ((trailers: Metadata) => void) | undefined;
   /** The call of a handler in which this one is made: its deadline and its cancellation count for this one too. */
   readonly parent?: CallParent | undefined;
@@ -76,6 +82,7 @@ export class CallSettingsMaker {
       compression: this.#compression("compression", defaults.compression),
       compressWhen: undefined,
       receiveMessageBytesMax: defaults.receiveMessageBytesMax,
+      group: undefined,
     });
   }
 
@@ -95,6 +102,7 @@ export class CallSettingsMaker {
       compression: compress === undefined ? plain.compression : this.#compression("compress", compress),
       compressWhen: options.compressWhen,
       receiveMessageBytesMax: options.receiveMessageBytesMax ?? plain.receiveMessageBytesMax,
+      group: undefined,
     };
   }
 
@@ -116,13 +124,23 @@ function checkCallOptions(options: CallOptions): void {
   checkFunction("onHeaders", options.onHeaders);
   checkFunction("onTrailers", options.onTrailers);
   checkFunction("compressWhen", options.compressWhen);
-  const { deadline, signal } = options;
+  const { deadline, signal, parent } = options;
   if (deadline !== undefined && (!(deadline instanceof Date) || Number.isNaN(deadline.getTime()))) {
     throw new TypeError("deadline must be a valid Date");
   }
-  if (signal !== undefined && typeof signal.addEventListener !== "function") {
-    throw new TypeError("signal must be an AbortSignal");
+  if (signal !== undefined && !isSignal(signal)) throw new TypeError("signal must be an AbortSignal");
+  if (parent !== undefined && (typeof parent?.timeRemainingMs !== "function" || !isSignal(parent.signal))) {
+    throw new TypeError("parent must be the call of a handler, its second argument");
   }
+}
+
+/** Asked by what it does, not by its class: there may be several of those in a process. */
+function isSignal(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { aborted, addEventListener, removeEventListener } = value as AbortSignal;
+  return (
+    typeof aborted === "boolean" && typeof addEventListener === "function" && typeof removeEventListener === "function"
+  );
 }
 
 function timeoutOf(options: CallOptions, defaultMs: number | undefined): number | undefined {

@@ -69,6 +69,11 @@ export interface ChannelOptions {
   readonly backoff?: Overrides<BackoffOptions> | undefined;
   /** Calls that may wait for a connection or a free stream; more fail with RESOURCE_EXHAUSTED. Default 65 536. */
   readonly waitingCallsMax?: number | undefined;
+  /**
+   * Sent requests that a call keeps so that they can be sent again, in bytes, 0 or more: for a transparent retry (gRFC A6), and
+   * for an interceptor that calls `next` again. Default 262 144 (256 KiB).
+   */
+  readonly maxReplayBytes?: number | undefined;
   /** Bounds on what a server can make a connection hold or do; see `Http2Limits`. */
   readonly limits?: Overrides<Http2Limits> | undefined;
   /** How calls are spread over the addresses of the target. Default `pickFirst()`. */
@@ -82,7 +87,10 @@ export interface ChannelOptions {
   readonly minResolutionIntervalMs?: number | undefined;
   /** How messages become bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider | undefined;
-  /** Hears of mistakes in this package's own connections, which cost the connection. Default: a process warning. */
+  /**
+   * Hears of mistakes in this package's own connections, which cost the connection, and of what `probe` and listeners of
+   * `request.onEnd` throw, which costs nothing. Default: a process warning.
+   */
   readonly onFault?: ((fault: unknown) => void) | undefined;
   /** Who watches: channelz, metrics. Default nobody, which costs nothing. */
   readonly probe?: Probe | undefined;
@@ -102,6 +110,7 @@ const numbers: readonly [name: keyof ChannelOptions, min: number][] = [
   ["connectTimeoutMs", 1],
   ["idleTimeoutMs", 1],
   ["waitingCallsMax", 0],
+  ["maxReplayBytes", 0],
   ["minResolutionIntervalMs", 1],
 ];
 
@@ -139,6 +148,7 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   idleTimeoutMs: true,
   backoff: true,
   waitingCallsMax: true,
+  maxReplayBytes: true,
   limits: true,
   loadBalancing: true,
   resolvers: true,

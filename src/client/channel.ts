@@ -2,12 +2,17 @@ import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { ConnectivityState } from "../balance/connectivity-state.js";
 import { pickFirst } from "../balance/pick-first.js";
 import { checkOptions, isNumber, isObjectWith, type OptionChecks, show } from "../base/check-option.js";
+import { guardProbe } from "../base/guard-probe.js";
+import { joinProbes, partsOfProbe } from "../base/join-probes.js";
 import { withOverrides } from "../base/overrides.js";
+import type { ChannelProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import { thrownText } from "../base/thrown.js";
 import { RequestHeaders } from "../call/client-headers.js";
 import type { ClientCallEnvironment, ClientMethod } from "../call/client-method.js";
 import { ResponseHeadReader } from "../call/client-response-head.js";
+import { UnreadStreams } from "../call/client-responses.js";
 import { SignalWatch } from "../call/signal-watch.js";
 import type { CodecProvider } from "../codec/codec.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
@@ -83,7 +88,8 @@ export class Channel implements AsyncDisposable {
     const random = options.random ?? systemRandom;
     const resolvable = readTarget(target, options.resolvers);
     const authority = options.authority ?? resolvable.authority;
-    const probe = options.probe?.onChannel(target);
+    const reportError = listenerErrors(options.onFault);
+    const probe = observe(options.probe, target, (error) => reportError(error, "probe"));
     this.#core = new ChannelCore({
       probe,
       targetText: target,
@@ -110,9 +116,11 @@ export class Channel implements AsyncDisposable {
       budget: new TurnBudget(clock, atTurnEnd),
       heads: new ResponseHeadReader(),
       signals: new SignalWatch(),
+      unread: new UnreadStreams(),
+      onListenerError: reportError,
       sendMessageBytesMax: options.sendMessageBytesMax ?? messageBytesMost,
       compressBytesMin: options.compressBytesMin ?? 0,
-      replayBytesMax: REPLAY_BYTES_MAX,
+      replayBytesMax: options.maxReplayBytes ?? REPLAY_BYTES_MAX,
       probe,
     };
     this.#context = makeContext(options, env, authority);
@@ -286,6 +294,40 @@ function makeContext(options: ChannelOptions, env: ClientCallEnvironment, author
 }
 
 function warnOfFault(fault: unknown): void {
-  const text = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
-  process.emitWarning(`a connection was closed by a mistake inside of peregrine: ${text}`, "PeregrineFault");
+  process.emitWarning(`a connection was closed by a mistake inside of peregrine: ${stackOf(fault)}`, "PeregrineFault");
+}
+
+/** Each of several that are joined is guarded by itself: one that throws must not keep the event from the next. */
+function observe(
+  probe: ChannelOptions["probe"],
+  target: string,
+  report: (error: unknown) => void,
+): ChannelProbe | undefined {
+  if (probe === undefined) return undefined;
+  return joinProbes(...partsOfProbe(probe).map((part) => guardProbe(part, report))).onChannel(target);
+}
+
+/**
+ * Where errors go that a listener of the user throws where it must not end a call. Without `onFault` each kind of listener is
+ * warned of once: it mostly throws in every call.
+ */
+function listenerErrors(onFault: ChannelOptions["onFault"]): (error: unknown, listener: string) => void {
+  const warned = new Set<string>();
+  return (error, listener) => {
+    if (onFault !== undefined) {
+      onFault(error);
+      return;
+    }
+    if (warned.has(listener)) return;
+    warned.add(listener);
+    process.emitWarning(`a listener (${listener}) of a channel threw: ${stackOf(error)}`, "PeregrineListener");
+  };
+}
+
+function stackOf(error: unknown): string {
+  try {
+    return error instanceof Error ? (error.stack ?? error.message) : thrownText(error);
+  } catch {
+    return thrownText(error);
+  }
 }

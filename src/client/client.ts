@@ -23,7 +23,8 @@ export type Requests<Desc extends DescMessage> =
   | Iterable<MessageInitShape<Desc>>;
 
 /**
- * Responses of a call that streams them. Leaving the iteration early cancels the call. It can be iterated once.
+ * Responses of a call that streams them. The call begins at once, not with the first response that is asked for. Leaving the
+ * iteration early cancels the call; so does letting go of the stream, once it is collected. It can be iterated once.
  */
 export type Responses<Desc extends DescMessage> = AsyncIterableIterator<MessageShape<Desc>, undefined>;
 
@@ -90,5 +91,11 @@ function makeIntercepted(method: ClientMethod, { env, settings, interceptors }: 
   if (method.streamsResponse) {
     return (request, options) => interceptForMany(env, method, chain, settings.make(options), request);
   }
-  return async (request, options) => interceptForOne(env, method, chain, settings.make(options), request);
+  return (request, options) => {
+    try {
+      return interceptForOne(env, method, chain, settings.make(options), request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
 }
