@@ -292,3 +292,43 @@ async function* never(): AsyncGenerator<object> {
   await new Promise(() => undefined);
   yield {};
 }
+
+test("a Trailers-Only response that a proxy split ends with its status", async () => {
+  const split = (rig: Rig, status: string): void => {
+    rig.stream.handler.onHeaders([...okHead, "grpc-status", status, "grpc-message", "no%20such", "x-a", "1"], false);
+    rig.stream.handler.onData(new Uint8Array(), true);
+  };
+  const unary = new Rig("unary");
+  const trailers: string[] = [];
+  const reply = unary.one({}, { onTrailers: (told) => trailers.push(told.get("x-a") ?? "") });
+  split(unary, "5");
+  const error = await expectError(reply, Status.NOT_FOUND, /^no such$/);
+  assert.equal(error.metadata.get("x-a"), "1");
+  assert.deepEqual(trailers, ["1"]);
+  const stream = new Rig("server_streaming");
+  const responses = stream.many({});
+  split(stream, "0");
+  assert.equal((await responses.next()).done, true);
+});
+
+test("a status in the headers says nothing of messages behind it", async () => {
+  for (const status of ["0", "5"]) {
+    const rig = new Rig("server_streaming");
+    const responses = rig.many({});
+    rig.stream.handler.onHeaders([...okHead, "grpc-status", status], false);
+    rig.stream.handler.onData(framed("one"), false);
+    rig.stream.handler.onData(new Uint8Array(), true);
+    const read = async (): Promise<void> => {
+      for await (const _ of responses);
+    };
+    await expectError(read(), Status.INTERNAL, /ended without trailers/);
+  }
+});
+
+test("trailers count, whatever status stood in the headers", async () => {
+  const rig = new Rig("unary");
+  const reply = rig.one({});
+  rig.stream.handler.onHeaders([...okHead, "grpc-status", "0"], false);
+  rig.stream.handler.onHeaders(["grpc-status", "7"], true);
+  await expectError(reply, Status.PERMISSION_DENIED, /^$/);
+});

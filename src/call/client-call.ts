@@ -31,7 +31,7 @@ import { formatTimeout } from "./timeout.js";
 import { errorOfFailure } from "./wire-status.js";
 
 /** A response that has not begun. */
-const noHead: ResponseHead = { httpStatus: "", contentType: "", encoding: "", isGrpc: false };
+const noHead: ResponseHead = { httpStatus: "", contentType: "", encoding: "", isGrpc: false, statusHeaders: undefined };
 
 /**
  * One call at a client, from its request to its status; the four shapes differ in what they do with messages only. Nothing
@@ -52,6 +52,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   protected head: ResponseHead = noHead;
   /** True when the end came from the other side: what was received before it is still good. */
   protected endedByServer = false;
+  /** Whether bytes of the response's body have come. */
+  private hasBody = false;
   /** Who watches the call on the stream that it is on now. */
   protected attempt: AttemptProbe | undefined;
   /** Who watches the call as a whole. */
@@ -264,9 +266,20 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
         this.abandon(this.broken("the server sent data before headers"));
         return;
       }
+      this.hasBody = true;
       this.onBody(data, lent);
     }
-    if (endStream) this.abandon(this.broken("the response ended without trailers, so without grpc-status"));
+    if (endStream) this.endWithoutTrailers();
+  }
+
+  /**
+   * A proxy may have split a Trailers-Only response into HEADERS and an empty DATA, as Caddy does now and then: the status is in the
+   * headers. Behind messages it would say nothing of whether all of them have come.
+   */
+  private endWithoutTrailers(): void {
+    const { statusHeaders } = this.head;
+    if (statusHeaders !== undefined && !this.hasBody) this.onTrailers(statusHeaders);
+    else this.abandon(this.broken("the response ended without trailers, so without grpc-status"));
   }
 
   private onTrailers(trailers: HeaderList): void {

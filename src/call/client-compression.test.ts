@@ -8,7 +8,10 @@ import { responseCompression } from "./client-compression.js";
 test("the encoding of a response", () => {
   const registry = new CompressionRegistry();
   const of = (encoding: string) =>
-    responseCompression({ httpStatus: "200", contentType: "", encoding, isGrpc: true }, registry);
+    responseCompression(
+      { httpStatus: "200", contentType: "", encoding, isGrpc: true, statusHeaders: undefined },
+      registry,
+    );
   assert.equal(of(""), undefined);
   assert.equal(of("identity"), undefined);
   assert.equal(of("gzip"), registry.get("gzip"));

@@ -16,6 +16,7 @@ test("a head is read in any order", () => {
       contentType: "application/grpc+proto",
       encoding: "gzip",
       isGrpc: true,
+      statusHeaders: undefined,
     },
   );
 });

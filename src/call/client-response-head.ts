@@ -15,16 +15,19 @@ export interface ResponseHead {
   encoding: string;
   /** Whether the content-type is one of gRPC. */
   isGrpc: boolean;
+  /** The headers where they have a `grpc-status`: those of a Trailers-Only response, whether or not the stream ends with them. */
+  statusHeaders: HeaderList | undefined;
 }
 
 /** Reads a response's headers in one pass. */
 export function readResponseHead(headers: HeaderList): ResponseHead {
-  const head: ResponseHead = { httpStatus: "", contentType: "", encoding: "", isGrpc: false };
+  const head: ResponseHead = { httpStatus: "", contentType: "", encoding: "", isGrpc: false, statusHeaders: undefined };
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i];
     if (name === ":status") head.httpStatus = headers[i + 1] as string;
     else if (name === "content-type") head.contentType = headers[i + 1] as string;
     else if (name === "grpc-encoding") head.encoding = headers[i + 1] as string;
+    else if (name === "grpc-status") head.statusHeaders = headers;
   }
   head.isGrpc = isGrpcContentType(head.contentType);
   return head;

@@ -303,3 +303,30 @@ describe("wire:response-headers", () => {
     await fails((id) => [data(id, hello)], Status.INTERNAL);
   });
 });
+
+describe("wire:trailers-only split by a proxy", () => {
+  // Caddy with `flush_interval -1` flushes the headers of 1 in 14 to 1 in 100 of them before it sees that no body comes.
+  const status = [...okHead, "grpc-status", "5", "grpc-message", "no such thing"];
+  it("HEADERS with the status, then an empty DATA with END_STREAM, is that status", async () => {
+    await fails(
+      (id) => [headers(id, status), data(id, new Uint8Array(), END_STREAM)],
+      Status.NOT_FOUND,
+      /^no such thing$/,
+    );
+  });
+
+  it("so it is with empty DATA before", async () => {
+    await fails(
+      (id) => [headers(id, status), data(id, new Uint8Array()), data(id, new Uint8Array(), END_STREAM)],
+      Status.NOT_FOUND,
+    );
+  });
+
+  it("behind a message it is a response without a status, also where it says OK", async () => {
+    await fails(
+      (id) => [headers(id, [...okHead, ...ok]), data(id, hello), data(id, new Uint8Array(), END_STREAM)],
+      Status.INTERNAL,
+      /ended without trailers/,
+    );
+  });
+});
