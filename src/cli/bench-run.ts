@@ -27,10 +27,14 @@ import { writeWholeFile } from "./whole-file.js";
 export async function runBench(flags: BenchFlags, io: CliIo): Promise<number> {
   checkFlags(flags);
   const interrupt = new Interrupt(io);
+  let hasBegun = false;
+  const onBegin = (): void => {
+    hasBegun = true;
+  };
   try {
-    return await measure(flags, io, interrupt);
+    return await measure(flags, io, interrupt, onBegin);
   } catch (error) {
-    if (interrupt.exitCode === undefined) throw error;
+    if (interrupt.exitCode === undefined || hasBegun) throw error;
     const text = "interrupted before the calls had begun: nothing was measured";
     if (flags.json) printFailure(new CliError(text), "result", io);
     else io.stderr(`peregrine: ${text}\n`);
@@ -40,11 +44,11 @@ export async function runBench(flags: BenchFlags, io: CliIo): Promise<number> {
   }
 }
 
-async function measure(flags: BenchFlags, io: CliIo, interrupt: Interrupt): Promise<number> {
+async function measure(flags: BenchFlags, io: CliIo, interrupt: Interrupt, onBegin: () => void): Promise<number> {
   const method = await methodOf(flags, interrupt.signal);
   const jobs = makeJobs(flags, method, await readData(flags, io, interrupt.signal));
   const startedAt = new Date().toISOString();
-  const measured = await runJobs(jobs, io, interrupt.signal);
+  const measured = await runJobs(jobs, io, interrupt.signal, onBegin);
   const summary = summarize(
     {
       target: flags.host,
@@ -150,12 +154,18 @@ async function readStdin(io: CliIo, signal: AbortSignal): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-async function runJobs(jobs: readonly LoadJob[], io: CliIo, signal: AbortSignal): Promise<Measured[]> {
+async function runJobs(
+  jobs: readonly LoadJob[],
+  io: CliIo,
+  signal: AbortSignal,
+  onBegin: () => void,
+): Promise<Measured[]> {
   const workers = jobs.map((job) => orCliError(() => makeWorker(job, jobs.length)));
   const progress = new BenchProgress(workers, io);
   let forget: () => void = () => undefined;
   try {
     await unlessAborted(Promise.all(workers.map((worker) => worker.connect())), signal);
+    onBegin();
     let times = 0;
     // The first time, calls in flight may end; the second time, they are cut.
     forget = io.onInterrupt(() => {
