@@ -89,8 +89,11 @@ describe("a command that is interrupted", () => {
         });
         const run = new CliProcess(dir, args());
         await reached;
+        const startMs = performance.now();
         run.interrupt(signal);
         const ended = await run.ended();
+        // A handshake that nobody gives up ends after 10 s by itself.
+        assert.ok(performance.now() - startMs < 8_000, "it ended later than at once");
         assert.deepEqual([ended.code, ended.stderr], [exitCode, stderr]);
       });
     }
