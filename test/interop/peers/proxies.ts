@@ -19,8 +19,6 @@ export interface Proxy {
   readonly command: string;
   readonly version: string;
   readonly configure: Configure;
-  /** Those that it cannot pass on. */
-  readonly without?: readonly string[];
 }
 
 interface InstalledProxy extends Omit<Proxy, "version"> {
@@ -68,7 +66,7 @@ export function behind(proxy: Proxy, { runFolder }: Surroundings): Peer {
     version: proxy.version,
     server: {
       // A thousand connections to the proxy say nothing of what is behind it.
-      cases: without(officialNames, "channel_soak", ...(proxy.without ?? [])),
+      cases: without(officialNames, "channel_soak"),
       start: (certificate) => startBehind(proxy, runFolder, certificate),
       isProxy: true,
     },
