@@ -1,6 +1,6 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { ByteRange } from "../base/byte-range.js";
-import { copyOf } from "../base/memory.js";
+import { compact } from "../base/memory.js";
 import type { AttemptProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
@@ -112,9 +112,7 @@ export class InboundMessages implements TurnWaiter {
     this.wakeForBytes();
   }
 
-  /**
-   * The stream is broken or over. With `keepQueued`, messages that are here already are still given.
-   */
+  /** The stream is broken or over. With `keepQueued`, messages that are here already are still given. */
   fail(error: RpcError, keepQueued: boolean): void {
     if (this.error !== undefined) return;
     this.error = error;
@@ -214,7 +212,7 @@ export class InboundMessages implements TurnWaiter {
     for (let payload = this.read(); payload !== undefined; payload = this.read()) {
       if (this.unopened !== undefined) return SEVERAL;
       if (this.ended && this.reader?.isIdle === true && this.mayOpen(payload.length)) return this.open(payload);
-      this.unopened = kept(payload.view());
+      this.unopened = compact(payload.view());
     }
     if (!this.ended || this.unopened === undefined) return this.nothing();
     const cut = this.reader?.finish();
@@ -373,11 +371,6 @@ export class InboundMessages implements TurnWaiter {
       throw new RpcError(Status.INTERNAL, error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
-}
-
-/** A few bytes must not hold the read buffer that they came in: until they are opened they may wait for long. */
-function kept(payload: Uint8Array): Uint8Array {
-  return payload.buffer.byteLength > 2 * payload.length ? copyOf(payload) : payload;
 }
 
 function toRpcError(error: unknown): RpcError {

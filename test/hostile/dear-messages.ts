@@ -15,5 +15,5 @@ export function dearMessage(what: "submessages" | "unknown fields"): Uint8Array 
 
 /** So many of them take seconds. */
 export function dearMessages(one: Uint8Array): Uint8Array {
-  return bytesOf(...Array.from({ length: 60 }, () => one));
+  return bytesOf(...Array.from({ length: 30 }, () => one));
 }

@@ -19,7 +19,7 @@ function taken(): Uint8Array {
 
 export const clientLoopAttacks: readonly ClientAttack[] = [
   {
-    name: "60 small compressed messages in one response",
+    name: "30 small compressed messages in one response",
     vector: "loop-time",
     role: "client",
     guard: "TurnBudget",

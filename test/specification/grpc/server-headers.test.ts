@@ -108,6 +108,8 @@ describe("wire:request-content-type", () => {
     "text/plain",
     "application/json",
     "application/grpc-web",
+    "application/grpc+json",
+    "application/grpc+foo",
     "application/grpcx",
     "grpc",
   ]) {
