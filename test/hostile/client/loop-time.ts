@@ -25,7 +25,6 @@ export const clientLoopAttacks: readonly ClientAttack[] = [
     guard: "TurnBudget",
     bounds: { loopDelayMs: 200, cpuMs: 10_000, rssPeakBytes: 320 * mebibyte },
     unguarded: { coarseClock: true },
-    quick: true,
     async run(stage) {
       const ends = stage.call({ method: "pour", count: 1, timeoutMs: 20_000 });
       const { attacker, id } = await stage.acceptCall();

@@ -28,7 +28,6 @@ function streamOf(what: "submessages" | "unknown fields"): ServerAttack {
     guard,
     bounds,
     unguarded,
-    quick: what === "submessages",
     async run(stage) {
       const attacker = await stage.connect();
       const client = new RawClient(attacker.peer);
