@@ -274,6 +274,21 @@ describe("several", () => {
   });
 });
 
+test("a permit comes back from a stream that is dropped with its result untaken", async () => {
+  const rig = new Rig(0);
+  const later = new Deferred<Uint8Array>();
+  const slow: Compression = { name: "slow", compress: () => assert.fail(), decompress: () => later.promise };
+  const inbound = rig.stream(1, slow);
+  const framed = note("x");
+  framed[0] = 1;
+  inbound.push(framed);
+  assert.equal(inbound.take(), PENDING);
+  later.resolve(framed.subarray(5));
+  await settled();
+  inbound.drop();
+  for (let i = 0; i < inflatingMax; i++) assert.ok(rig.budget.startInflating());
+});
+
 describe("a side with one message", () => {
   test("decodes nothing before the end, and holds no more than came", () => {
     const rig = new Rig(0);
