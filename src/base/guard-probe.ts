@@ -6,6 +6,7 @@ import type {
   ObservedConnection,
   ObservedState,
   Probe,
+  RefusalReason,
   ServerProbe,
   SubchannelProbe,
 } from "./probe.js";
@@ -97,6 +98,10 @@ class GuardedServer extends Guarded<ServerProbe> implements ServerProbe {
 
   onClosed(): void {
     this.guard.run(() => this.part.onClosed());
+  }
+
+  onRefused(reason: RefusalReason): void {
+    this.guard.run(() => this.part.onRefused?.(reason));
   }
 
   onConnection(connection: ObservedConnection): ConnectionProbe | undefined {

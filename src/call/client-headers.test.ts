@@ -27,3 +27,21 @@ test("lists that come again are the same array, which nobody can change", () => 
   assert.ok(Object.isFrozen(made.list("", "1S", undefined)));
   assert.deepEqual(made.list("", "1S", undefined).slice(-2), ["grpc-timeout", "1S"]);
 });
+
+test("what a header cannot hold is refused when the method is made, and never sent", () => {
+  const init = {
+    scheme: "http",
+    authority: "a:1",
+    path: "/p.S/M",
+    userAgent: "peregrine/0",
+    acceptEncoding: "",
+  } as const;
+  for (const path of ["/p.S/M\r\nx: y", "/p.S/\n", "/p.S/\u010a", "/p.S/a b", "/p\u0000"]) {
+    assert.throws(() => new RequestHeaders({ ...init, path }), /^TypeError: the header :path cannot be "/);
+  }
+  for (const authority of ["a b", "a\r\n", "\u540d"]) {
+    assert.throws(() => new RequestHeaders({ ...init, authority }), /^TypeError: the header :authority cannot be "/);
+  }
+  assert.throws(() => new RequestHeaders({ ...init, userAgent: "x\n" }), /user-agent/);
+  assert.doesNotThrow(() => new RequestHeaders({ ...init, userAgent: "my app/1" }));
+});

@@ -12,6 +12,16 @@ export interface RequestHeadersInit {
   readonly acceptEncoding: string;
 }
 
+/** What a path and an authority may consist of: no blanks, no controls, nothing but ASCII. */
+const visible = /^[\x21-\x7e]*$/;
+const printable = /^[\x20-\x7e]*$/;
+
+function checkValue(name: string, value: string, allowed: RegExp): void {
+  if (allowed.test(value)) return;
+  const shown = JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}...` : value);
+  throw new TypeError(`the header ${name} cannot be ${shown}: it takes ASCII characters without controls only`);
+}
+
 /**
  * Makes the request headers of one method (`doc/PROTOCOL-HTTP2.md`, Requests). Those that come again and again are the
  * same frozen array, which the header encoder recognises.
@@ -26,7 +36,11 @@ export class RequestHeaders {
   private timedText = "";
   private timed: HeaderList | undefined;
 
+  /** @throws {TypeError} when a value holds what a header cannot: names of descriptors come from whoever wrote them */
   constructor(init: RequestHeadersInit) {
+    checkValue(":path", init.path, visible);
+    checkValue(":authority", init.authority, visible);
+    checkValue("user-agent", init.userAgent, printable);
     this.init = init;
     this.identity = Object.freeze(this.make(""));
   }

@@ -31,6 +31,7 @@ test("a server that was pinged too often is pinged half as often from then on", 
   assert.deepEqual(options.keepalive, { intervalMs: 30_000, timeoutMs: 20_000, withoutCalls: true });
   assert.equal(made.http2Options(1), options, "shared by the connections that are made with the same");
   assert.notEqual(made.http2Options(2), options);
+  assert.equal(made.http2Options(3).totals, options.totals, "what they hold is added up whatever they are made with");
   made.tooManyPings();
   assert.equal(made.http2Options(1).keepalive.intervalMs, 60_000);
   const hasty = connector(1);

@@ -53,6 +53,8 @@ export class NetConnector implements Connector {
   #keepaliveMs: number;
   /** What the last connection was made with; the next is most often made with the same. */
   #prepared: PreparedOptions | undefined;
+  /** What all connections of the channel hold, whatever they were made with. */
+  #totals: PreparedOptions["totals"] | undefined;
 
   constructor(options: NetConnectorOptions) {
     this.options = options;
@@ -73,7 +75,8 @@ export class NetConnector implements Connector {
       limits: { ...limits, handshakeTimeoutMs },
       keepalive: { ...keepalive, intervalMs: this.#keepaliveMs },
     };
-    this.#prepared = prepareOptions(options, "client");
+    this.#prepared = prepareOptions(options, "client", this.#totals);
+    this.#totals = this.#prepared.totals;
     return this.#prepared;
   }
 

@@ -15,6 +15,9 @@ const windowBytesMost = 0x7fffffff;
 const limitChecks = {
   ...Object.fromEntries(Object.keys(serverLimits).map((name) => [name, isNumber(0)])),
   concurrentStreamsMax: isInteger(1, windowBytesMost),
+  maxConnections: isNumber(1),
+  maxTotalCalls: isNumber(1),
+  receiveRateGraceMs: isNumber(1),
 } as OptionChecks<Http2Limits>;
 
 const keepaliveChecks: OptionChecks<KeepaliveOptions> = {
@@ -31,12 +34,16 @@ const pingPolicyChecks: OptionChecks<PingPolicy> = {
 
 /** Windows and table sizes. */
 export const sizeChecks: OptionChecks<
-  Pick<Http2Options, "streamWindowBytes" | "connectionWindowBytes" | "windowBytesMax" | "frameBytesMax">
+  Pick<
+    Http2Options,
+    "streamWindowBytes" | "connectionWindowBytes" | "windowBytesMax" | "frameBytesMax" | "rejectOuterBlanks"
+  >
 > = {
   streamWindowBytes: isInteger(1, windowBytesMost),
   connectionWindowBytes: isInteger(65_535, windowBytesMost),
   windowBytesMax: isInteger(0, windowBytesMost),
   frameBytesMax: isInteger(16_384, 0xffffff),
+  rejectOuterBlanks: checkBoolean,
 };
 
 export const isLimits: OptionCheck = isOptions(limitChecks);

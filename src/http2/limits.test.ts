@@ -374,6 +374,10 @@ describe("options", () => {
   it("that make no sense are refused with their name", () => {
     assert.throws(() => resolveLimits(serverLimits, { resetBurst: -1 }), /limits\.resetBurst/);
     assert.throws(() => resolveLimits(serverLimits, { resetBurst: Number.NaN }), /limits\.resetBurst/);
+    assert.throws(
+      () => resolveLimits(serverLimits, { maxConnections: 0 }),
+      /limits\.maxConnections must be 1 or more: 0/,
+    );
     assert.throws(() => new ServerScript({ frameBytesMax: 5 }), /frameBytesMax must be an integer from 16384/);
     assert.throws(() => new ServerScript({ streamWindowBytes: 2 ** 31 }), /streamWindowBytes/);
     assert.throws(() => new ServerScript({ streamWindowBytes: 0 }), /streamWindowBytes must be an integer from 1 to/);

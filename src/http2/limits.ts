@@ -184,6 +184,13 @@ export const clientLimits: Readonly<Http2Limits> = {
   minReceiveRateBytesPerSecond: 0,
 };
 
+/** Limits of which 0 makes no sense: nothing would get in, or a timer would never rest. */
+const leastOf: Partial<Readonly<Record<keyof Http2Limits, number>>> = {
+  maxConnections: 1,
+  maxTotalCalls: 1,
+  receiveRateGraceMs: 1,
+};
+
 /**
  * The defaults with what the user changed.
  *
@@ -195,7 +202,10 @@ export function resolveLimits(defaults: Readonly<Http2Limits>, given: Overrides<
   for (const name of Object.keys(defaults) as (keyof Http2Limits)[]) {
     const value = given[name];
     if (value === undefined) continue;
-    if (typeof value !== "number" || !(value >= 0)) throw new RangeError(`limits.${name} must be 0 or more: ${value}`);
+    const least = leastOf[name] ?? 0;
+    if (typeof value !== "number" || !(value >= least)) {
+      throw new RangeError(`limits.${name} must be ${least} or more: ${value}`);
+    }
     limits[name] = value;
   }
   return limits;

@@ -146,9 +146,14 @@ const clientKeepaliveMinMs = 10_000;
 /**
  * Fills in the defaults of a role; options that were prepared are given back as they are.
  *
+ * @param totals of connections that were made with other options, and whose bytes count together with these
  * @throws {RangeError} when a value is outside of its range; the message names option, value and range
  */
-export function prepareOptions(options: Http2Options | PreparedOptions, role: "client" | "server"): PreparedOptions {
+export function prepareOptions(
+  options: Http2Options | PreparedOptions,
+  role: "client" | "server",
+  totals?: ConnectionTotals,
+): PreparedOptions {
   if ("role" in options) return options;
   const pings = options.pingPolicy ?? {};
   const limits = resolveLimits(role === "client" ? clientLimits : serverLimits, options.limits);
@@ -175,7 +180,7 @@ export function prepareOptions(options: Http2Options | PreparedOptions, role: "c
     },
     outputPool: new OutputPool(outputPoolBytesMax[role]),
     limits,
-    totals: new ConnectionTotals(limits),
+    totals: totals ?? new ConnectionTotals(limits),
     receiveBufferBytesMax,
     streamWindowBytes,
     connectionWindowBytes,

@@ -69,6 +69,8 @@ export interface ServerHttp2Options {
   readonly windowBytesMax?: number | undefined;
   /** Largest frame that a client may send, in bytes, 16 384 to 16 777 215. Default 16 384. */
   readonly frameBytesMax?: number | undefined;
+  /** Whether a blank around the value of a header ends its call with a reset (RFC 9113 section 8.2.1). Default false: it is dropped. */
+  readonly rejectOuterBlanks?: boolean | undefined;
 }
 
 /** Options of a server; each has a default that is right for production. */

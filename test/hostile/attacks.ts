@@ -1,5 +1,6 @@
 import type { Attack } from "./attack.js";
 import { connectionAttacks } from "./client/connections.js";
+import { heldAttacks as clientHeldAttacks } from "./client/held.js";
 import { clientLoopAttacks } from "./client/loop-time.js";
 import { responseAttacks } from "./client/responses.js";
 import { floodAttacks } from "./floods.js";
@@ -24,4 +25,5 @@ export const attacks: readonly Attack[] = [
   ...connectionAttacks,
   ...responseAttacks,
   ...clientLoopAttacks,
+  ...clientHeldAttacks,
 ];

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { depthMax, varintBytesMax } from "../../src/codec/limits.js";
 import { clientLimits, serverLimits } from "../../src/http2/limits.js";
+import { prepareOptions } from "../../src/http2/options.js";
 import { messageBytesMaxDefault } from "../../src/message/limits.js";
+import { SystemClock } from "../../src/net/system-clock.js";
 import { root } from "../../tools/files.js";
 
 const security = readFileSync(join(root, "SECURITY.md"), "utf8");
@@ -42,6 +44,30 @@ describe("docs/limits.md", () => {
     const named = new Set([...limitsPage.matchAll(/`(\w+)`/g)].map(([, name]) => name));
     const missing = Object.keys(serverLimits).filter((name) => !named.has(name));
     assert.deepEqual(missing, []);
+  });
+
+  it("adds up what a server can be made to hold, from the defaults of the code", () => {
+    const kibibyte = 1_024;
+    const inMebibytes = (bytes: number): number => Math.round(bytes / kibibyte / kibibyte);
+    const limits = serverLimits;
+    const connectionBytes = 10 * kibibyte + 16 * kibibyte + limits.headerBlockBytesMax + 2 * 4 * kibibyte;
+    const connections = limits.maxConnections * connectionBytes;
+    const handshakes = 1_000 * 50 * kibibyte;
+    const calls = limits.maxTotalCalls * 4 * kibibyte;
+    const { maxTotalHeaderBytes, maxTotalHeldMessageBytes, maxTotalSendBufferBytes } = limits;
+    const all =
+      connections + handshakes + calls + maxTotalHeaderBytes + maxTotalHeldMessageBytes + maxTotalSendBufferBytes;
+    const text = limitsPage.replaceAll("\n", " ");
+    const told =
+      `With the defaults: ${inMebibytes(connections)} MiB for connections, ${inMebibytes(handshakes)} MiB for handshakes, ` +
+      `${inMebibytes(calls)} MiB and ${inMebibytes(maxTotalHeaderBytes)} MiB for calls, ` +
+      `${inMebibytes(maxTotalHeldMessageBytes)} MiB received, ${inMebibytes(maxTotalSendBufferBytes)} MiB to be sent: ` +
+      `**${written(inMebibytes(all))} MiB** in all`;
+    assert.ok(text.includes(told), told);
+    const prepared = prepareOptions({ clock: new SystemClock(), random: Math.random }, "server");
+    assert.equal(prepared.frameBytesMax, 16 * kibibyte);
+    assert.equal(prepared.headerTableBytes, 4 * kibibyte);
+    assert.equal(prepared.encoderTableBytes, 4 * kibibyte);
   });
 
   it("gives plain numbers as they are in the code", () => {
