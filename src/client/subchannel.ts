@@ -11,10 +11,10 @@ import { nextState, type SubchannelEvent } from "./subchannel-state.js";
 import { WaitQueue } from "./wait-queue.js";
 
 /**
- * A connection that was ready for this long was of use, also when no call was answered on it: one that is idle, and that a proxy
- * closes after a while, is no server that fails.
+ * Connections in a row that may be lost before they are of use, and are made again at once: a server that drains, or thinks that
+ * a connection is too old, may say so at any time, and no call shall fail for that.
  */
-export const USEFUL_LIFE_MS = 20_000;
+const USELESS_FORGIVEN = 3;
 
 export interface SubchannelContext {
   readonly connector: SubchannelConnector;
@@ -31,8 +31,8 @@ export interface SubchannelContext {
  * The connection to one address, made again whenever it is wanted. See `nextState` for its states. Policies see it through
  * the holds that they have on it.
  *
- * A connection that was lost before a call was answered on it counts as an attempt that failed: or else a server that says
- * SETTINGS and GOAWAY at once would be connected to without end.
+ * A connection that was lost before a call was answered on it, and before its backoff was over, counts as an attempt that failed,
+ * but for the first few in a row: or else a server that says SETTINGS and GOAWAY at once would be connected to without end.
  */
 export class PooledSubchannel {
   readonly address: SocketAddress;
@@ -51,10 +51,13 @@ export class PooledSubchannel {
   readonly #backoff: Backoff;
   readonly #holds: Set<SubchannelHold> = new Set();
   #timer: Timer | undefined;
-  #readyAtMs = 0;
   /** Something failed since the last connection that was of use. */
   #hasFailed = false;
+  /** As `hasFailed`, but for what is forgiven. */
+  #mustWait = false;
   #retryAtMs = 0;
+  /** Connections that were lost before they were of use, since the last that was. */
+  #uselessInRow = 0;
 
   constructor(address: SocketAddress, context: SubchannelContext, backoff: Backoff, probe?: SubchannelProbe) {
     this.address = address;
@@ -86,7 +89,7 @@ export class PooledSubchannel {
     if (this.#holds.size > 0) return;
     const { connection } = this;
     if (connection !== undefined && this.#wasOfUse(connection)) this.#succeed();
-    if (connection !== undefined && this.#hasFailed) {
+    if (connection !== undefined && this.#mustWait) {
       // Whoever wants it again has to wait as if it had failed.
       this.failed(this.failure?.message ?? `the connection to ${this.name} was given up before it was of use`);
     } else {
@@ -118,14 +121,15 @@ export class PooledSubchannel {
   /** For its attempt. */
   ready(): void {
     this.failure = undefined;
-    this.#readyAtMs = this.#context.clock.nowMs();
     this.#happen("ready");
   }
 
   /** For its attempt: the connection takes no new streams. Those on it end by themselves. */
   lost(connection: Connection, reason: string): void {
-    if (this.#wasOfUse(connection)) {
-      this.#succeed();
+    const wasOfUse = this.#wasOfUse(connection);
+    if (wasOfUse) this.#succeed();
+    else this.#hasFailed = true;
+    if (wasOfUse || ++this.#uselessInRow <= USELESS_FORGIVEN) {
       this.connection = undefined;
       this.#happen("lost");
     } else {
@@ -140,6 +144,7 @@ export class PooledSubchannel {
     this.connection = undefined;
     this.failure = new RpcError(Status.UNAVAILABLE, reason);
     this.#hasFailed = true;
+    this.#mustWait = true;
     const waitMs = Math.max(0, this.#retryAtMs - clock.nowMs());
     this.#timer = clock.setTimer(waitMs, () => this.#happen("backoffOver"));
     this.#happen("failed");
@@ -152,7 +157,8 @@ export class PooledSubchannel {
 
   #wasOfUse(connection: Connection): boolean {
     if (this.state !== ConnectivityState.READY) return false;
-    return connection.hasServed || this.#context.clock.nowMs() - this.#readyAtMs >= USEFUL_LIFE_MS;
+    // One that has outlived its backoff could be made again now in any case: idle, and closed after a while, is no failure.
+    return connection.hasServed || this.#context.clock.nowMs() >= this.#retryAtMs;
   }
 
   #explainFull(): string {
@@ -165,6 +171,8 @@ export class PooledSubchannel {
   #succeed(): void {
     this.#backoff.reset();
     this.#hasFailed = false;
+    this.#mustWait = false;
+    this.#uselessInRow = 0;
   }
 
   #happen(event: SubchannelEvent): void {

@@ -195,14 +195,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: "a call that gave up waiting is still sent",
     file: "client/call-dispatcher.js",
-    find: "if (this.#waiting.delete(call))",
-    replace: "if (call === undefined)",
+    find: "waiter.queue?.remove(waiter);",
+    replace: "",
   },
   {
     name: "calls that wait for a free stream are not told of one",
     file: "http2/notices.js",
     find: "this.capacity();",
     replace: "",
+  },
+  {
+    name: "a call that waits for one of several connections is overtaken by those that come later",
+    file: "client/call-dispatcher.js",
+    find: "(pooled.waiting.size > 0 && pooled !== served)",
+    replace: "false",
   },
   {
     name: "the listener on a caller's signal stays",

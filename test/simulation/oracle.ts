@@ -56,8 +56,15 @@ function problemOfUnavailable(context: RunContext, facts: CallFacts): string | u
   const waits = facts.plan.waitForReady ?? context.plan.channels[facts.plan.channel]?.waitForReady ?? false;
   // A closed socket answers what still comes with a reset, which can overtake a GOAWAY behind a stall.
   if (facts.message.includes("the connection was reset by the peer")) return undefined;
+  if (facts.message.includes("ended before it was of use") && closesEarly(context)) return undefined;
   if (waits) return "servers only drained, and the call was to wait for the next one";
   return context.refused ? undefined : "servers only drained, and connections could be made";
+}
+
+/** A policy that connects without a call meets servers that close what is idle or old, again and again, and backs off. */
+function closesEarly({ plan }: RunContext): boolean {
+  const { idleMsMax, ageMsMax } = plan.server.connection ?? {};
+  return plan.policy.name !== "pick_first" && (idleMsMax !== undefined || ageMsMax !== undefined);
 }
 
 /**

@@ -1,3 +1,6 @@
+import type { LoadBalancerPolicy } from "../../src/balance/load-balancer.js";
+import { pickFirst } from "../../src/balance/pick-first.js";
+import { blindlyInTurn, inTurn, leastCalls } from "../../src/client/policies.testing.js";
 import { type CallPlan, chattyBytesMax, planCall } from "./call-plan.js";
 import { type FaultPlan, planFaults } from "./fault-plan.js";
 import type { PathOptions } from "./pipe.js";
@@ -31,7 +34,11 @@ export interface Plan {
   readonly receiveMessageBytesMax: number;
   readonly messageBytesMax: number;
   readonly makePath: (random: SeededRandom) => PathOptions;
+  /** How calls are spread over several servers. */
+  readonly policy: LoadBalancerPolicy;
 }
+
+const policies: readonly LoadBalancerPolicy[] = [pickFirst(), inTurn, blindlyInTurn, leastCalls];
 
 const graces: readonly number[] = [0, 10, 1_000, 30_000];
 
@@ -74,6 +81,8 @@ export function makePlan(random: SeededRandom): Plan {
     channelGraceMs: random.pick(graces),
     serverGraceMs: random.pick(graces),
     makePath: pathMaker(random),
+    // Not by another draw: the seeds of old go on to mean what they meant.
+    policy: policies[ports.length < 2 ? 0 : callCount % policies.length] as LoadBalancerPolicy,
   };
 }
 

@@ -172,6 +172,7 @@ export class SimulationRun implements RunContext {
     const { plan, world, clientClock, network } = this;
     return new Channel(`ipv4:${plan.ports.map((port) => `127.0.0.1:${port}`).join(",")}`, {
       ...options,
+      loadBalancing: plan.policy,
       compressions: [simulatedCompression(clientClock)],
       interceptors: plan.interceptors ? [passOn] : [],
       clock: clientClock,
