@@ -194,6 +194,25 @@ test("a call that throws harms no other", () => {
   assert.equal(rig.dispatch(new FakeCall()).result, "open there");
 });
 
+test("a call that is made while others are served waits behind them", () => {
+  const there = readySubchannel();
+  const rig = new Rig(new OnePicker(there));
+  let places = 0;
+  const order: number[] = [];
+  const makeCall = (id: number): FakeCall =>
+    new FakeCall(() => {
+      if (places === 0) return false;
+      places--;
+      order.push(id);
+      if (id === 1) rig.dispatch(makeCall(3));
+      return true;
+    });
+  for (const id of [1, 2]) rig.dispatch(makeCall(id));
+  places = 3;
+  rig.dispatcher.onCapacity(there.pooled);
+  assert.deepEqual(order, [1, 2, 3]);
+});
+
 test("a full subchannel stops only the calls that were picked for it", () => {
   const [one, other] = [readySubchannel("one"), readySubchannel("other")];
   let places = 0;

@@ -48,7 +48,7 @@ function clientAlone(): Client<typeof Echo> {
   return new Channel(address).client(Echo);
 }
 
-await callAndDrop(100);
+await callAndDrop(30);
 const before = sockets();
 const afterDrop = await collect(0);
 

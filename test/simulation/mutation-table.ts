@@ -205,12 +205,6 @@ export const mutations: readonly Mutation[] = [
     replace: "",
   },
   {
-    name: "a call that waits for one of several connections is overtaken by those that come later",
-    file: "client/call-dispatcher.js",
-    find: "(pooled.waiting.size > 0 && pooled !== served)",
-    replace: "false",
-  },
-  {
     name: "the listener on a caller's signal stays",
     file: "call/client-call.js",
     find: "this.env.signals.remove(signal, this);",
