@@ -35,6 +35,7 @@ class ManyResponsesCall extends ClientCall implements MessageSource {
     this.inbound = new InboundMessages({
       codec: method.responseCodec,
       messageBytesMax: settings.receiveMessageBytesMax,
+      bounds: settings.decodeBounds,
       window: this,
     });
   }

@@ -4,9 +4,11 @@ import type { AttemptProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { decodeRange, type MessageCodec } from "../codec/codec.js";
+import type { DecodeBounds } from "../codec/decode-bounds.js";
 import type { Compression } from "../message/compression.js";
 import { decompressMessage } from "../message/framing.js";
 import { MessageReader } from "../message/message-reader.js";
+import { decodeError } from "./decode-error.js";
 
 /** `take()` has nothing yet: `onReadable` will tell. */
 export const PENDING: unique symbol = Symbol("pending");
@@ -17,6 +19,8 @@ export interface InboundOptions {
   readonly codec: MessageCodec<DescMessage>;
   /** Largest message, before and after decompression, in bytes. */
   readonly messageBytesMax: number;
+  /** What a message may take when it is decoded. */
+  readonly bounds?: DecodeBounds | undefined;
   /** Where window is given back to the peer: the stream. */
   readonly window: InboundWindow;
 }
@@ -50,6 +54,7 @@ export class InboundMessages {
 
   private readonly codec: MessageCodec<DescMessage>;
   private readonly messageBytesMax: number;
+  private readonly bounds: DecodeBounds | undefined;
   private readonly window: InboundWindow;
   /** Made when bytes come, and let go of when somebody waits and none are left: a stream that waits may wait for hours. */
   private reader: MessageReader | undefined;
@@ -67,6 +72,7 @@ export class InboundMessages {
   constructor(options: InboundOptions) {
     this.codec = options.codec;
     this.messageBytesMax = options.messageBytesMax;
+    this.bounds = options.bounds;
     this.window = options.window;
   }
 
@@ -212,9 +218,9 @@ export class InboundMessages {
 
   private decode(range: ByteRange): Message {
     try {
-      return decodeRange(this.codec, range);
+      return decodeRange(this.codec, range, this.bounds);
     } catch (error) {
-      throw new RpcError(Status.INTERNAL, error instanceof Error ? error.message : String(error), { cause: error });
+      throw decodeError(error);
     }
   }
 }

@@ -63,6 +63,7 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
     this.inbound = new InboundMessages({
       codec: target.requestCodec,
       messageBytesMax: env.receiveMessageBytesMax,
+      bounds: env.decodeBounds,
       window: stream,
     });
     this.inbound.probe = probe;

@@ -2,6 +2,7 @@ import { checkBoolean, checkFunction, checkNames, checkNumber } from "../base/ch
 import { Metadata, type MetadataInit } from "../base/metadata.js";
 import type { CallSettings } from "../call/client-method.js";
 import type { CallParent } from "../call/server-context.js";
+import { type DecodeBounds, maxDecodedBytesFor } from "../codec/decode-bounds.js";
 import type { Compression } from "../message/compression.js";
 import type { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMost } from "./channel-options.js";
@@ -30,6 +31,11 @@ export interface CallOptions {
   readonly compressWhen?: ((message: object) => boolean) | undefined;
   /** Largest response message, before and after decompression, in bytes. Default: the channel's. */
   readonly receiveMessageBytesMax?: number | undefined;
+  /**
+   * What one response may take of the heap when it is decoded, as the channel's `maxDecodedBytes`. Default: the channel's, or where
+   * `receiveMessageBytesMax` is given, four times that if it is more.
+   */
+  readonly maxDecodedBytes?: number | undefined;
 }
 
 const known: { readonly [name in keyof CallOptions]-?: true } = {
@@ -44,6 +50,7 @@ const known: { readonly [name in keyof CallOptions]-?: true } = {
   compress: true,
   compressWhen: true,
   receiveMessageBytesMax: true,
+  maxDecodedBytes: true,
 };
 const knownNames: ReadonlySet<string> = new Set(Object.keys(known));
 
@@ -55,6 +62,7 @@ export interface CallDefaults {
   readonly waitForReady: boolean;
   readonly compression: string | undefined;
   readonly receiveMessageBytesMax: number;
+  readonly decodeBounds?: DecodeBounds | undefined;
 }
 
 /** Makes settings out of the options of calls. */
@@ -76,6 +84,7 @@ export class CallSettingsMaker {
       compression: this.#compression("compression", defaults.compression),
       compressWhen: undefined,
       receiveMessageBytesMax: defaults.receiveMessageBytesMax,
+      decodeBounds: defaults.decodeBounds,
     });
   }
 
@@ -95,6 +104,7 @@ export class CallSettingsMaker {
       compression: compress === undefined ? plain.compression : this.#compression("compress", compress),
       compressWhen: options.compressWhen,
       receiveMessageBytesMax: options.receiveMessageBytesMax ?? plain.receiveMessageBytesMax,
+      decodeBounds: decodeBoundsOf(options, plain.decodeBounds),
     };
   }
 
@@ -108,10 +118,19 @@ export class CallSettingsMaker {
   }
 }
 
+function decodeBoundsOf(options: CallOptions, plain: DecodeBounds | undefined): DecodeBounds | undefined {
+  const { maxDecodedBytes, receiveMessageBytesMax } = options;
+  if (plain === undefined) return undefined;
+  if (maxDecodedBytes !== undefined) return { ...plain, maxDecodedBytes };
+  if (receiveMessageBytesMax === undefined) return plain;
+  return { ...plain, maxDecodedBytes: Math.max(plain.maxDecodedBytes, maxDecodedBytesFor(receiveMessageBytesMax)) };
+}
+
 function checkCallOptions(options: CallOptions): void {
   checkNames("call options", options, knownNames);
   checkNumber("timeoutMs", options.timeoutMs, 0);
   checkNumber("receiveMessageBytesMax", options.receiveMessageBytesMax, 0, messageBytesMost);
+  checkNumber("maxDecodedBytes", options.maxDecodedBytes, 0);
   checkBoolean("waitForReady", options.waitForReady);
   checkFunction("onHeaders", options.onHeaders);
   checkFunction("onTrailers", options.onTrailers);

@@ -4,6 +4,7 @@ import type { Clock, Random } from "../base/clock.js";
 import type { Probe } from "../base/probe.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { CodecProvider } from "../codec/codec.js";
+import { checkDecodeBounds, type UnknownFields } from "../codec/decode-bounds.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions } from "../http2/options.js";
 import type { Compression } from "../message/compression.js";
@@ -29,6 +30,17 @@ export interface ChannelOptions {
   readonly waitForReady?: boolean | undefined;
   /** Largest response message, before and after decompression, in bytes. Default 4 MiB (4 194 304). */
   readonly receiveMessageBytesMax?: number | undefined;
+  /**
+   * What one response may take of the heap when it is decoded, in bytes, 0 or more: an estimate that counts objects, items of lists,
+   * entries of maps, text and views, before they are made. A larger one ends its call with RESOURCE_EXHAUSTED. Default: four times
+   * `receiveMessageBytesMax`, and at least 1 MiB; Infinity for no bound. See docs/limits.md for what reaches it.
+   */
+  readonly maxDecodedBytes?: number | undefined;
+  /**
+   * What happens to fields of responses that their schema does not know: `"keep"` leaves them with the message, as the bytes that came,
+   * and sends them along with it; `"drop"` forgets them. Default `"keep"`, as Protobuf asks of those who pass messages on.
+   */
+  readonly unknownFields?: UnknownFields | undefined;
   /** Largest request message before compression, in bytes. Default 2^32-1, the most that a message's prefix can say. */
   readonly sendMessageBytesMax?: number | undefined;
   /** How requests are compressed where a call says nothing: `gzip`, `deflate`, ... Default `identity`, not at all. */
@@ -86,6 +98,8 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   timeoutMs: true,
   waitForReady: true,
   receiveMessageBytesMax: true,
+  maxDecodedBytes: true,
+  unknownFields: true,
   sendMessageBytesMax: true,
   compression: true,
   compressBytesMin: true,
@@ -117,6 +131,7 @@ export function checkChannelOptions(options: ChannelOptions): void {
   checkNames("channel options", options, knownNames);
   for (const [name, min] of numbers) checkNumber(name, options[name], min);
   checkNumber("receiveMessageBytesMax", options.receiveMessageBytesMax, 0, messageBytesMost);
+  checkDecodeBounds(options);
   checkNumber("sendMessageBytesMax", options.sendMessageBytesMax, 0, messageBytesMost);
   checkNumber("timeoutMs", options.timeoutMs, Number.MIN_VALUE);
   checkBoolean("waitForReady", options.waitForReady);

@@ -10,6 +10,7 @@ import { ResponseHeadReader } from "../call/client-response-head.js";
 import { SignalWatch } from "../call/signal-watch.js";
 import type { CodecProvider } from "../codec/codec.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
+import { decodeBounds } from "../codec/decode-bounds.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
@@ -241,12 +242,13 @@ function makeConnector(
 
 function makeContext(options: ChannelOptions, env: ClientCallEnvironment, authority: string): ClientContext {
   const codecs: CodecProvider = options.codecs ?? compiledCodecs();
-  const { userAgent, tls } = options;
+  const { userAgent, tls, receiveMessageBytesMax = messageBytesMaxDefault } = options;
   const defaults = {
     timeoutMs: options.timeoutMs,
     waitForReady: options.waitForReady ?? false,
     compression: options.compression,
-    receiveMessageBytesMax: options.receiveMessageBytesMax ?? messageBytesMaxDefault,
+    receiveMessageBytesMax,
+    decodeBounds: decodeBounds("client", options, receiveMessageBytesMax),
   };
   const makeMethod = (desc: DescMethod): ClientMethod => {
     const path = `/${desc.parent.typeName}/${desc.name}`;

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.js";
 import type { ServerCallEnvironment } from "../call/server-method.js";
+import { checkDecodeBounds, decodeBounds } from "../codec/decode-bounds.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
@@ -44,13 +45,19 @@ export function callEnvironment(options: ServerOptions, clock: Clock, report: Er
       );
     }
   }
+  const receiveMessageBytesMax = inRange(
+    "receiveMessageBytesMax",
+    options.receiveMessageBytesMax ?? messageBytesMaxDefault,
+  );
+  checkDecodeBounds(options);
   return {
     clock,
     compressions,
     encodings,
     compressByDefault: compression.byDefault ?? false,
     compressBytesMin: inRange("compression.bytesMin", compression.bytesMin ?? 0),
-    receiveMessageBytesMax: inRange("receiveMessageBytesMax", options.receiveMessageBytesMax ?? messageBytesMaxDefault),
+    receiveMessageBytesMax,
+    decodeBounds: decodeBounds("server", options, receiveMessageBytesMax),
     sendMessageBytesMax: inRange("sendMessageBytesMax", options.sendMessageBytesMax ?? prefixMax),
     acceptEncoding: compressions.acceptEncoding,
     onHandlerError: (error, call) => report(error, { kind: "handler", call, peer: call.peer }),

@@ -4,6 +4,7 @@ import type { PeerInfo } from "../base/transport.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { ServerContext } from "../call/server-context.js";
 import type { CodecProvider } from "../codec/codec.js";
+import type { UnknownFields } from "../codec/decode-bounds.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions, PingPolicy } from "../http2/options.js";
 import type { Compression } from "../message/compression.js";
@@ -51,6 +52,17 @@ export interface ServerOptions {
   readonly interceptors?: readonly Interceptor[];
   /** Largest request message, before and after decompression, in bytes. Default 4 MiB (4 194 304). */
   readonly receiveMessageBytesMax?: number;
+  /**
+   * What one request may take of the heap when it is decoded, in bytes, 0 or more: an estimate that counts objects, items of lists,
+   * entries of maps, text and views, before they are made. A larger one ends its call with RESOURCE_EXHAUSTED. Default: four times
+   * `receiveMessageBytesMax`, and at least 1 MiB; Infinity for no bound. See docs/limits.md for what reaches it.
+   */
+  readonly maxDecodedBytes?: number;
+  /**
+   * What happens to fields of requests that their schema does not know: `"keep"` leaves them with the message, as the bytes that came,
+   * and sends them along with it; `"drop"` forgets them. Default `"keep"`, as Protobuf asks of those who pass messages on.
+   */
+  readonly unknownFields?: UnknownFields;
   /** Largest response message, in bytes. Default 2^32-1, the most that the prefix of a message can say. */
   readonly sendMessageBytesMax?: number;
   readonly compression?: ServerCompression;
