@@ -1,7 +1,9 @@
 import type { Attack } from "./attack.js";
 import { connectionAttacks } from "./client/connections.js";
+import { amplifiedResponses } from "./client/decode-amplification.js";
 import { responseAttacks } from "./client/responses.js";
 import { floodAttacks } from "./floods.js";
+import { amplifiedRequests } from "./server/decode-amplification.js";
 import { headerListAttacks } from "./server/header-lists.js";
 import { messageAttacks } from "./server/messages.js";
 import { resetAttacks } from "./server/resets.js";
@@ -16,6 +18,8 @@ export const attacks: readonly Attack[] = [
   ...slowAttacks,
   ...socketAttacks,
   ...messageAttacks,
+  ...amplifiedRequests,
   ...connectionAttacks,
   ...responseAttacks,
+  ...amplifiedResponses,
 ];

@@ -21,6 +21,7 @@ export const vectors = {
   prototype: "CVE-2022-25878, -2023-36665",
   "wire-values": "CVE-2026-44288",
   expansion: "CVE-2026-48712",
+  "decode-amplification": "found on our own server and client",
 } as const;
 
 export type VectorName = keyof typeof vectors;
