@@ -19,15 +19,20 @@ export function similarName(name: string, known: readonly string[]): string | un
   return best;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein's distance, one row at a time, in which to swap two neighbours is one step: `nmae` is next to `name`. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      let least = Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) least = Math.min(least, (before[j - 2] as number) + 1);
+      next.push(least);
     }
+    before = row;
     row = next;
   }
   return row[b.length] as number;

@@ -147,7 +147,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     const compress = compression !== undefined && (compressWhen === undefined || compressWhen(message));
     const used = compress ? compression : undefined;
     const { sendMessageBytesMax, compressBytesMin } = this.env;
-    return encodeMessage(this.method.requestCodec, message, used, sendMessageBytesMax, compressBytesMin);
+    const misfit = Status.INVALID_ARGUMENT;
+    return encodeMessage(this.method.requestCodec, message, used, sendMessageBytesMax, compressBytesMin, misfit);
   }
 
   // ---- the stream -------------------------------------------------------------------------------------------------

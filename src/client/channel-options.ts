@@ -69,6 +69,12 @@ export interface ChannelOptions {
   readonly resolvers?: readonly ResolverScheme[] | undefined;
   /** How messages become bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider | undefined;
+  /**
+   * Whether plain objects that are given for requests are looked through for what would get lost without a word: names that the
+   * message type does not have, cases of a oneof as if they were fields, a Map. Default: outside of `NODE_ENV=production`, which is
+   * looked at when the channel is made. A `codecs` of your own does not have it.
+   */
+  readonly checkFieldNames?: boolean | undefined;
   /** Hears of mistakes in this package's own connections, which cost the connection. Default: a process warning. */
   readonly onFault?: ((fault: unknown) => void) | undefined;
   /** Who watches: channelz, metrics. Default nobody, which costs nothing. */
@@ -114,6 +120,7 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   loadBalancing: true,
   resolvers: true,
   codecs: true,
+  checkFieldNames: true,
   onFault: true,
   probe: true,
   clock: true,
@@ -135,6 +142,7 @@ export function checkChannelOptions(options: ChannelOptions): void {
   checkNumber("sendMessageBytesMax", options.sendMessageBytesMax, 0, messageBytesMost);
   checkNumber("timeoutMs", options.timeoutMs, Number.MIN_VALUE);
   checkBoolean("waitForReady", options.waitForReady);
+  checkBoolean("checkFieldNames", options.checkFieldNames);
   checkFunction("onFault", options.onFault);
   const { tls, authority, userAgent, keepalive, interceptors } = options;
   if (tls !== undefined && typeof tls !== "boolean" && (typeof tls !== "object" || tls === null)) {

@@ -2,6 +2,7 @@ import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { ConnectivityState } from "../balance/connectivity-state.js";
 import { pickFirst } from "../balance/pick-first.js";
 import { checkNames, checkNumber } from "../base/check-option.js";
+import { inDevelopment } from "../base/development.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { RequestHeaders } from "../call/client-headers.js";
@@ -241,7 +242,8 @@ function makeConnector(
 }
 
 function makeContext(options: ChannelOptions, env: ClientCallEnvironment, authority: string): ClientContext {
-  const codecs: CodecProvider = options.codecs ?? compiledCodecs();
+  const codecs: CodecProvider =
+    options.codecs ?? compiledCodecs({ checkFieldNames: options.checkFieldNames ?? inDevelopment() });
   const { userAgent, tls, receiveMessageBytesMax = messageBytesMaxDefault } = options;
   const defaults = {
     timeoutMs: options.timeoutMs,

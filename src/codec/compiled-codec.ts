@@ -7,6 +7,7 @@ import { type DecodeBounds, DecodedSizeError, wordsMax, wordsOf } from "./decode
 import { FieldReader, interpretedMake } from "./interpret-decode.js";
 import { interpretedEncode } from "./interpret-encode.js";
 import { depthMax } from "./limits.js";
+import { PlainChecks } from "./plain-check.js";
 import { type DecodeFields, type Delivery, type EncodeFields, type Fields, type MessagePlan, Plans } from "./plan.js";
 import { protobufEsCodecs } from "./protobuf-es-codec.js";
 import { Reader, SpentError, WireError } from "./reader.js";
@@ -29,6 +30,8 @@ export interface CompiledCodecOptions {
   readonly delivery?: DeliveryName;
   /** Whether the entries of maps are written in the order of their keys; default false: in the order they were set. */
   readonly deterministic?: boolean;
+  /** Whether plain objects are looked through for names that their message type does not have; default false. */
+  readonly checkFieldNames?: boolean;
 }
 
 /** What may differ from one encoding or decoding to the next. */
@@ -56,6 +59,7 @@ export class CodecEngine {
   readonly #plans: Plans;
   readonly #rest: FieldReader = new FieldReader();
   readonly #deterministic: boolean;
+  readonly #plainChecks: PlainChecks | undefined;
   readonly #reader: Reader = new Reader();
   #writer: Writer | undefined = new Writer();
   /** The bounds that came last, and what they allow: most often they are the same. */
@@ -65,6 +69,7 @@ export class CodecEngine {
 
   constructor(options: CompiledCodecOptions = {}) {
     this.#deterministic = options.deterministic ?? false;
+    this.#plainChecks = options.checkFieldNames === true ? new PlainChecks() : undefined;
     this.#plans = new Plans(deliver(codeSource(options.delivery), this.#rest));
   }
 
@@ -82,6 +87,7 @@ export class CodecEngine {
     const writer = this.#writer ?? new Writer();
     this.#writer = undefined;
     try {
+      this.#plainChecks?.check(plan, message);
       writer.deterministic = options?.deterministic ?? this.#deterministic;
       writer.writeUnknown = options?.writeUnknownFields ?? true;
       const end = plan.encode(writer, message, writer.begin(headroom));
@@ -237,7 +243,7 @@ function encodeError(plan: MessagePlan, error: unknown): Error {
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
     return new Error(`cannot encode message ${plan.typeName}: it is nested too deep, or contains itself`);
   }
-  if (error instanceof TypeError && /^(field|oneof) /.test(error.message)) return error;
+  if (error instanceof TypeError && /^(field|oneof|expected message) /.test(error.message)) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new Error(`cannot encode message ${plan.typeName}: ${reason}`, { cause: error });
 }

@@ -87,6 +87,12 @@ export interface ServerOptions {
   readonly onError?: (error: unknown, info: ServerErrorInfo) => void;
   /** Turns messages into bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider;
+  /**
+   * Whether plain objects that are given for responses are looked through for what would get lost without a word: names that the
+   * message type does not have, cases of a oneof as if they were fields, a Map. Default: outside of `NODE_ENV=production`, which is
+   * looked at when the server is made. A `codecs` of your own does not have it.
+   */
+  readonly checkFieldNames?: boolean;
   /** Who watches: channelz, metrics. Default nobody, which costs nothing. */
   readonly probe?: Probe;
   /** Time, for tests. Default: the machine's. */

@@ -1,5 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
+import { checkBoolean } from "../base/check-option.js";
 import type { Clock } from "../base/clock.js";
+import { inDevelopment } from "../base/development.js";
 import { joinServerProbes, partsOfProbe } from "../base/join-probes.js";
 import type { Probe, ServerProbe } from "../base/probe.js";
 import type { PeerInfo } from "../base/transport.js";
@@ -61,7 +63,9 @@ export class Server {
   constructor(options: ServerOptions = {}) {
     this.#clock = options.clock ?? new SystemClock();
     this.#report = errorReport(options);
-    this.#router = new Router(options.interceptors ?? [], options.codecs ?? compiledCodecs());
+    checkBoolean("checkFieldNames", options.checkFieldNames);
+    const checkFieldNames = options.checkFieldNames ?? inDevelopment();
+    this.#router = new Router(options.interceptors ?? [], options.codecs ?? compiledCodecs({ checkFieldNames }));
     const random = options.random ?? systemRandom;
     const dispatcher = new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report));
     this.#setup = {
