@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { similarName } from "../../src/base/similar-name.js";
 import { collectHeader } from "../../src/cli/option-values.js";
+import { mappedModule } from "../../src/generate/map-imports.js";
 import { lintFiles } from "../../src/lint/lint-files.js";
 import { rulesNamed } from "../../src/lint/rules-table.js";
 import { parseText, quotePlaceholders } from "../../src/load/placeholder.js";
@@ -40,6 +41,7 @@ const cases: Readonly<Record<string, readonly [count: number, read: (count: numb
   "placeholders of JSON that do not close": [100_000, (n) => quotePlaceholders("{{".repeat(n))],
   "a threshold with blanks": [100_000, (n) => failing(() => parseThreshold(`max>1${" ".repeat(n)}!`))],
   "a header with blanks": [100_000, (n) => collectHeader(`a:b${" ".repeat(n)}c`)],
+  "a pattern of many stars": [20_000, (n) => mappedModule("a".repeat(n), [{ pattern: "*a*a*a*a*b", target: "t" }])],
   "a name that is like a long one": [100_000, (n) => similarName("x".repeat(n), ["y".repeat(n)])],
 };
 
