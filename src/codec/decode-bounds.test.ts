@@ -197,6 +197,8 @@ for (const [name, provider] of Object.entries(providers)) {
       });
       assert.doesNotThrow(() => codec.decode(bytes, { ...tight, maxDecodedBytes: Number.POSITIVE_INFINITY }));
       assert.doesNotThrow(() => codec.decode(bytes));
+      const blob = codec.encode({ blob: new Uint8Array(2_000) }, 0);
+      assert.throws(() => codec.decode(blob, tight), DecodedSizeError);
     });
   });
 }

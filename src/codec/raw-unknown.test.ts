@@ -3,7 +3,12 @@ import { describe, it } from "node:test";
 import { inspect } from "node:util";
 import { clone, create, createRegistry, equals, fromBinary, mergeFromBinary, toBinary } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
-import { DurationSchema, EmptySchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import {
+  DurationSchema,
+  EmptySchema,
+  FieldDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+} from "@bufbuild/protobuf/wkt";
 import { compiledCodecs } from "./compiled-codec.js";
 import { measureHeapGrowth } from "./heap.testing.js";
 import { rawOf } from "./raw-unknown.js";
@@ -150,5 +155,12 @@ describe("unknown values of closed enums", () => {
     assert.deepEqual(field?.$unknown, [{ no: 5, wireType: 0, data: Uint8Array.of(99) }]);
     assert.deepEqual(codec.encode(codec.decode(changed), 0), changed);
     assert.equal(last, changed.length - 2);
+  });
+
+  it("are not taken for a part of the input", () => {
+    const codec = compiledCodecs()(FieldDescriptorProtoSchema);
+    // The unknown field begins where the kept value ends, each in its own bytes.
+    const bytes = Uint8Array.of(40, 99, 120, 1);
+    assert.deepEqual(codec.encode(codec.decode(bytes), 0), bytes);
   });
 });
