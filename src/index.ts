@@ -56,6 +56,7 @@ export { Channel, type ChannelCloseOptions, type WaitOptions } from "./client/ch
 export type { ChannelOptions } from "./client/channel-options.js";
 export type { Client, ClientFunction, Requests, Responses } from "./client/client.js";
 export type { CodecProvider, MessageCodec } from "./codec/codec.js";
+export { type DecodeBounds, DecodedSizeError, type UnknownFields } from "./codec/decode-bounds.js";
 export type { Http2Limits } from "./http2/limits.js";
 export type { KeepaliveOptions, PingPolicy } from "./http2/options.js";
 export type { Compression } from "./message/compression.js";

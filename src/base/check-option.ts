@@ -24,6 +24,12 @@ export function checkFunction(name: string, value: unknown): void {
   throw new TypeError(`${name} must be a function: got ${show(value)}`);
 }
 
+/** As `checkNumber`, for one of some words. */
+export function checkOneOf(name: string, value: unknown, words: readonly string[]): void {
+  if (value === undefined || words.includes(value as string)) return;
+  throw new TypeError(`${name} must be ${words.map((word) => JSON.stringify(word)).join(" or ")}: got ${show(value)}`);
+}
+
 /**
  * Checks that an options object has known names only: a misspelt option would silently do nothing.
  *

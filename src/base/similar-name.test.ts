@@ -9,6 +9,7 @@ test("finds what was meant", () => {
   assert.equal(similarName("SayHello", known), "sayHello");
   assert.equal(similarName("lotOfReplys", known), "lotsOfReplies");
   assert.equal(similarName("bid", known), "bidi");
+  assert.equal(similarName("bdii", known), "bidi");
 });
 
 test("neighbours that have changed places are one mistake", () => {

@@ -1,15 +1,21 @@
 /** Shorter beginnings say too little. */
 const unitlessMin = 4;
 
+/** Longer names have no similar one. */
+const lettersMax = 100;
+
 /**
  * Of the known names the one that a misspelt name most likely stands for, or undefined when none is close. A name without its end
  * is close too: `grace` stands for `graceMs`.
  */
 export function similarName(name: string, known: readonly string[]): string | undefined {
+  // To compare two names takes as long as the product of their lengths, and nobody misspells such a name.
+  if (name.length > lettersMax) return undefined;
   const bound = Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;
   let bestDistance = bound + 1;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > bound) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

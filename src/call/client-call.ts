@@ -24,7 +24,7 @@ import type {
 } from "./client-method.js";
 import { type RequestOwner, RequestStream } from "./client-request.js";
 import { checkRequest, faultOfRequests, RequestFault, unsendable } from "./client-request-check.js";
-import { errorOfTrailers, foreignResponse, type ResponseHead } from "./client-response-head.js";
+import { brokenResponse, errorOfTrailers, foreignResponse, type ResponseHead } from "./client-response-head.js";
 import { headerOf, metadataOf } from "./headers.js";
 import { encodeMessage, ownerOf } from "./outbound.js";
 import { formatTimeout } from "./timeout.js";
@@ -183,7 +183,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     const compress = compression !== undefined && (compressWhen === undefined || asks(compressWhen, message));
     const used = compress ? compression : undefined;
     const { sendMessageBytesMax, compressBytesMin } = this.env;
-    return encodeMessage(this.method.requestCodec, message, used, sendMessageBytesMax, compressBytesMin);
+    const misfit = Status.INVALID_ARGUMENT;
+    return encodeMessage(this.method.requestCodec, message, used, sendMessageBytesMax, compressBytesMin, misfit);
   }
 
   // ---- the stream -------------------------------------------------------------------------------------------------
@@ -239,7 +240,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     } else if (endStream) {
       this.onTrailers(headers);
     } else {
-      this.abandon(this.broken("the server sent headers twice"));
+      this.abandon(brokenResponse("the server sent headers twice"));
     }
   }
 
@@ -263,7 +264,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     if (this.over) return;
     if (data.length > 0) {
       if (this.head === noHead) {
-        this.abandon(this.broken("the server sent data before headers"));
+        this.abandon(brokenResponse("the server sent data before headers"));
         return;
       }
       this.hasBody = true;
@@ -279,7 +280,7 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   private endWithoutTrailers(): void {
     const { statusHeaders } = this.head;
     if (statusHeaders !== undefined && !this.hasBody) this.onTrailers(statusHeaders);
-    else this.abandon(this.broken("the response ended without trailers, so without grpc-status"));
+    else this.abandon(brokenResponse("the response ended without trailers, so without grpc-status"));
   }
 
   private onTrailers(trailers: HeaderList): void {
@@ -355,11 +356,6 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
     const error = new RpcError(Status.DEADLINE_EXCEEDED, text + waited);
     this.note(error);
     return error;
-  }
-
-  /** INTERNAL: the server does not keep to gRPC. */
-  protected broken(text: string): RpcError {
-    return new RpcError(Status.INTERNAL, text);
   }
 
   /** Ends the call from our side: the server is told to stop. */

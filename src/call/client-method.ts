@@ -5,6 +5,7 @@ import type { ChannelProbe, ConnectionProbe } from "../base/probe.js";
 import type { RpcError } from "../base/rpc-error.js";
 import type { ClientTransport, TransportFailure } from "../base/transport.js";
 import type { MessageCodec } from "../codec/codec.js";
+import type { DecodeBounds } from "../codec/decode-bounds.js";
 import type { Compression } from "../message/compression.js";
 import type { CompressionRegistry } from "../message/compression-registry.js";
 import type { TurnBudget } from "../message/turn-budget.js";
@@ -40,6 +41,8 @@ export interface CallSettings {
   /** Which of the messages are; undefined for all that are long enough. */
   readonly compressWhen: ((message: object) => boolean) | undefined;
   readonly receiveMessageBytesMax: number;
+  /** What a response may take when it is decoded; without it, all that it takes. */
+  readonly decodeBounds?: DecodeBounds | undefined;
   /** The call with interceptors that this one is a try of. */
   readonly group: CallGroup | undefined;
 }

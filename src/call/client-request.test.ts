@@ -100,7 +100,7 @@ test("a request that cannot be sent fails the call by its own error, and leaves 
       left = true;
     }
   })();
-  await expectError(rig.one(source), Status.INTERNAL, /message/);
+  await expectError(rig.one(source), Status.INVALID_ARGUMENT, /message/);
   assert.equal(left, true);
   await expectError(rig.one([7]), Status.INVALID_ARGUMENT, /not number/);
 });

@@ -83,3 +83,8 @@ export function errorOfTrailers(trailers: HeaderList, head: ResponseHead): RpcEr
     details: packed === undefined ? [] : decodeStatusDetails(packed),
   });
 }
+
+/** INTERNAL: the server does not keep to gRPC. */
+export function brokenResponse(text: string): RpcError {
+  return new RpcError(Status.INTERNAL, text);
+}

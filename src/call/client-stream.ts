@@ -37,6 +37,7 @@ class ManyResponsesCall extends ClientCall implements MessageSource, Collectable
     this.inbound = new InboundMessages({
       codec: method.responseCodec,
       messageBytesMax: settings.receiveMessageBytesMax,
+      bounds: settings.decodeBounds,
       window: this,
       budget: env.budget,
       lane: undefined,

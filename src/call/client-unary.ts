@@ -9,6 +9,7 @@ import { ClientCall } from "./client-call.js";
 import { responseCompression } from "./client-compression.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
 import type { ResponseHead } from "./client-response-head.js";
+import { decodeError } from "./decode-error.js";
 import { ENDED, InboundMessages, type InboundReader, PENDING, SEVERAL } from "./inbound.js";
 import { rejectAtCaller } from "./rejection.js";
 
@@ -83,6 +84,7 @@ class OneResponseCall extends ClientCall implements InboundReader {
     const inbound = new InboundMessages({
       codec: this.method.responseCodec,
       messageBytesMax: this.settings.receiveMessageBytesMax,
+      bounds: this.settings.decodeBounds,
       window: this,
       budget: this.env.budget,
       lane: this.peer,
@@ -136,10 +138,9 @@ class OneResponseCall extends ClientCall implements InboundReader {
   private decode(whole: Uint8Array): void {
     let message: Message;
     try {
-      message = decodeRange(this.method.responseCodec, new ByteRange(whole, prefixBytes));
+      message = decodeRange(this.method.responseCodec, new ByteRange(whole, prefixBytes), this.settings.decodeBounds);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      this.reject(new RpcError(Status.INTERNAL, text, { cause: error }));
+      this.reject(decodeError(error));
       return;
     }
     this.resolve(message);

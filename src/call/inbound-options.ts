@@ -1,11 +1,14 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { MessageCodec } from "../codec/codec.js";
+import type { DecodeBounds } from "../codec/decode-bounds.js";
 import type { TurnBudget } from "../message/turn-budget.js";
 
 export interface InboundOptions {
   readonly codec: MessageCodec<DescMessage>;
   /** Largest message, before and after decompression, in bytes. */
   readonly messageBytesMax: number;
+  /** What a message may take when it is decoded. */
+  readonly bounds?: DecodeBounds | undefined;
   /** Where window is given back to the peer: the stream. */
   readonly window: InboundWindow;
   /** What all messages of a server, or of a channel, share of a turn of the event loop. */

@@ -5,6 +5,7 @@ import type { AttemptProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { decodeRange, type MessageCodec } from "../codec/codec.js";
+import type { DecodeBounds } from "../codec/decode-bounds.js";
 import type { Compression } from "../message/compression.js";
 import { decompressMessage } from "../message/framing.js";
 import { MessageReader } from "../message/message-reader.js";
@@ -12,6 +13,8 @@ import type { TurnBudget, TurnWaiter } from "../message/turn-budget.js";
 import type { InboundOptions, InboundReader, InboundWindow } from "./inbound-options.js";
 
 export type { InboundReader } from "./inbound-options.js";
+
+import { decodeError } from "./decode-error.js";
 
 /** `take()` has nothing yet: `onReadable` will tell. */
 export const PENDING: unique symbol = Symbol("pending");
@@ -51,6 +54,7 @@ export class InboundMessages implements TurnWaiter {
 
   private readonly codec: MessageCodec<DescMessage>;
   private readonly messageBytesMax: number;
+  private readonly bounds: DecodeBounds | undefined;
   private readonly window: InboundWindow;
   private readonly budget: TurnBudget;
   /** Made when bytes come, and let go of when somebody waits and none are left: a stream that waits may wait for hours. */
@@ -73,6 +77,7 @@ export class InboundMessages implements TurnWaiter {
   constructor(options: InboundOptions) {
     this.codec = options.codec;
     this.messageBytesMax = options.messageBytesMax;
+    this.bounds = options.bounds;
     this.window = options.window;
     this.budget = options.budget;
     this.lane = options.lane;
@@ -366,9 +371,9 @@ export class InboundMessages implements TurnWaiter {
 
   private decode(range: ByteRange): Message {
     try {
-      return decodeRange(this.codec, range);
+      return decodeRange(this.codec, range, this.bounds);
     } catch (error) {
-      throw new RpcError(Status.INTERNAL, error instanceof Error ? error.message : String(error), { cause: error });
+      throw decodeError(error);
     }
   }
 }

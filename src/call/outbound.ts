@@ -14,7 +14,8 @@ export type Outgoing = Message | object;
  * Makes the bytes of one message: 5 bytes of prefix and the payload, compressed where `compression` is given and the
  * message has at least `compressBytesMin` bytes.
  *
- * @throws {RpcError} INTERNAL when a value does not fit its field; RESOURCE_EXHAUSTED over `messageBytesMax`
+ * @param misfit the status for a value that does not fit its field: whose mistake that is
+ * @throws {RpcError} `misfit` when a value does not fit its field; RESOURCE_EXHAUSTED over `messageBytesMax`
  */
 export function encodeMessage(
   codec: MessageCodec<DescMessage>,
@@ -22,19 +23,20 @@ export function encodeMessage(
   compression: Compression | undefined,
   messageBytesMax: number,
   compressBytesMin: number,
+  misfit: Status = Status.INTERNAL,
 ): Uint8Array | Promise<Uint8Array> {
-  const framed = encode(codec, message);
+  const framed = encode(codec, message, misfit);
   const byteCount = framed.length - prefixBytes;
   if (byteCount > messageBytesMax) throw tooLarge(byteCount, messageBytesMax);
   if (compression === undefined || byteCount < compressBytesMin) return frameMessage(framed);
   return compressFramed(compression, framed);
 }
 
-function encode(codec: MessageCodec<DescMessage>, message: Outgoing): Uint8Array {
+function encode(codec: MessageCodec<DescMessage>, message: Outgoing, misfit: Status): Uint8Array {
   try {
     return codec.encode(message as Message, prefixBytes);
   } catch (error) {
-    throw new RpcError(Status.INTERNAL, error instanceof Error ? error.message : String(error), { cause: error });
+    throw new RpcError(misfit, error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 

@@ -70,6 +70,7 @@ export class ServerCall
     this.inbound = new InboundMessages({
       codec: target.requestCodec,
       messageBytesMax: env.receiveMessageBytesMax,
+      bounds: env.decodeBounds,
       window: stream,
       budget: env.budget,
       lane: peer,

@@ -1,6 +1,7 @@
 import type { DescMessage, DescMethod, Message } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
 import type { MessageCodec } from "../codec/codec.js";
+import type { DecodeBounds } from "../codec/decode-bounds.js";
 import type { CompressionRegistry } from "../message/compression-registry.js";
 import type { TurnBudget } from "../message/turn-budget.js";
 import type { Gate } from "./gate.js";
@@ -48,6 +49,8 @@ export interface ServerCallEnvironment {
   /** Messages of fewer bytes are not worth compressing. */
   readonly compressBytesMin: number;
   readonly receiveMessageBytesMax: number;
+  /** What a request may take when it is decoded; without it, all that it takes. */
+  readonly decodeBounds?: DecodeBounds | undefined;
   readonly sendMessageBytesMax: number;
   /** A handler or a gate threw something that is no `RpcError`, or gave what does not fit or cannot be sent. Does not throw. */
   onError(error: unknown, kind: "handler" | "gate", call: ServerContext): void;

@@ -38,7 +38,7 @@ export function collectHeader(
   text: string,
   before: readonly (readonly [string, string])[] = [],
 ): readonly (readonly [string, string])[] {
-  const [, name, value = ""] = /^\s*([^\s:=]+)\s*:\s*(.*?)\s*$/s.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('Write it as "name: value".');
-  return [...before, [name.toLowerCase(), value]];
+  const [head, name] = /^\s*([^\s:=]+)\s*:/.exec(text) ?? [];
+  if (name === undefined || head === undefined) throw new InvalidArgumentError('Write it as "name: value".');
+  return [...before, [name.toLowerCase(), text.slice(head.length).trim()]];
 }

@@ -2,6 +2,7 @@ import { checkBoolean, checkFunction, checkNames, checkNumber } from "../base/ch
 import { Metadata, type MetadataInit } from "../base/metadata.js";
 import type { CallSettings } from "../call/client-method.js";
 import type { CallParent } from "../call/server-context.js";
+import { type DecodeBounds, maxDecodedBytesFor } from "../codec/decode-bounds.js";
 import type { Compression } from "../message/compression.js";
 import type { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMost } from "./channel-options.js";
@@ -36,6 +37,11 @@ export interface CallOptions {
   readonly compressWhen?: ((message: object) => boolean) | undefined;
   /** Largest response message, before and after decompression, in bytes. Default: the channel's. */
   readonly receiveMessageBytesMax?: number | undefined;
+  /**
+   * What one response may take of the heap when it is decoded, as the channel's `maxDecodedBytes`. Default: the channel's, or where
+   * `receiveMessageBytesMax` is given, four times that if it is more.
+   */
+  readonly maxDecodedBytes?: number | undefined;
 }
 
 const known: { readonly [name in keyof CallOptions]-?: true } = {
@@ -50,6 +56,7 @@ const known: { readonly [name in keyof CallOptions]-?: true } = {
   compress: true,
   compressWhen: true,
   receiveMessageBytesMax: true,
+  maxDecodedBytes: true,
 };
 const knownNames: ReadonlySet<string> = new Set(Object.keys(known));
 
@@ -61,6 +68,7 @@ export interface CallDefaults {
   readonly waitForReady: boolean;
   readonly compression: string | undefined;
   readonly receiveMessageBytesMax: number;
+  readonly decodeBounds?: DecodeBounds | undefined;
 }
 
 /** Makes settings out of the options of calls. */
@@ -83,6 +91,7 @@ export class CallSettingsMaker {
       compressWhen: undefined,
       receiveMessageBytesMax: defaults.receiveMessageBytesMax,
       group: undefined,
+      decodeBounds: defaults.decodeBounds,
     });
   }
 
@@ -103,6 +112,7 @@ export class CallSettingsMaker {
       compressWhen: options.compressWhen,
       receiveMessageBytesMax: options.receiveMessageBytesMax ?? plain.receiveMessageBytesMax,
       group: undefined,
+      decodeBounds: decodeBoundsOf(options, plain.decodeBounds),
     };
   }
 
@@ -116,10 +126,19 @@ export class CallSettingsMaker {
   }
 }
 
+function decodeBoundsOf(options: CallOptions, plain: DecodeBounds | undefined): DecodeBounds | undefined {
+  const { maxDecodedBytes, receiveMessageBytesMax } = options;
+  if (plain === undefined) return undefined;
+  if (maxDecodedBytes !== undefined) return { ...plain, maxDecodedBytes };
+  if (receiveMessageBytesMax === undefined) return plain;
+  return { ...plain, maxDecodedBytes: Math.max(plain.maxDecodedBytes, maxDecodedBytesFor(receiveMessageBytesMax)) };
+}
+
 function checkCallOptions(options: CallOptions): void {
   checkNames("call options", options, knownNames);
   checkNumber("timeoutMs", options.timeoutMs, 0);
   checkNumber("receiveMessageBytesMax", options.receiveMessageBytesMax, 0, messageBytesMost);
+  checkNumber("maxDecodedBytes", options.maxDecodedBytes, 0);
   checkBoolean("waitForReady", options.waitForReady);
   checkFunction("onHeaders", options.onHeaders);
   checkFunction("onTrailers", options.onTrailers);

@@ -15,6 +15,7 @@ import type { Overrides } from "../base/overrides.js";
 import type { Probe } from "../base/probe.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { CodecProvider } from "../codec/codec.js";
+import { checkDecodeBounds, type UnknownFields } from "../codec/decode-bounds.js";
 import { isKeepalive, isLimits } from "../http2/check-options.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions } from "../http2/options.js";
@@ -41,6 +42,17 @@ export interface ChannelOptions {
   readonly waitForReady?: boolean | undefined;
   /** Largest response message, before and after decompression, in bytes. Default 4 MiB (4 194 304). */
   readonly receiveMessageBytesMax?: number | undefined;
+  /**
+   * What one response may take of the heap when it is decoded, in bytes, 0 or more: an estimate that counts objects, items of lists,
+   * entries of maps, text and views, before they are made. A larger one ends its call with RESOURCE_EXHAUSTED. Default: four times
+   * `receiveMessageBytesMax`, and at least 1 MiB; Infinity for no bound. See docs/limits.md for what reaches it.
+   */
+  readonly maxDecodedBytes?: number | undefined;
+  /**
+   * What happens to fields of responses that their schema does not know: `"keep"` leaves them with the message, as the bytes that came,
+   * and sends them along with it; `"drop"` forgets them. Default `"keep"`, as Protobuf asks of those who pass messages on.
+   */
+  readonly unknownFields?: UnknownFields | undefined;
   /** Largest request message before compression, in bytes. Default 2^32-1, the most that a message's prefix can say. */
   readonly sendMessageBytesMax?: number | undefined;
   /** How requests are compressed where a call says nothing: `gzip`, `deflate`, ... Default `identity`, not at all. */
@@ -87,6 +99,12 @@ export interface ChannelOptions {
   readonly minResolutionIntervalMs?: number | undefined;
   /** How messages become bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider | undefined;
+  /**
+   * Whether plain objects that are given for requests are looked through for what would get lost without a word: names that the
+   * message type does not have, cases of a oneof as if they were fields, a Map. Default: outside of `NODE_ENV=production`, which is
+   * looked at when the channel is made. A `codecs` of your own does not have it.
+   */
+  readonly checkFieldNames?: boolean | undefined;
   /**
    * Hears of mistakes in this package's own connections, which cost the connection, and of what `probe` and listeners of
    * `request.onEnd` throw, which costs nothing. Default: a process warning.
@@ -137,6 +155,8 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   timeoutMs: true,
   waitForReady: true,
   receiveMessageBytesMax: true,
+  maxDecodedBytes: true,
+  unknownFields: true,
   sendMessageBytesMax: true,
   compression: true,
   compressBytesMin: true,
@@ -154,6 +174,7 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   resolvers: true,
   minResolutionIntervalMs: true,
   codecs: true,
+  checkFieldNames: true,
   onFault: true,
   probe: true,
   clock: true,
@@ -171,9 +192,11 @@ export function checkChannelOptions(options: ChannelOptions): void {
   checkNames("channel options", options, knownNames);
   for (const [name, min] of numbers) checkNumber(name, options[name], min);
   checkNumber("receiveMessageBytesMax", options.receiveMessageBytesMax, 0, messageBytesMost);
+  checkDecodeBounds(options);
   checkNumber("sendMessageBytesMax", options.sendMessageBytesMax, 0, messageBytesMost);
   checkNumber("timeoutMs", options.timeoutMs, Number.MIN_VALUE);
   checkBoolean("waitForReady", options.waitForReady);
+  checkBoolean("checkFieldNames", options.checkFieldNames);
   checkFunction("onFault", options.onFault);
   const { tls, authority, userAgent } = options;
   if (tls !== undefined && typeof tls !== "boolean" && (typeof tls !== "object" || tls === null)) {

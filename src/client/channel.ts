@@ -2,6 +2,7 @@ import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { ConnectivityState } from "../balance/connectivity-state.js";
 import { pickFirst } from "../balance/pick-first.js";
 import { checkOptions, isNumber, isObjectWith, type OptionChecks, show } from "../base/check-option.js";
+import { inDevelopment } from "../base/development.js";
 import { guardProbe } from "../base/guard-probe.js";
 import { joinProbes, partsOfProbe } from "../base/join-probes.js";
 import { withOverrides } from "../base/overrides.js";
@@ -16,6 +17,7 @@ import { UnreadStreams } from "../call/client-responses.js";
 import { SignalWatch } from "../call/signal-watch.js";
 import type { CodecProvider } from "../codec/codec.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
+import { decodeBounds } from "../codec/decode-bounds.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
 import { TurnBudget } from "../message/turn-budget.js";
@@ -258,13 +260,15 @@ function makeConnector(
 }
 
 function makeContext(options: ChannelOptions, env: ClientCallEnvironment, authority: string): ClientContext {
-  const codecs: CodecProvider = options.codecs ?? compiledCodecs();
-  const { userAgent, tls } = options;
+  const codecs: CodecProvider =
+    options.codecs ?? compiledCodecs({ checkFieldNames: options.checkFieldNames ?? inDevelopment() });
+  const { userAgent, tls, receiveMessageBytesMax = messageBytesMaxDefault } = options;
   const defaults = {
     timeoutMs: options.timeoutMs,
     waitForReady: options.waitForReady ?? false,
     compression: options.compression,
-    receiveMessageBytesMax: options.receiveMessageBytesMax ?? messageBytesMaxDefault,
+    receiveMessageBytesMax,
+    decodeBounds: decodeBounds("client", options, receiveMessageBytesMax),
   };
   const makeMethod = (desc: DescMethod): ClientMethod => {
     const path = `/${desc.parent.typeName}/${desc.name}`;

@@ -3,12 +3,14 @@ import { protoInt64 } from "@bufbuild/protobuf";
 import type { ByteRange } from "../base/byte-range.js";
 import { codeAhead } from "./ahead.js";
 import type { CodecProvider, MessageCodec } from "./codec.js";
+import { type DecodeBounds, DecodedSizeError, wordsMax, wordsOf } from "./decode-bounds.js";
 import { FieldReader, interpretedMake } from "./interpret-decode.js";
 import { interpretedEncode } from "./interpret-encode.js";
 import { depthMax } from "./limits.js";
+import { PlainChecks } from "./plain-check.js";
 import { type DecodeFields, type Delivery, type EncodeFields, type Fields, type MessagePlan, Plans } from "./plan.js";
 import { protobufEsCodecs } from "./protobuf-es-codec.js";
-import { Reader, WireError } from "./reader.js";
+import { Reader, SpentError, WireError } from "./reader.js";
 import { canCompile, canEvaluate } from "./source.js";
 import { compileType, linkDecode, linkEncode, linkMake, type TypeCode } from "./type-code.js";
 import { describeValue } from "./value-check.js";
@@ -28,6 +30,8 @@ export interface CompiledCodecOptions {
   readonly delivery?: DeliveryName;
   /** Whether the entries of maps are written in the order of their keys; default false: in the order they were set. */
   readonly deterministic?: boolean;
+  /** Whether plain objects are looked through for names that their message type does not have; default false. */
+  readonly checkFieldNames?: boolean;
 }
 
 /** What may differ from one encoding or decoding to the next. */
@@ -46,6 +50,8 @@ export interface DecodeOptions {
   readonly readUnknownFields?: boolean;
   /** How deep messages may be nested; default 100. */
   readonly recursionLimit?: number;
+  /** What the message may take of the heap; without it, nothing is bounded. */
+  readonly bounds?: DecodeBounds | undefined;
 }
 
 /** Plans with one writer and one reader, which are used again for each message. */
@@ -53,11 +59,17 @@ export class CodecEngine {
   readonly #plans: Plans;
   readonly #rest: FieldReader = new FieldReader();
   readonly #deterministic: boolean;
+  readonly #plainChecks: PlainChecks | undefined;
   readonly #reader: Reader = new Reader();
   #writer: Writer | undefined = new Writer();
+  /** The bounds that came last, and what they allow: most often they are the same. */
+  #bounds: DecodeBounds | undefined;
+  #words: number = wordsMax;
+  #keepUnknown = true;
 
   constructor(options: CompiledCodecOptions = {}) {
     this.#deterministic = options.deterministic ?? false;
+    this.#plainChecks = options.checkFieldNames === true ? new PlainChecks() : undefined;
     this.#plans = new Plans(deliver(codeSource(options.delivery), this.#rest));
   }
 
@@ -75,6 +87,7 @@ export class CodecEngine {
     const writer = this.#writer ?? new Writer();
     this.#writer = undefined;
     try {
+      this.#plainChecks?.check(plan, message);
       writer.deterministic = options?.deterministic ?? this.#deterministic;
       writer.writeUnknown = options?.writeUnknownFields ?? true;
       const end = plan.encode(writer, message, writer.begin(headroom));
@@ -94,16 +107,21 @@ export class CodecEngine {
 
   decode(plan: MessagePlan, bytes: Uint8Array, options?: DecodeOptions): Fields {
     const reader = this.#reader;
+    const bounds = options?.bounds;
     reader.reset(bytes);
     reader.depth = 1;
     reader.depthMax = options?.recursionLimit ?? depthMax;
-    reader.keepUnknown = options?.readUnknownFields ?? true;
+    if (bounds !== this.#bounds) this.#bind(bounds);
+    reader.keepUnknown = options?.readUnknownFields ?? this.#keepUnknown;
+    reader.left = this.#words;
     try {
       const message = plan.make();
       if (reader.depthMax < 1) reader.fail(`nested deeper than ${reader.depthMax} levels`);
       plan.decode(reader, message, bytes.length);
+      if (reader.left < 0) reader.spent();
       return message;
     } catch (error) {
+      if (error instanceof SpentError) throw new DecodedSizeError(plan.typeName, bounds);
       throw this.#locate(plan, bytes, error);
     } finally {
       reader.release();
@@ -114,23 +132,33 @@ export class CodecEngine {
    * Reads a message in place. What the reader looks at beyond its end are bytes of other messages: where it went there, or found a
    * fault, the bytes are not valid, or valid by chance only, and the range is read again as all that there is.
    */
-  decodeRange(plan: MessagePlan, range: ByteRange): Fields {
+  decodeRange(plan: MessagePlan, range: ByteRange, bounds?: DecodeBounds): Fields {
     const reader = this.#reader;
     const { end } = range;
     reader.resetRange(range);
     reader.depth = 1;
     reader.depthMax = depthMax;
-    reader.keepUnknown = true;
+    if (bounds !== this.#bounds) this.#bind(bounds);
+    reader.keepUnknown = this.#keepUnknown;
+    reader.left = this.#words;
     try {
       const message = plan.make();
       plan.decode(reader, message, end);
-      if (reader.pos === end) return message;
-    } catch {
-      // Told below.
+      if (reader.pos === end && reader.left >= 0) return message;
+    } catch (error) {
+      // Not read again: that would take as much once more.
+      if (error instanceof SpentError) throw new DecodedSizeError(plan.typeName, bounds);
+      // Else told below.
     } finally {
       reader.release();
     }
-    return this.decode(plan, range.view());
+    return this.decode(plan, range.view(), { bounds });
+  }
+
+  #bind(bounds: DecodeBounds | undefined): void {
+    this.#bounds = bounds;
+    this.#words = wordsOf(bounds);
+    this.#keepUnknown = bounds?.unknownFields !== "drop";
   }
 
   /** Reads once more, told of each field, to say in which one it was. */
@@ -215,7 +243,7 @@ function encodeError(plan: MessagePlan, error: unknown): Error {
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
     return new Error(`cannot encode message ${plan.typeName}: it is nested too deep, or contains itself`);
   }
-  if (error instanceof TypeError && /^(field|oneof) /.test(error.message)) return error;
+  if (error instanceof TypeError && /^(field|oneof|expected message) /.test(error.message)) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new Error(`cannot encode message ${plan.typeName}: ${reason}`, { cause: error });
 }
@@ -237,12 +265,13 @@ class CompiledCodec<Desc extends DescMessage> implements MessageCodec<Desc> {
     this.engine.reuse(bytes);
   }
 
-  decodeRange(range: ByteRange): MessageShape<Desc> {
-    return this.engine.decodeRange(this.plan, range) as unknown as MessageShape<Desc>;
+  decodeRange(range: ByteRange, bounds?: DecodeBounds): MessageShape<Desc> {
+    return this.engine.decodeRange(this.plan, range, bounds) as unknown as MessageShape<Desc>;
   }
 
-  decode(bytes: Uint8Array): MessageShape<Desc> {
-    return this.engine.decode(this.plan, bytes) as unknown as MessageShape<Desc>;
+  decode(bytes: Uint8Array, bounds?: DecodeBounds): MessageShape<Desc> {
+    const options = bounds === undefined ? undefined : { bounds };
+    return this.engine.decode(this.plan, bytes, options) as unknown as MessageShape<Desc>;
   }
 }
 

@@ -1,4 +1,13 @@
 import { ScalarType } from "@bufbuild/protobuf";
+import {
+  countedBytesMax,
+  countedBytesMin,
+  entryWords,
+  firstItemWords,
+  itemWords,
+  longWords,
+  widthOf,
+} from "./interpret-decode.js";
 import { isLong, isNumber, wireType } from "./interpret-encode.js";
 import { type FieldPlan, Local, type MessagePlan } from "./plan.js";
 import { constants, namesIn, property, quoted, tagOf } from "./source.js";
@@ -9,7 +18,7 @@ export const decodeParameters = ["plan", "rest", "fields", "setOwn"] as const;
 /**
  * The body of a function that makes the function that reads fields of the plan's type. The code knows each field with
  * the wire types that are usual for it; all else goes to the interpreter. Variables of the code: `r` the reader, `b` its
- * bytes, `p` the offset, `m` the message, `t` a tag, `x` a value. Reading behind the end gives `undefined`, which is not
+ * bytes, `p` the offset, `m` the message, `t` a tag that begins at `z`, `x` a value. Reading behind the end gives `undefined`, which is not
  * below 128; then the reader's own methods look at what is there.
  */
 export function decodeText(plan: MessagePlan): string {
@@ -20,9 +29,9 @@ export function decodeText(plan: MessagePlan): string {
   });
   const body = [
     "return function (r, m, end) { const b = r.buf; let p = r.pos, t, x;",
-    `while (p < end) { ${readTag("t", "p")}`,
+    `while (p < end) { const z = p; ${readTag("t", "p")}`,
     `switch (t >>> 3) { ${cases.filter((code) => code !== "").join("\n")} }`,
-    "r.pos = p; rest.field(plan, r, m, t); p = r.pos; }",
+    "r.pos = p; rest.field(plan, r, m, t, z); p = r.pos; }",
     "r.pos = p; };",
   ].join("\n");
   const used = namesIn(body);
@@ -30,6 +39,7 @@ export function decodeText(plan: MessagePlan): string {
     const field = `fields[${i}]`;
     return constants(used, [
       [`c${i}`, `${field}.child`],
+      [`w${i}`, `${field}.child.words`],
       [`n${i}`, `${field}.closed`],
     ]);
   });
@@ -93,7 +103,7 @@ function emitSingle(field: FieldPlan, i: number): string {
   const read = readScalar(field.type, field.strictText, field.longAsString);
   if (field.closed === undefined) return `${read} ${store("x")}`;
   // What a closed enum does not know becomes an unknown field.
-  return `const s = p; ${read} if (!n${i}.has(x)) { r.pos = s; rest.field(plan, r, m, t); p = r.pos; continue; } ${store("x")}`;
+  return `const s = p; ${read} if (!n${i}.has(x)) { r.pos = s; rest.field(plan, r, m, t, z); p = r.pos; continue; } ${store("x")}`;
 }
 
 /** Reads into the message that is there, else into a new one. */
@@ -107,7 +117,7 @@ function emitMessage(field: FieldPlan, i: number, store: (value: string) => stri
 }
 
 function readInto(variable: string, i: number): string {
-  return `${readEnd("e")} r.pos = p; r.enter(); c${i}.decode(r, ${variable}, e); r.depth--; p = r.pos;`;
+  return `${readEnd("e")} r.pos = p; r.enter(w${i}); c${i}.decode(r, ${variable}, e); r.depth--; p = r.pos;`;
 }
 
 /** Reads a length into an offset that is known to be within the bytes. */
@@ -119,16 +129,35 @@ function readEnd(variable: string): string {
 function emitList(field: FieldPlan, i: number): string {
   const items = property("m", field.name);
   if (field.child !== undefined) {
-    const read = `const y = c${i}.make(); ${readInto("y", i)} ${items}.push(y);`;
+    const read = `const y = c${i}.make(); ${readInto("y", i)} if (${items}.push(y) === 1) r.left -= ${firstItemWords};`;
     return `if (t === ${tagOf(field, 2)}) { ${read} continue; }`;
   }
   const read = readScalar(field.type, field.strictText, field.longAsString);
   const type = wireType(field.type);
-  const one = `if (t === ${tagOf(field, type)}) { ${read} ${items}.push(x); continue; }`;
+  const one = `if (t === ${tagOf(field, type)}) { ${read} ${spend(`${items}.push(x) === 1 ? ${itemWords + firstItemWords} : ${itemWords}`)} continue; }`;
   if (type === 2) return one;
-  const many = `${readEnd("e")} let a = ${items}; ${manyAtOnce(field, items)}
-    while (p < e) { ${readPacked(field, read)} a.push(x); }`;
+  const many = `${readEnd("e")} let a = ${items}, k = a.length; const n = k; ${lookAhead(field, items)}
+    ${manyAtOnce(field, items)}
+    while (p < e) { ${readPacked(field, read)} a[k++] = x; } ${spend(`k - n + ${firstItemWords}`)}`;
   return `if (t === ${tagOf(field, 2)}) { ${many} continue; } ${one}`;
+}
+
+/** Takes of what the message may take of the heap; see `Reader.left`. */
+function spend(words: number | string): string {
+  return `if ((r.left -= ${words}) < 0) r.spent();`;
+}
+
+/**
+ * Looks whether the values of a packed field may be taken, before there is memory for them. For many, that memory is as
+ * much as they need; an array that grows would have up to half as much again.
+ */
+function lookAhead(field: FieldPlan, items: string): string {
+  const { type } = field;
+  const words = isLong(type) ? longWords : 1;
+  const width = widthOf(type);
+  if (width > 1) return `if ((e - p) / ${width} * ${words} > r.left) r.spent();`;
+  return `if ((e - p) * ${words} > r.left) { r.pos = p; r.packed(e, ${words}); }
+    if (k === 0 && e - p > ${countedBytesMin} && e - p < ${countedBytesMax}) a = ${items} = new Array(r.count(p, e));`;
 }
 
 const viewMethods: Readonly<Partial<Record<ScalarType, readonly [string, number]>>> = {
@@ -150,12 +179,12 @@ function manyAtOnce(field: FieldPlan, items: string): string {
   const [method, size] = viewMethods[type ?? ScalarType.INT32] ?? [];
   const isFree = `a.length === 0 && e - p < ${countedElementsMax}`;
   if (method !== undefined && size !== undefined) {
-    return `if (e - p > 32 && (e - p) % ${size} === 0 && ${isFree}) { const d = r.view(); let k = 0;
+    return `if (e - p > 32 && (e - p) % ${size} === 0 && ${isFree}) { const d = r.view();
       a = ${items} = new Array((e - p) / ${size}); for (; p < e; p += ${size}) a[k++] = d.${method}(p, true); }`;
   }
   if (type !== ScalarType.INT32 && type !== ScalarType.UINT32) return "";
   // Most enums and small numbers are a byte each; some bytes tell whether these look like that.
-  return `if (e - p > 8 && (b[p] | b[p + 1] | b[p + e >> 1] | b[e - 1]) < 128 && ${isFree}) { let k = 0;
+  return `if (e - p > 8 && (b[p] | b[p + 1] | b[p + e >> 1] | b[e - 1]) < 128 && ${isFree}) {
     a = ${items} = new Array(e - p); while (p < e && b[p] < 128) a[k++] = b[p++]; if (p < e) a.length = k; }`;
 }
 
@@ -188,7 +217,7 @@ function emitMap(field: FieldPlan, i: number): string {
   return `const s = p; ${readEnd("g")}
     if (p < g && b[p] === ${keyTag}) { p++; ${readKey(field)} const k = ${key};
       if (p < g && b[p] === ${valueTag}) { p++; ${value}
-        if (p === g) { if (k === "__proto__") setOwn(${property("m", field.name)}, k, x);
+        if (p === g) { ${spend(entryWords)} if (k === "__proto__") setOwn(${property("m", field.name)}, k, x);
           else ${property("m", field.name)}[k] = x; continue; } } }
-    r.pos = s; rest.field(plan, r, m, t); p = r.pos;`;
+    r.pos = s; rest.field(plan, r, m, t, z); p = r.pos;`;
 }

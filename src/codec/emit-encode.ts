@@ -58,7 +58,7 @@ export function encodeText(plan: MessagePlan): string {
     `return function (w, m, p) { let b = w.buf, v, x; ${makeRoom}`,
     ...oneofs.map((oneof, i) => readCase(property("m", oneof.name), i, [...oneof.cases] as string[])),
     ...fields.map((field, i) => emitField(field, i, field.oneof === undefined ? -1 : oneofs.indexOf(field.oneof))),
-    "v = m.$unknown; if (v !== undefined && m.$typeName !== undefined && Array.isArray(v)) p = w.unknown(v, p);",
+    'if ("$unknown" in m && m.$typeName !== undefined) p = w.unknownOf(m, p);',
     "return p; };",
   ].join("\n");
   const used = namesIn(body);

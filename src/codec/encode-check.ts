@@ -22,12 +22,20 @@ function checkOf(field: FieldPlan): ValueCheck {
   return scalarCheck(desc.scalar ?? ScalarType.INT32);
 }
 
+/** What makes the messages for which users give a Date or a number. */
+export function timeHint(typeName: string): string {
+  if (typeName === "google.protobuf.Timestamp") return " (timestampFromDate, timestampFromMs)";
+  return typeName === "google.protobuf.Duration" ? " (durationFromMs)" : "";
+}
+
 /** What a field may hold, in words. */
 function expected(field: FieldPlan, place: Place): string {
   if (place === undefined && field.shape === "list") return "an array";
   if (place === undefined && field.shape === "map") return "an object of keys and values";
   if (field.local === Local.json) return "an object of JSON values";
-  if (field.child !== undefined && field.local === Local.message) return `message ${field.child.typeName}`;
+  if (field.child !== undefined && field.local === Local.message) {
+    return `message ${field.child.typeName}${timeHint(field.child.typeName)}`;
+  }
   // A symbol fits nowhere.
   return checkOf(field)(Symbol.iterator) ?? "another value";
 }
@@ -75,7 +83,8 @@ function isObject(value: unknown): value is Fields {
 export function isChild(field: FieldPlan, message: Fields, place: Place, value: unknown): value is Fields {
   if (isObject(value)) {
     if (value.$typeName === field.child?.typeName) return true;
-    if (isPartial(value) && isPartial(message)) return true;
+    // A Date has no fields of its own: it would be a message without any.
+    if (isPartial(value) && isPartial(message) && !(value instanceof Date)) return true;
     refuse(field, place, value);
   }
   if (place === undefined) refuseUnlessUnset(field, message, value);

@@ -1,8 +1,27 @@
 import { ScalarType } from "@bufbuild/protobuf";
+import { isLong, wireType } from "./interpret-encode.js";
 import { type DecodeFields, type FieldPlan, type Fields, Local, type MessagePlan, specimen } from "./plan.js";
+import { keepRaw } from "./raw-unknown.js";
 import type { Reader } from "./reader.js";
-import { jsonOfStruct, setOwn, structOfJson } from "./struct-json.js";
-import { writeInt32 } from "./writer.js";
+import { skipField } from "./skip.js";
+import { countJson, jsonOfStruct, setOwn, structOfJson } from "./struct-json.js";
+import { writeInt32, writeUint32 } from "./writer.js";
+
+/** What a value takes of the heap that is pushed to a list, and an entry of a map besides key and value; in words of 8 bytes. */
+export const itemWords = 2;
+export const entryWords = 12;
+/** What a list's first item takes besides: V8 makes room for 17 at once. */
+export const firstItemWords = 17;
+/** What a JSON value takes while a Struct is read into one that is there. */
+const jsonWords = 12;
+/** Longer packed fields are counted before they are read, in bytes; an array of more elements than the most is no block of memory. */
+export const countedBytesMin = 65_536;
+export const countedBytesMax = 32_000_000;
+/** A tag and an enum's value take at most so many bytes. */
+const tagBytesMax = 5;
+const enumBytesMax = 10;
+/** What a bigint in a packed field takes. */
+export const longWords = 4;
 
 /** Told each field before it is read; how an error finds out where it happened. */
 export type FieldProbe = (plan: MessagePlan, field: FieldPlan | undefined) => void;
@@ -19,37 +38,39 @@ export class FieldReader {
   /** Reads fields until an offset: what an interpreted message does. */
   readonly fields = (plan: MessagePlan): DecodeFields => {
     return (reader, message, end) => {
-      while (reader.pos < end) this.field(plan, reader, message, reader.tag());
+      while (reader.pos < end) {
+        const start = reader.pos;
+        this.field(plan, reader, message, reader.tag(), start);
+      }
     };
   };
 
-  /** Reads one field whose tag has been read. */
-  field(plan: MessagePlan, reader: Reader, message: Fields, tag: number): void {
+  /** Reads one field whose tag, which begins at `start`, has been read. */
+  field(plan: MessagePlan, reader: Reader, message: Fields, tag: number, start: number): void {
     const field = plan.byNumber.get(tag >>> 3);
     this.probe?.(plan, field);
     if (field === undefined) {
-      const data = reader.skip(tag);
-      if (reader.keepUnknown) keepUnknown(message, tag, data);
+      skipField(reader, tag);
+      if (reader.keepUnknown) keep(reader, keepRaw(message, reader.buf, start, reader.pos));
       return;
     }
     if (field.shape === "list") this.#list(field, reader, message, tag);
     else if (field.shape === "map") this.#map(field, reader, message);
     else if (field.child !== undefined) this.#message(field, field.child, reader, message);
-    else this.#scalar(field, reader, message, tag);
+    else this.#scalar(field, reader, message);
   }
 
-  #scalar(field: FieldPlan, reader: Reader, message: Fields, tag: number): void {
+  #scalar(field: FieldPlan, reader: Reader, message: Fields): void {
     const value = readScalar(reader, field.type, field.strictText, field.longAsString);
     if (field.closed === undefined || field.closed.has(value as number)) {
       setField(message, field, value);
     } else if (reader.keepUnknown) {
-      const bytes = new Uint8Array(10);
-      keepUnknown(message, tag, bytes.slice(0, writeInt32(bytes, 0, value as number)));
+      keepEnum(reader, message, field.number, value as number);
     }
   }
 
   #message(field: FieldPlan, child: MessagePlan, reader: Reader, message: Fields): void {
-    const merged = toMessage(field, child, getField(message, field));
+    const merged = toMessage(field, child, getField(message, field), reader);
     this.#child(field, child, reader, merged);
     setField(message, field, toLocal(field, merged));
   }
@@ -65,22 +86,23 @@ export class FieldReader {
   /** Reads a length and a message of that length. */
   #length(child: MessagePlan, reader: Reader, target: Fields): void {
     const end = reader.endOfLength();
-    reader.enter();
+    reader.enter(child.words);
     if (this.probe === undefined) child.decode(reader, target, end);
     else this.fields(child)(reader, target, end);
     reader.depth--;
   }
 
   #group(number: number, plan: MessagePlan, reader: Reader, target: Fields): void {
-    reader.enter();
+    reader.enter(plan.words);
     for (;;) {
       if (reader.pos >= reader.buf.length) reader.fail("ends inside of a group");
+      const start = reader.pos;
       const tag = reader.tag();
       if ((tag & 7) === 4) {
         if (tag >>> 3 !== number) reader.fail("the end of another group than began");
         break;
       }
-      this.field(plan, reader, target, tag);
+      this.field(plan, reader, target, tag, start);
     }
     reader.depth--;
   }
@@ -91,28 +113,49 @@ export class FieldReader {
     if (child !== undefined) {
       const item = child.make();
       this.#child(field, child, reader, item);
-      items.push(toLocal(field, item));
+      if (items.push(toLocal(field, item)) === 1) reader.left -= firstItemWords;
     } else if ((tag & 7) === 2 && type !== ScalarType.STRING && type !== ScalarType.BYTES) {
-      const end = reader.endOfLength();
-      while (reader.pos < end) items.push(readScalar(reader, type, false, field.longAsString));
+      this.#packed(field, reader, message, items);
     } else {
       items.push(readScalar(reader, type, field.strictText, field.longAsString));
+      reader.spend(items.length === 1 ? itemWords + firstItemWords : itemWords);
     }
+  }
+
+  #packed(field: FieldPlan, reader: Reader, message: Fields, before: unknown[]): void {
+    const { type } = field;
+    const end = reader.endOfLength();
+    const byteCount = end - reader.pos;
+    const words = isLong(type) ? longWords : 1;
+    const width = widthOf(type);
+    if (width > 1 && (byteCount / width) * words > reader.left) reader.spent();
+    if (width === 1) reader.packed(end, words);
+    const { length } = before;
+    let items = before;
+    // Of many, the memory that they need is taken at once: an array that grows takes up to half as much again.
+    if (width === 1 && length === 0 && byteCount > countedBytesMin && byteCount < countedBytesMax) {
+      items = new Array(reader.count(reader.pos, end));
+      message[field.name] = items;
+    }
+    let at = length;
+    while (reader.pos < end) items[at++] = readScalar(reader, type, false, field.longAsString);
+    reader.spend(at - length + firstItemWords);
   }
 
   /** Reads a map's entry: a message of a key, 1, and a value, 2, either of which may be missing. */
   #map(field: FieldPlan, reader: Reader, message: Fields): void {
     const { child } = field;
     const end = reader.endOfLength();
+    reader.spend(entryWords);
     let key: unknown;
     let value: unknown;
     while (reader.pos < end) {
       const tag = reader.tag();
       if (tag >>> 3 === 1) key = readScalar(reader, field.key, field.strictText, false);
-      else if (tag >>> 3 !== 2) reader.skip(tag);
+      else if (tag >>> 3 !== 2) skipField(reader, tag);
       else if (child === undefined) value = readScalar(reader, field.type, field.strictText, false);
       else {
-        const merged = toMessage(field, child, value);
+        const merged = toMessage(field, child, value, reader);
         this.#length(child, reader, merged);
         value = toLocal(field, merged);
       }
@@ -121,6 +164,12 @@ export class FieldReader {
     value ??= child === undefined ? zeroOf(field.type, field.zero) : toLocal(field, child.make());
     setOwn(message[field.name] as Record<string, unknown>, String(key), value);
   }
+}
+
+/** How many bytes a packed value has at least. */
+export function widthOf(type: ScalarType | undefined): number {
+  const kind = wireType(type);
+  return kind === 0 ? 1 : kind === 1 ? 8 : 4;
 }
 
 /** What a missing key or value of a map's entry is. */
@@ -143,10 +192,17 @@ function zeroOf(type: ScalarType | undefined, number: number): unknown {
   }
 }
 
-function keepUnknown(message: Fields, tag: number, data: Uint8Array): void {
-  const unknown = (message["$unknown"] as unknown[] | undefined) ?? [];
-  unknown.push({ no: tag >>> 3, wireType: tag & 7, data });
-  message["$unknown"] = unknown;
+/** Keeps a value that a closed enum does not know as the unknown field that it came in. */
+function keepEnum(reader: Reader, message: Fields, number: number, value: number): void {
+  const bytes = new Uint8Array(tagBytesMax + enumBytesMax);
+  const end = writeInt32(bytes, writeUint32(bytes, 0, (number << 3) >>> 0), value);
+  reader.spend((bytes.length + keepRaw(message, bytes, 0, end) + 7) >>> 3);
+}
+
+/** Counts what unknown fields take: with them the input stays. */
+function keep(reader: Reader, byteCount: number): void {
+  reader.pin();
+  reader.spend((byteCount + 7) >>> 3);
 }
 
 function getField(message: Fields, field: FieldPlan): unknown {
@@ -161,13 +217,16 @@ function setField(message: Fields, field: FieldPlan, value: unknown): void {
 }
 
 /** The message that a field's value stands for: the value itself, but for wrappers and JSON. */
-function toMessage(field: FieldPlan, child: MessagePlan, local: unknown): Fields {
+function toMessage(field: FieldPlan, child: MessagePlan, local: unknown, reader: Reader): Fields {
   if (field.local === Local.message) return local === undefined ? child.make() : (local as Fields);
   const message = child.make();
   if (local === undefined) return message;
   if (field.local === Local.wrapped) message["value"] = local;
-  // Decoded before: what it came from again, for a second Struct to be merged into.
-  else message["fields"] = structOfJson(local as object)["fields"];
+  else {
+    // Decoded before: what it came from again, for a second Struct to be merged into. Each time takes as long as it is large.
+    reader.spend(countJson(local) * jsonWords);
+    message["fields"] = structOfJson(local as object)["fields"];
+  }
   return message;
 }
 

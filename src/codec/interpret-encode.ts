@@ -27,15 +27,9 @@ export function interpretedEncode(plan: MessagePlan): EncodeFields {
   return (writer, message, start) => {
     let pos = start;
     for (const field of plan.fields) pos = writeField(writer, field, message, pos);
-    return writeUnknown(writer, message, pos);
+    // A plain object has no unknown fields: `create` would not take them over.
+    return "$unknown" in message && message.$typeName !== undefined ? writer.unknownOf(message, pos) : pos;
   };
-}
-
-/** A plain object has no unknown fields: `create` would not take them over. */
-function writeUnknown(writer: Writer, message: Fields, pos: number): number {
-  const unknown = message["$unknown"];
-  if (!Array.isArray(unknown) || message.$typeName === undefined) return pos;
-  return writer.unknown(unknown, pos);
 }
 
 /** Writes one field if it is set. */

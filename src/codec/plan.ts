@@ -81,6 +81,7 @@ export class MessagePlan {
   make: () => Fields;
   readonly #plans: Plans;
   #fields: readonly FieldPlan[] | undefined;
+  #words: number | undefined;
   #byNumber: ReadonlyMap<number, FieldPlan> | undefined;
 
   constructor(schema: DescMessage, plans: Plans) {
@@ -113,10 +114,35 @@ export class MessagePlan {
     return [...new Set(this.fields.flatMap((field) => (field.oneof === undefined ? [] : [field.oneof])))];
   }
 
+  /** What a message takes of the heap besides what its fields refer to, and its place in a list, in words of 8 bytes. */
+  get words(): number {
+    this.#words ??= wordsOf(this.schema);
+    return this.#words;
+  }
+
   get byNumber(): ReadonlyMap<number, FieldPlan> {
     this.#byNumber ??= new Map(this.fields.map((field) => [field.number, field]));
     return this.#byNumber;
   }
+}
+
+/** What V8 takes for an object's head with `$typeName` and a place in a list that has room to grow. */
+const messageWords = 6;
+/** What a member takes: a reference, and an array, an object for a map, or that of a oneof. */
+const memberWords = 1;
+const listWords = 4;
+const mapWords = 7;
+const oneofWords = 5;
+
+function wordsOf({ members }: DescMessage): number {
+  let words = messageWords;
+  for (const member of members) {
+    words += memberWords;
+    if (member.kind === "oneof") words += oneofWords;
+    else if (member.fieldKind === "list") words += listWords;
+    else if (member.fieldKind === "map") words += mapWords;
+  }
+  return words;
 }
 
 /** The plans of one provider. */

@@ -8,6 +8,7 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import type { CodecProvider, MessageCodec } from "./codec.js";
+import type { DecodeBounds } from "./decode-bounds.js";
 import { type MessageCheck, MessageChecks } from "./message-check.js";
 import { describeValue } from "./value-check.js";
 
@@ -44,9 +45,10 @@ class ProtobufEsCodec<Desc extends DescMessage> implements MessageCodec<Desc> {
     }
   }
 
-  decode(bytes: Uint8Array): MessageShape<Desc> {
+  /** The reader of protobuf-es does not count what it takes: of the bounds, only `unknownFields` is kept to. */
+  decode(bytes: Uint8Array, bounds?: DecodeBounds): MessageShape<Desc> {
     try {
-      return fromBinary(this.#schema, bytes);
+      return fromBinary(this.#schema, bytes, { readUnknownFields: bounds?.unknownFields !== "drop" });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`cannot decode message ${this.#schema.typeName}: ${reason}`, { cause: error });

@@ -1,5 +1,7 @@
 import { ByteRange } from "../base/byte-range.js";
-import { depthMax, keyBytesMax, keysMax, varintBytesMax } from "./limits.js";
+import { wordsMax } from "./decode-bounds.js";
+import { KeyCache } from "./key-cache.js";
+import { depthMax, varintBytesMax } from "./limits.js";
 import { readUtf8 } from "./utf8.js";
 
 /** Where 64-bit and floating point values are put together from their bytes. Little endian, as all that run JavaScript. */
@@ -19,14 +21,13 @@ export class WireError extends Error {
   }
 }
 
-/** Whether text has the characters that the bytes from `pos` on are; of bytes over 127 none is one. */
-function isAscii(bytes: Uint8Array, pos: number, text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const byte = bytes[pos + i] as number;
-    if (byte !== text.charCodeAt(i) || byte > 0x7f) return false;
-  }
-  return true;
-}
+/** Thrown where a message takes more than `Reader.left` said that it may. */
+export class SpentError extends Error {}
+
+/** What views and text take of the heap besides their content, in words of 8 bytes. */
+const viewWords = 13;
+const textWords = 2;
+const bigintWords = 3;
 
 const nothing: Uint8Array = new Uint8Array(0);
 
@@ -42,10 +43,17 @@ export class Reader {
   depthMax: number = depthMax;
   /** Whether fields that the schema does not know are kept. */
   keepUnknown = true;
+  /**
+   * What the message may still take of the heap, in words of 8 bytes by estimate; below zero it took too much. Text and numbers only
+   * subtract: whatever there can be many of in a message looks at it (`spend`), and so does who decodes, at the end.
+   */
+  left: number = wordsMax;
+  /** Whether something that was decoded keeps the input alive. */
+  private pinned = false;
   private cachedView: DataView | undefined;
   /** What makes views of `buf`; made when one is needed. */
   private range: ByteRange | undefined;
-  private readonly keys: string[] = new Array<string>(keysMax).fill("");
+  private readonly keys: KeyCache = new KeyCache();
   private lo = 0;
   private hi = 0;
 
@@ -54,6 +62,7 @@ export class Reader {
     this.buf = bytes;
     this.pos = 0;
     this.depth = 0;
+    this.pinned = false;
     this.cachedView = undefined;
     this.range = undefined;
   }
@@ -74,9 +83,49 @@ export class Reader {
     throw new WireError(reason, this.pos);
   }
 
-  /** Goes one message or group deeper; the caller takes one off `depth` when it is through. */
-  enter(): void {
+  /**
+   * Goes one message or group deeper; the caller takes one off `depth` when it is through.
+   * @param words what the message takes of the heap
+   */
+  enter(words: number): void {
     if (++this.depth > this.depthMax) this.fail(`nested deeper than ${this.depthMax} levels`);
+    this.left -= words;
+    if (this.left < 0) this.spent();
+  }
+
+  /** Takes words of what the message may take. */
+  spend(words: number): void {
+    this.left -= words;
+    if (this.left < 0) this.spent();
+  }
+
+  /** The message has taken more than it may. */
+  spent(): never {
+    throw new SpentError();
+  }
+
+  /** The input stays alive with what is decoded, and counts once. */
+  pin(): void {
+    if (this.pinned) return;
+    this.pinned = true;
+    this.spend(((this.range ?? this.buf).length + 7) >>> 3);
+  }
+
+  /**
+   * Looks at a packed field before memory is taken for its values.
+   * @param words what one value takes
+   */
+  packed(end: number, words: number): void {
+    const most = (end - this.pos) * words;
+    if (most > this.left && this.count(this.pos, end) * words > this.left) this.spent();
+  }
+
+  /** How many varints end in `buf[start..end)`. */
+  count(start: number, end: number): number {
+    const { buf } = this;
+    let count = 0;
+    for (let i = start; i < end; i++) if ((buf[i] as number) < 0x80) count++;
+    return count;
   }
 
   /** Reads a length, compares it with what is left, and gives the offset of the end. */
@@ -184,6 +233,7 @@ export class Reader {
   }
 
   int64(): bigint {
+    this.left -= bigintWords;
     this.varint64();
     words[0] = this.lo;
     words[1] = this.hi;
@@ -191,6 +241,7 @@ export class Reader {
   }
 
   uint64(): bigint {
+    this.left -= bigintWords;
     this.varint64();
     words[0] = this.lo;
     words[1] = this.hi;
@@ -198,6 +249,7 @@ export class Reader {
   }
 
   sint64(): bigint {
+    this.left -= bigintWords;
     this.varint64();
     const { lo, hi } = this;
     const sign = -(lo & 1);
@@ -247,12 +299,14 @@ export class Reader {
   }
 
   fixed64(): bigint {
+    this.left -= bigintWords;
     this.word(0);
     this.word(1);
     return unsigned[0] as bigint;
   }
 
   sfixed64(): bigint {
+    this.left -= bigintWords;
     this.word(0);
     this.word(1);
     return signed[0] as bigint;
@@ -263,6 +317,8 @@ export class Reader {
     const end = this.endOfLength();
     const { pos } = this;
     this.pos = end;
+    this.spend(viewWords);
+    this.pin();
     return this.viewOf(pos, end);
   }
 
@@ -281,6 +337,7 @@ export class Reader {
     const start = this.pos;
     if (end === start) return "";
     this.pos = end;
+    this.left -= textWords + ((end - start + 7) >>> 3);
     try {
       return readUtf8(this.buf, start, end, strict);
     } catch {
@@ -289,80 +346,30 @@ export class Reader {
     }
   }
 
-  /**
-   * Text that is a key of a map. The same few keys come again and again: those that came last are known by their
-   * bytes, and need not be made and looked up among all names of properties once more.
-   */
+  /** Text that is a key of a map; those that came last are known by their bytes. */
   key(strict: boolean): string {
     const start = this.pos;
     const end = this.endOfLength();
-    const { buf, pos } = this;
-    const length = end - pos;
-    let hash = length;
-    if (length > 0 && length <= keyBytesMax) {
-      for (let i = pos; i < end; i++) hash = (Math.imul(hash, 31) + (buf[i] as number)) | 0;
-      const slot = (hash ^ (hash >>> 8)) & (keysMax - 1);
-      const known = this.keys[slot] as string;
-      if (known.length === length && isAscii(buf, pos, known)) {
-        this.pos = end;
-        return known;
-      }
-      this.pos = start;
-      const text = this.text(strict);
-      if (text.length === length) this.keys[slot] = text;
-      return text;
+    const known = this.keys.find(this.buf, this.pos, end);
+    if (known !== undefined) {
+      this.pos = end;
+      return known;
     }
+    const length = end - this.pos;
     this.pos = start;
-    return this.text(strict);
+    const text = this.text(strict);
+    this.keys.remember(text, length);
+    return text;
   }
 
-  /** Skips the value of a field and gives a view of it. */
-  skip(tag: number): Uint8Array {
-    const { pos: start } = this;
-    this.skipValue(tag, this.depthMax - this.depth);
-    return this.viewOf(start, this.pos);
-  }
-
-  private viewOf(start: number, end: number): Uint8Array {
+  /** Bytes of the input, of the plain type even where the input is a Buffer. */
+  viewOf(start: number, end: number): Uint8Array {
     this.range ??= new ByteRange(this.buf);
     return this.range.viewOf(start, end);
   }
 
-  private skipValue(tag: number, levels: number): void {
-    switch (tag & 7) {
-      case 0:
-        this.varint64();
-        return;
-      case 1:
-        this.advance(8);
-        return;
-      case 2:
-        this.pos = this.endOfLength();
-        return;
-      case 3:
-        this.skipGroup(tag, levels);
-        return;
-      case 5:
-        this.advance(4);
-        return;
-      default:
-        this.fail("the end of a group that did not begin");
-    }
-  }
-
-  private skipGroup(tag: number, levels: number): void {
-    if (levels <= 0) this.fail(`nested deeper than ${this.depthMax} levels`);
-    for (;;) {
-      const inner = this.tag();
-      if ((inner & 7) === 4) {
-        if (inner >>> 3 !== tag >>> 3) this.fail("the end of another group than began");
-        return;
-      }
-      this.skipValue(inner, levels - 1);
-    }
-  }
-
-  private advance(count: number): void {
+  /** Goes over bytes of a value of fixed width. */
+  advance(count: number): void {
     if (this.pos + count > this.buf.length) this.fail("ends inside of a fixed-width value");
     this.pos += count;
   }

@@ -62,3 +62,9 @@ function jsonOfValue(value: Fields): unknown {
       return kind.value;
   }
 }
+
+/** How many values there are in JSON. */
+export function countJson(json: unknown): number {
+  if (typeof json !== "object" || json === null) return 1;
+  return Object.values(json).reduce((sum: number, value) => sum + countJson(value), 1);
+}

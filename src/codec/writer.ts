@@ -1,5 +1,6 @@
 import type { UnknownField } from "@bufbuild/protobuf";
 import { slabBytes, slabRestBytesMin, spareBytesMax } from "./limits.js";
+import { rawOf } from "./raw-unknown.js";
 import { writeUtf8 } from "./utf8.js";
 
 const words: Int32Array = new Int32Array(2);
@@ -253,11 +254,21 @@ export class Writer {
     return pos + size;
   }
 
-  /** Writes what was kept of fields that the schema does not know. */
-  unknown(fields: readonly UnknownField[], start: number): number {
+  /** Writes what a message keeps of fields that its schema does not know: as they came, unless somebody looked at them. */
+  unknownOf(message: object, start: number): number {
+    if (!this.writeUnknown) return start;
+    const raw = rawOf(message);
+    if (raw === undefined) return this.unknown(message, start);
+    const size = raw.end - raw.start;
+    this.grow(start, size).set(raw.bytes.subarray(raw.start, raw.end), start);
+    return start + size;
+  }
+
+  private unknown(message: { $unknown?: unknown }, start: number): number {
+    const fields = message.$unknown;
+    if (!Array.isArray(fields)) return start;
     let pos = start;
-    if (!this.writeUnknown) return pos;
-    for (const { no, wireType, data } of fields) {
+    for (const { no, wireType, data } of fields as readonly UnknownField[]) {
       const buf = this.grow(pos, data.length + 5);
       pos = writeUint32(buf, pos, ((no << 3) | wireType) >>> 0);
       buf.set(data, pos);

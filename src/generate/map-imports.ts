@@ -8,7 +8,7 @@ import type { ImportMapping } from "./options.js";
  * @returns undefined when no pattern fits
  */
 export function mappedModule(protoName: string, mappings: readonly ImportMapping[]): string | undefined {
-  const found = mappings.find(({ pattern }) => patternRegExp(pattern).test(protoName));
+  const found = mappings.find(({ pattern }) => fits(pattern, protoName));
   if (found === undefined) return undefined;
   const target = found.target.replace(/\/$/, "");
   const path = generatedPath(protoName);
@@ -25,13 +25,47 @@ export function parseMapping(text: string): ImportMapping {
   );
 }
 
-/** As in protoc-gen-es: `**\/` any directories, `**` anything, `*` anything in one of them, a last `/` all below. */
-function patternRegExp(pattern: string): RegExp {
-  const source = pattern.replace(/\*\*\/|\*\*|\*|\/$|[^*\w/]/g, (part) => {
-    if (part === "**/") return "(?:[^/]+/)*";
-    if (part === "**") return ".*";
-    if (part === "*") return "[^/]*";
-    return part === "/" ? "/.*" : `\\${part}`;
-  });
-  return new RegExp(`^${source}$`, "s");
+/**
+ * Whether a pattern fits a name. As in protoc-gen-es: `**\/` any directories, `**` anything, `*` anything in one of them, a last `/`
+ * all below. Each part takes the places that the parts before it can end at to those where it can: a regular expression
+ * made of the pattern would try them one by one, for each `*` anew.
+ */
+function fits(pattern: string, name: string): boolean {
+  let places = new Uint8Array(name.length + 1);
+  places[0] = 1;
+  const parts: string[] = pattern.match(/\*\*\/|\*\*|\*|[^*]/g) ?? [];
+  if (parts.at(-1) === "/") parts.push("**");
+  for (const part of parts) {
+    if (part === "**/") places = throughDirectories(places, name);
+    else if (part === "**") places = places.fill(1, places.indexOf(1) < 0 ? places.length : places.indexOf(1));
+    else if (part === "*") places = throughOneName(places, name);
+    else places = throughCharacter(places, name, part);
+  }
+  return places[name.length] === 1;
+}
+
+function throughCharacter(from: Uint8Array, name: string, character: string): Uint8Array<ArrayBuffer> {
+  const to = new Uint8Array(from.length);
+  for (let i = 0; i < name.length; i++) if (from[i] === 1 && name[i] === character) to[i + 1] = 1;
+  return to;
+}
+
+function throughOneName(from: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+  const to = Uint8Array.from(from);
+  for (let i = 0; i < name.length; i++) if (to[i] === 1 && name[i] !== "/") to[i + 1] = 1;
+  return to;
+}
+
+function throughDirectories(from: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+  const to = Uint8Array.from(from);
+  // Whether a directory's name, with a character at least, can have begun.
+  let begun = false;
+  for (let i = 0; i < name.length; i++) {
+    if (name[i] !== "/") begun ||= to[i] === 1;
+    else {
+      if (begun) to[i + 1] = 1;
+      begun = false;
+    }
+  }
+  return to;
 }

@@ -1,8 +1,12 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { type Finding, Places } from "../proto/places.js";
 
-/** `// lint:ignore RULE why`, as a line of the comment before what it is about. */
-const ignoreLine: RegExp = /^\s*\*?\s*(?:buf:)?lint:ignore\s+([A-Z0-9_]+)/gm;
+/**
+ * `// lint:ignore RULE why`, as a line of the comment before what it is about. Blanks end with the line and may be at one place
+ * only: else text of blank lines would be gone over again and again.
+ */
+const ignoreLine: RegExp =
+  /^[^\S\n\r\u2028\u2029]*(?:\*[^\S\n\r\u2028\u2029]*)?(?:buf:)?lint:ignore[^\S\n\r\u2028\u2029]+([A-Z0-9_]+)/gm;
 
 /** What encloses a part of a descriptor, from the outside to the part itself. */
 export type Enclosing = readonly object[];

@@ -134,8 +134,28 @@ function uuid(random: Random): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-${variant}${hex.slice(15, 18)}-${hex.slice(18)}`;
 }
 
-/** Finds `{{...}}`. */
-const pattern = /\{\{(.*?)\}\}/g;
+/** A placeholder in text: what is inside of `{{...}}`, and where it stands. */
+interface Found {
+  readonly inside: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds `{{...}}` within a line. Goes over the text once, also where nothing closes. */
+function* findPlaceholders(text: string): Generator<Found> {
+  let end = -1;
+  for (let start = text.indexOf("{{"); start >= 0; ) {
+    if (end < start + 2) end = text.indexOf("}}", start + 2);
+    if (end < 0) return;
+    lineEnd.lastIndex = start;
+    const newline = lineEnd.exec(text)?.index ?? text.length;
+    const inside = newline > end;
+    if (inside) yield { inside: text.slice(start + 2, end), start, end: end + 2 };
+    start = text.indexOf("{{", inside ? end + 2 : newline);
+  }
+}
+
+const lineEnd: RegExp = /[\n\r\u2028\u2029]/g;
 
 export function hasPlaceholder(text: string): boolean {
   return text.includes("{{");
@@ -150,10 +170,10 @@ export function hasPlaceholder(text: string): boolean {
 export function parseText(text: string, sources: PlaceholderSources): Producer {
   const parts: (string | Producer)[] = [];
   let at = 0;
-  for (const match of text.matchAll(pattern)) {
-    if (match.index > at) parts.push(text.slice(at, match.index));
-    parts.push(producerOf(match[1] as string, sources));
-    at = match.index + match[0].length;
+  for (const { inside, start, end } of findPlaceholders(text)) {
+    if (start > at) parts.push(text.slice(at, start));
+    parts.push(producerOf(inside, sources));
+    at = end;
   }
   if (at < text.length) parts.push(text.slice(at));
   const [only] = parts;
@@ -172,9 +192,31 @@ function producerOf(inside: string, sources: PlaceholderSources): Producer {
   return found.make(args, sources);
 }
 
+const stringAt: RegExp = /"(?:[^"\\]|\\.)*"/sy;
+
 /** Puts placeholders that stand in the place of a number into quotes, so that the text is JSON. */
 export function quotePlaceholders(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|\{\{.*?\}\}/gs, (found) =>
-    found.startsWith('"') ? found : JSON.stringify(found),
-  );
+  let quoted = "";
+  let at = 0;
+  // Where one string or placeholder does not close, none behind it does.
+  let stringsClose = true;
+  let placeholdersClose = true;
+  for (const { index } of text.matchAll(/"|\{\{/g)) {
+    if (index < at) continue;
+    if (text[index] === '"') {
+      if (!stringsClose) continue;
+      stringAt.lastIndex = index;
+      stringsClose = stringAt.test(text);
+      if (stringsClose) quoted += text.slice(at, stringAt.lastIndex);
+      if (stringsClose) at = stringAt.lastIndex;
+    } else if (placeholdersClose) {
+      const end = text.indexOf("}}", index + 2);
+      placeholdersClose = end >= 0;
+      if (!placeholdersClose) continue;
+      quoted += text.slice(at, index) + JSON.stringify(text.slice(index, end + 2));
+      at = end + 2;
+    }
+  }
+  quoted += text.slice(at);
+  return quoted;
 }

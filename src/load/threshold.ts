@@ -24,13 +24,13 @@ export interface Crossed {
 }
 
 const msPerUnit: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000 };
-const pattern = /^\s*([a-z]+)(\d+(?:\.\d+)?)?\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)\s*([a-z%]*)\s*$/;
+const pattern = /^([a-z]+)(\d+(?:\.\d+)?)?\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)\s*([a-z%]*)$/;
 const help =
   "write p99>50ms, p99.9>=1s, mean>5ms, max>1s, errors>1%, errors>10, cut>0, unstarted>0, rate<1000 or calls<100, with > >= < or <=";
 
 /** @throws {RangeError} for what is none, saying how to write one */
 export function parseThreshold(text: string): Threshold {
-  const match = pattern.exec(text);
+  const match = pattern.exec(text.trim());
   if (match === null) throw new RangeError(`${JSON.stringify(text)} is no threshold: ${help}`);
   const [, name = "", percent, operator, number, unit = ""] = match;
   const base = { text: text.trim(), metric: `${name}${percent ?? ""}`, operator: operator as Operator };

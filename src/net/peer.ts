@@ -54,16 +54,27 @@ class CertifiedPeer implements PeerInfo {
   }
 }
 
+const separator = ", ";
+const kindAt: RegExp = /([^:,]+):/y;
+const valueAt: RegExp = /"(?:[^"\\]|\\.)*"|[^,]*/y;
+
 /**
  * Takes Node's one-line form apart: `DNS:localhost, IP Address:127.0.0.1` becomes `DNS:localhost` and `IP:127.0.0.1`.
  * A name with a comma or quote in it comes as a JSON string, so that nobody can smuggle a second name into one.
  */
 export function splitAltNames(text: string): string[] {
   const names: string[] = [];
-  for (const match of text.matchAll(/([^:,]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g)) {
-    const [, kind = "", value = ""] = match;
+  let at = 0;
+  while (at < text.length) {
+    // Both look at the place where they stand only: a search would begin anew at each character of a long name.
+    kindAt.lastIndex = at;
+    const kind = kindAt.exec(text)?.[1];
+    if (kind === undefined) break;
+    valueAt.lastIndex = at + kind.length + 1;
+    const value = valueAt.exec(text)?.[0] ?? "";
     const plain = value.startsWith('"') ? (JSON.parse(value) as string) : value;
     names.push(`${kind === "IP Address" ? "IP" : kind}:${plain}`);
+    at = valueAt.lastIndex + separator.length;
   }
   return names;
 }

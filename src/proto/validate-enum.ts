@@ -111,11 +111,14 @@ function strippedName(value: string, prefix: string): string {
 
 const underscore = 95;
 
+function isLower(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
+
 /** In camel case an underscore only shows before a letter, and not at the beginning. */
 function camelKey(name: string): string {
   if (!/^_|__|_$|_[0-9]/.test(name)) return name;
   return name
-    .replace(/_+(?![a-z_])/g, "")
-    .replace(/_+/g, "_")
+    .replace(/_+/g, (run, at: number) => (isLower(name.charCodeAt(at + run.length)) ? "_" : ""))
     .replace(/^_/, "");
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.js";
 import type { ServerCallEnvironment } from "../call/server-method.js";
+import { decodeBounds } from "../codec/decode-bounds.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
 import { type AtTurnEnd, TurnBudget } from "../message/turn-budget.js";
@@ -50,6 +51,7 @@ export function callEnvironment(
   const encodings = compression.encodings ?? ["gzip", "deflate"];
   compressions.check("compression.encodings", encodings);
   const { accept } = compression;
+  const receiveMessageBytesMax = options.receiveMessageBytesMax ?? messageBytesMaxDefault;
   return {
     clock,
     compressions,
@@ -58,7 +60,8 @@ export function callEnvironment(
     encodings,
     compressByDefault: compression.byDefault ?? false,
     compressBytesMin: compression.bytesMin ?? 0,
-    receiveMessageBytesMax: options.receiveMessageBytesMax ?? messageBytesMaxDefault,
+    receiveMessageBytesMax,
+    decodeBounds: decodeBounds("server", options, receiveMessageBytesMax),
     sendMessageBytesMax: options.sendMessageBytesMax ?? messageBytesMost,
     onError: (error, kind, call) => report(error, { kind, call, peer: call.peer }),
   };

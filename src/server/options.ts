@@ -6,6 +6,7 @@ import type { Gate } from "../call/gate.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { ServerContext } from "../call/server-context.js";
 import type { CodecProvider } from "../codec/codec.js";
+import type { UnknownFields } from "../codec/decode-bounds.js";
 import type { Http2Limits } from "../http2/limits.js";
 import type { KeepaliveOptions, PingPolicy } from "../http2/options.js";
 import type { Compression } from "../message/compression.js";
@@ -84,6 +85,17 @@ export interface ServerOptions {
   readonly interceptors?: readonly Interceptor[] | undefined;
   /** Largest request message, before and after decompression, in bytes. Default 4 MiB (4 194 304). */
   readonly receiveMessageBytesMax?: number | undefined;
+  /**
+   * What one request may take of the heap when it is decoded, in bytes, 0 or more: an estimate that counts objects, items of lists,
+   * entries of maps, text and views, before they are made. A larger one ends its call with RESOURCE_EXHAUSTED. Default: four times
+   * `receiveMessageBytesMax`, and at least 1 MiB; Infinity for no bound. See docs/limits.md for what reaches it.
+   */
+  readonly maxDecodedBytes?: number | undefined;
+  /**
+   * What happens to fields of requests that their schema does not know: `"keep"` leaves them with the message, as the bytes that came,
+   * and sends them along with it; `"drop"` forgets them. Default `"keep"`, as Protobuf asks of those who pass messages on.
+   */
+  readonly unknownFields?: UnknownFields | undefined;
   /** Largest response message, in bytes. Default 2^32-1, the most that the prefix of a message can say. */
   readonly sendMessageBytesMax?: number | undefined;
   readonly compression?: ServerCompression | undefined;
@@ -103,6 +115,12 @@ export interface ServerOptions {
   readonly onError?: ((error: unknown, info: ServerErrorInfo) => void) | undefined;
   /** Turns messages into bytes. Default: the codec of this package. */
   readonly codecs?: CodecProvider | undefined;
+  /**
+   * Whether plain objects that are given for responses are looked through for what would get lost without a word: names that the
+   * message type does not have, cases of a oneof as if they were fields, a Map. Default: outside of `NODE_ENV=production`, which is
+   * looked at when the server is made. A `codecs` of your own does not have it.
+   */
+  readonly checkFieldNames?: boolean | undefined;
   /** Who watches: channelz, metrics. Default nobody, which costs nothing. */
   readonly probe?: Probe | undefined;
   /** Time, for tests. Default: the machine's. */

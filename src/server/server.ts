@@ -1,5 +1,6 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
+import { inDevelopment } from "../base/development.js";
 import { guardProbe } from "../base/guard-probe.js";
 import { joinServerProbes, partsOfProbe } from "../base/join-probes.js";
 import type { Probe, RefusalReason, ServerProbe } from "../base/probe.js";
@@ -66,7 +67,8 @@ export class Server {
     checkServerOptions(options);
     this.#clock = options.clock ?? new SystemClock();
     this.#report = errorReport(options);
-    this.#router = new Router(options, new Map([["proto", options.codecs ?? compiledCodecs()]]));
+    const checkFieldNames = options.checkFieldNames ?? inDevelopment();
+    this.#router = new Router(options, new Map([["proto", options.codecs ?? compiledCodecs({ checkFieldNames })]]));
     const network = options.network ?? systemNetwork;
     const random = options.random ?? systemRandom;
     const dispatcher = new Dispatcher(

@@ -147,8 +147,41 @@ test("a server that accepts and says nothing", async () => {
 test("a field of the wrong type", async () => {
   const { server, address } = await startOurEcho();
   const init = { text: 5 } as unknown as Init;
-  expect(await failure(address, {}, init), Status.INTERNAL, /text.*string.*5/);
+  expect(await failure(address, {}, init), Status.INVALID_ARGUMENT, /text.*string.*5/);
   await server.close({ graceMs: 0 });
+});
+
+test("a field that the type does not have", async () => {
+  const { server, address } = await startOurEcho();
+  const init = { txet: "x" } as unknown as Init;
+  expect(await failure(address, {}, init), Status.INVALID_ARGUMENT, /field txet: .*EchoRequest .*did you mean text\?/);
+  await using channel = new Channel(address, { checkFieldNames: false });
+  assert.equal((await channel.client(Echo).unary(init)).text, "");
+  await server.close({ graceMs: 0 });
+});
+
+test("a response that would take too much when decoded", async () => {
+  const { server, address } = await startOurEcho();
+  const payload = new Uint8Array(20_000);
+  const options = { maxDecodedBytes: 10_000 };
+  const reason = /EchoResponse takes more .*maxDecodedBytes = 10000 of this client/;
+  expect(await failure(address, options, { payload }), Status.RESOURCE_EXHAUSTED, reason);
+  await using channel = new Channel(address, options);
+  const echo = channel.client(Echo);
+  assert.equal((await echo.unary({ payload }, { maxDecodedBytes: 100_000 })).payload.length, 20_000);
+  assert.equal((await echo.unary({ payload }, { receiveMessageBytesMax: 30_000 })).payload.length, 20_000);
+  const stream = echo.serverStream({ count: 1, responseBytes: 20_000 });
+  await assert.rejects(stream.next(), { code: Status.RESOURCE_EXHAUSTED });
+  await server.close({ graceMs: 0 });
+});
+
+test("bounds of decoding that are none", () => {
+  assert.throws(
+    () => new Channel("a:1", { maxDecodedBytes: -1 }),
+    /maxDecodedBytes must be a number, 0 or more: got -1/,
+  );
+  const unknownFields = "forget" as "drop";
+  assert.throws(() => new Channel("a:1", { unknownFields }), /unknownFields must be "keep" or "drop": got "forget"/);
 });
 
 test("messages over the limits, sent and received", async () => {

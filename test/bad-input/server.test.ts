@@ -186,6 +186,9 @@ test("mistakes in setting a server up", async () => {
   await assert.rejects(broken.listen(plain), new RegExp(`address in use.*${plain}`));
   await assert.rejects(broken.listen("127.0.0.1"), /no port/);
   await assert.rejects(broken.listen("127.0.0.1:0", { tls: { cert: "x", key: "y" } }), /cert|key/);
+  assert.throws(() => new Server({ maxDecodedBytes: -1 }), /maxDecodedBytes.*-1/);
+  assert.throws(() => new Server({ unknownFields: "no" as "drop" }), /unknownFields.*"keep" or "drop".*"no"/);
+  assert.throws(() => new Server({ checkFieldNames: 1 as unknown as boolean }), /checkFieldNames.*1/);
   assert.throws(() => new Server({ receiveMessageBytesMax: -1 }), /receiveMessageBytesMax.*-1/);
   await broken.close();
   await assert.rejects(broken.listen("127.0.0.1:0"), /closed/);

@@ -1,9 +1,11 @@
 import type { Attack } from "./attack.js";
 import { connectionAttacks } from "./client/connections.js";
+import { amplifiedResponses } from "./client/decode-amplification.js";
 import { heldAttacks as clientHeldAttacks } from "./client/held.js";
 import { clientLoopAttacks } from "./client/loop-time.js";
 import { responseAttacks } from "./client/responses.js";
 import { floodAttacks } from "./floods.js";
+import { amplifiedRequests } from "./server/decode-amplification.js";
 import { headerListAttacks } from "./server/header-lists.js";
 import { heldAttacks } from "./server/held.js";
 import { serverLoopAttacks } from "./server/loop-time.js";
@@ -22,8 +24,10 @@ export const attacks: readonly Attack[] = [
   ...heldAttacks,
   ...messageAttacks,
   ...serverLoopAttacks,
+  ...amplifiedRequests,
   ...connectionAttacks,
   ...responseAttacks,
+  ...amplifiedResponses,
   ...clientLoopAttacks,
   ...clientHeldAttacks,
 ];

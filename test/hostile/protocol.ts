@@ -4,6 +4,7 @@ import type { Http2Limits } from "../../src/http2/limits.js";
 export interface VictimOptions {
   readonly limits?: Partial<Http2Limits>;
   readonly receiveMessageBytesMax?: number;
+  readonly maxDecodedBytes?: number;
   readonly pingPolicy?: { readonly minIntervalMs?: number; readonly strikesMax?: number };
   readonly tls?: boolean;
   readonly tlsHandshakeTimeoutMs?: number;
@@ -30,7 +31,7 @@ export interface DialPlan extends VictimOptions {
 
 /** Calls of a victim's channel to the hostile server. */
 export interface CallPlan {
-  readonly method: "unary" | "serverStream" | "bidi" | "take" | "pour";
+  readonly method: "unary" | "serverStream" | "bidi" | "take" | "keep" | "pour";
   readonly count: number;
   readonly timeoutMs: number;
   /** Payload of each request, in bytes. */

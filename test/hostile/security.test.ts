@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { maxDecodedBytesFor } from "../../src/codec/decode-bounds.js";
 import { depthMax, varintBytesMax } from "../../src/codec/limits.js";
 import { clientLimits, serverLimits } from "../../src/http2/limits.js";
 import { prepareOptions } from "../../src/http2/options.js";
@@ -29,6 +30,7 @@ describe("SECURITY.md", () => {
       (Object.keys(serverLimits) as (keyof typeof serverLimits)[]).map((name) => [name, defaultOf(name)]),
     );
     wanted.set("receiveMessageBytesMax", written(messageBytesMaxDefault));
+    wanted.set("maxDecodedBytes", written(maxDecodedBytesFor(messageBytesMaxDefault)));
     const found = [...security.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, name, value]) => [name, value]);
     assert.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted));
   });

@@ -35,7 +35,7 @@ export class HandlerCount {
 /** What victims serve: Echo, and the service of `test/protos/hostile.proto`. */
 export function addServices(server: Server): void {
   addEcho(server);
-  server.add(Hostile, { take, stay, ignore, drop: () => ({}), drain, pour: () => [] });
+  server.add(Hostile, { take, stay, keep, ignore, drop: () => ({}), drain, pour: () => [] });
 }
 
 function take(request: Nested): TakenInit {
@@ -57,6 +57,12 @@ async function drain(requests: AsyncIterable<Nested>): Promise<TakenInit> {
 async function stay({ milliseconds }: StayRequest): Promise<TakenInit> {
   await sleep(milliseconds);
   return {};
+}
+
+async function keep(request: Nested, call: ServerContext): Promise<Nested> {
+  call.sendHeaders();
+  await new Promise((resolve) => call.signal.addEventListener("abort", resolve, { once: true }));
+  return request;
 }
 
 async function ignore(_requests: AsyncIterable<Nested>, call: ServerContext): Promise<TakenInit> {

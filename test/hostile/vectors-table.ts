@@ -25,6 +25,7 @@ export const vectors = {
   unfinished: "found on our own server: half-sent messages, late acks of PINGs",
   "least-rate": "found on our own server: a byte now and then",
   sums: "found on our own server: bounded things times unbounded connections",
+  "decode-amplification": "found on our own server and client",
 } as const;
 
 export type VectorName = keyof typeof vectors;

@@ -15,6 +15,8 @@ const faults: string[] = [];
 const errors: Record<string, number> = {};
 const handlers = new HandlerCount();
 const meter = new Meter();
+/** Responses that the code which asked for them has not let go of, until the attack is over. */
+const kept: unknown[] = [];
 let server: Server | undefined;
 let channel: Channel | undefined;
 let honest: HonestCaller | undefined;
@@ -24,7 +26,10 @@ const operations: Operations = {
   dial,
   begin: () => meter.begin(),
   hold: () => meter.hold(),
-  end: () => meter.end(),
+  end() {
+    kept.length = 0;
+    return meter.end();
+  },
   calls,
   state: async () => ({
     handlers: handlers.running,
@@ -104,6 +109,7 @@ async function dial({ hostilePort, honestAddress, tls, ...options }: DialPlan): 
   channel = new Channel(`127.0.0.1:${hostilePort}`, {
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.receiveMessageBytesMax === undefined ? {} : { receiveMessageBytesMax: options.receiveMessageBytesMax }),
+    ...(options.maxDecodedBytes === undefined ? {} : { maxDecodedBytes: options.maxDecodedBytes }),
     ...(options.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: options.connectTimeoutMs }),
     tls: tls === true ? { ca: createTestCertificates().ca } : false,
     backoff: { initialMs: 100 },
@@ -134,6 +140,7 @@ async function callHostile({ method, timeoutMs, requestBytes = 0, waitForReady =
     if (method === "unary") await echo.unary(request, options);
     else if (method === "take") toTakenJson(await channel.client(Hostile).take({}, options));
     else if (method === "pour") for await (const _ of channel.client(Hostile).pour({}, options));
+    else if (method === "keep") kept.push(await channel.client(Hostile).keep({}, options));
     else if (method === "serverStream") for await (const _ of echo.serverStream(request, options));
     else for await (const _ of echo.bidi(endless(request), options));
     return { status: "OK", message: "" };

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { similarName } from "../../src/base/similar-name.js";
+import { collectHeader } from "../../src/cli/option-values.js";
+import { mappedModule } from "../../src/generate/map-imports.js";
+import { lintFiles } from "../../src/lint/lint-files.js";
+import { rulesNamed } from "../../src/lint/rules-table.js";
+import { parseText, quotePlaceholders } from "../../src/load/placeholder.js";
+import { parseThreshold } from "../../src/load/threshold.js";
+import { splitAltNames } from "../../src/net/peer.js";
+import { compile } from "../../src/proto/compile.js";
+
+const sources = { random: () => 0.5, nowEpochMs: () => 0 };
+const rules = new Set(rulesNamed("STANDARD"));
+
+function compileAndLint(text: string): void {
+  const path = "a.proto";
+  const { files } = compile([path], { read: (name) => (name === path ? { text, displayPath: name } : undefined) });
+  lintFiles({ files: files.filter(({ name }) => name === path), isImportUsed: () => true }, rules);
+}
+
+/** What reads text from a file, a flag or a peer: four times as much of the worst text takes about four times as long. */
+const cases: Readonly<Record<string, readonly [count: number, read: (count: number) => unknown]>> = {
+  "an enum value named by underscores": [
+    20_000,
+    (n) => compileAndLint(`syntax = "proto3"; enum E { E_A = 0; X_${"_".repeat(n)}b = 1; }`),
+  ],
+  "a comment of blank lines before what lint finds": [
+    10_000,
+    (n) => compileAndLint(`syntax = "proto3";\n/*\n${" \n".repeat(n)}x */\nmessage not_camel { string Bad = 1; }`),
+  ],
+  "a comment of carriage returns before what lint finds": [
+    10_000,
+    (n) => compileAndLint(`syntax = "proto3";\n/*\n${"\r".repeat(n)}x */\nmessage not_camel { string Bad = 1; }`),
+  ],
+  "names of a certificate without a kind": [100_000, (n) => splitAltNames("x".repeat(n))],
+  "names of a certificate, one of them long": [100_000, (n) => splitAltNames(`DNS:a${",b".repeat(n)}`)],
+  "placeholders that do not close": [100_000, (n) => parseText("{{".repeat(n), sources)],
+  "placeholders that do not close in their line": [50_000, (n) => parseText(`${"{{\n".repeat(n)}}}`, sources)],
+  "strings that do not close": [100_000, (n) => quotePlaceholders('\\"'.repeat(n))],
+  "placeholders of JSON that do not close": [100_000, (n) => quotePlaceholders("{{".repeat(n))],
+  "a threshold with blanks": [100_000, (n) => failing(() => parseThreshold(`max>1${" ".repeat(n)}!`))],
+  "a header with blanks": [100_000, (n) => collectHeader(`a:b${" ".repeat(n)}c`)],
+  "a pattern of many stars": [20_000, (n) => mappedModule("a".repeat(n), [{ pattern: "*a*a*a*a*b", target: "t" }])],
+  "a name that is like a long one": [100_000, (n) => similarName("x".repeat(n), ["y".repeat(n)])],
+};
+
+function failing(action: () => unknown): void {
+  assert.throws(action);
+}
+
+/** Processor time of the quickest of some runs: other processes may use the machine. */
+function cpuMsOf(action: () => unknown): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 5; i++) {
+    const before = process.cpuUsage();
+    action();
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, (user + system) / 1_000);
+  }
+  return best;
+}
+
+describe("time that text takes is in proportion to its length", () => {
+  for (const [name, [count, read]] of Object.entries(cases)) {
+    it(name, () => {
+      const once = cpuMsOf(() => read(count));
+      const fourfold = cpuMsOf(() => read(4 * count));
+      // Quadratic would be sixteen times as long. What takes next to nothing varies.
+      assert.ok(fourfold < 9 * Math.max(once, 1), `${once.toFixed(2)} ms, fourfold ${fourfold.toFixed(2)} ms`);
+    });
+  }
+});
