@@ -27,6 +27,7 @@ export type {
   ObservedConnection,
   ObservedState,
   Probe,
+  RefusalReason,
   ServerProbe,
   SubchannelProbe,
 } from "./base/probe.js";
@@ -40,6 +41,7 @@ export {
 } from "./base/rpc-error.js";
 export { Status, statusName } from "./base/status.js";
 export type { PeerInfo } from "./base/transport.js";
+export type { Admission, Gate, GateAnswer, IncomingCall } from "./call/gate.js";
 export type {
   Interceptor,
   InterceptorCall,

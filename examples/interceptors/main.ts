@@ -6,7 +6,7 @@ import { authentication, bearer, logging, rateLimit, userKey } from "./intercept
 const log = (line: string): void => console.log(`  ${line}`);
 const users = new Map([["s3cret", "alice"]]);
 
-const server = new Server({ interceptors: [logging(log), authentication(users), rateLimit(3, 0.001)] });
+const server = new Server({ gates: [authentication(users), rateLimit(3, 0.001)], interceptors: [logging(log)] });
 const totals = new Map<string, number>();
 server.add(Counter, {
   add(request, call) {

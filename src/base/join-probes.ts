@@ -41,6 +41,7 @@ export function joinServerProbes(probes: readonly ServerProbe[]): ServerProbe | 
     onListen: (target) => each(servers, (server) => server.onListen(target)),
     onDrain: () => each(servers, (server) => server.onDrain()),
     onClosed: () => each(servers, (server) => server.onClosed()),
+    onRefused: (reason) => each(servers, (server) => server.onRefused?.(reason)),
     onConnection: (connection) =>
       join(
         gather(servers, (server) => server.onConnection(connection)),

@@ -26,7 +26,16 @@ export interface ServerProbe {
   /** Nothing of it is open any more. */
   onClosed(): void;
   onConnection(connection: ObservedConnection): ConnectionProbe | undefined;
+  /** A connection or a call was turned away; see `RefusalReason`. */
+  onRefused?(reason: RefusalReason): void;
 }
+
+/**
+ * Why a server turned somebody away. `connections`: it has as many as `limits.maxConnections`. `files`: the process has nearly as many
+ * files open as it may. `lost-calls`: the peer's address took more calls back with its connections than `limits.lostCallBurst`.
+ * `calls`: a call, since there are as many as `limits.maxTotalCalls`.
+ */
+export type RefusalReason = "connections" | "files" | "lost-calls" | "calls";
 
 /** States of channels and subchannels, as gRPC names them. */
 export type ObservedState = "IDLE" | "CONNECTING" | "READY" | "TRANSIENT_FAILURE" | "SHUTDOWN";

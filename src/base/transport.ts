@@ -61,6 +61,8 @@ export interface BytesOwner {
 export interface TransportStream {
   /** Number of the stream on its connection, for logs. */
   readonly id: number;
+  /** Largest header list that the peer takes, in bytes as `headerListBytes` counts; undefined or Infinity where it set no limit. */
+  readonly headerListBytesMax?: number | undefined;
   /**
    * Sends a header block: the first one opens the response (or was sent by `openStream`), a later one with
    * `endStream` is the trailers. Trailers wait behind data that is still queued.
@@ -80,11 +82,14 @@ export interface TransportStream {
   sendData(data: Uint8Array, endStream: boolean, owner?: BytesOwner): boolean;
   /** Ends the stream at once in both directions. The handler of this stream hears nothing any more. */
   reset(code: ErrorCode): void;
-  /** Says that `byteCount` bytes which came by `onData` were used, so that the peer may send as many more. */
+  /**
+   * Says that `byteCount` bytes which came by `onData` were used and are not kept any more, so that the peer may send as many
+   * again. Those of a message that is not whole are kept, and counted as what the peer holds here: see `expect` for the rest of it.
+   */
   consume(byteCount: number): void;
   /**
-   * Says that `byteCount` more bytes are waited for, as the length of a message announced: the peer may send them at once,
-   * where that many do not fit into a window.
+   * Says that `byteCount` more bytes of a message that has begun are waited for: the peer may send them at once, also where they
+   * do not fit into a window, and has to send them at the least rate that there is. Said again as they come; `consume` ends it.
    */
   expect(byteCount: number): void;
   /**
@@ -119,6 +124,15 @@ export interface StreamHandler {
   onReset(failure: TransportFailure): void;
   /** After a `sendData` that returned false: the send buffer is below half of its limit again. */
   onWritable(): void;
+  /** The connection takes no new streams, and closes when the last one is over. At a server; left out: nobody is told. */
+  onDraining?(): void;
+  /**
+   * The stream holds more than it may, or too long. The handler can end it now with a status that says so; a stream that
+   * is still open afterwards is reset with ENHANCE_YOUR_CALM.
+   *
+   * @param reason for people on both sides: what is too much, and the name of the limit
+   */
+  onOverload?(reason: string): void;
 }
 
 /** A connection as a client's call layer sees it. */

@@ -60,7 +60,8 @@ export abstract class ClientCall implements StreamHandler, WaitingCall, RequestO
   private request: Uint8Array | RequestStream | undefined;
   /** It is one message, and nobody reads it any more but for another try. */
   private requestSent = false;
-  private peer = "";
+  /** The address of the connection that the call is on. */
+  protected peer = "";
   private retries = 0;
   private deadlineMs = 0;
   private timer: Timer | undefined;

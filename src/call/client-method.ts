@@ -7,6 +7,7 @@ import type { ClientTransport, TransportFailure } from "../base/transport.js";
 import type { MessageCodec } from "../codec/codec.js";
 import type { Compression } from "../message/compression.js";
 import type { CompressionRegistry } from "../message/compression-registry.js";
+import type { TurnBudget } from "../message/turn-budget.js";
 import type { RequestHeaders } from "./client-headers.js";
 import type { ResponseHeadReader } from "./client-response-head.js";
 import type { UnreadStreams } from "./client-responses.js";
@@ -62,7 +63,12 @@ export interface CallGroup {
 export interface ClientCallEnvironment {
   readonly clock: Clock;
   readonly source: StreamSource;
+  /** What requests may be compressed with. */
   readonly compressions: CompressionRegistry;
+  /** What responses may be compressed with. */
+  readonly accepted: CompressionRegistry;
+  /** What decompressing and decoding may take of a turn of the event loop. */
+  readonly budget: TurnBudget;
   readonly heads: ResponseHeadReader;
   readonly signals: SignalWatch;
   readonly unread: UnreadStreams;

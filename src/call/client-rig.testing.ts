@@ -19,6 +19,7 @@ import type { MessageCodec } from "../codec/codec.js";
 import { protobufEsCodecs } from "../codec/protobuf-es-codec.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { compressFramed, frameMessage } from "../message/framing.js";
+import { TurnBudget } from "../message/turn-budget.js";
 import { type Status as RpcStatus, StatusSchema } from "../rpc/status_pb.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { RequestHeaders } from "./client-headers.js";
@@ -173,6 +174,8 @@ export class Rig {
       clock: clock ?? this.clock,
       source: this.source,
       compressions,
+      accepted: compressions,
+      budget: new TurnBudget(clock ?? this.clock, setImmediate),
       heads: new ResponseHeadReader(),
       signals: new SignalWatch(),
       unread: new UnreadStreams(),

@@ -38,6 +38,8 @@ class ManyResponsesCall extends ClientCall implements MessageSource, Collectable
       codec: method.responseCodec,
       messageBytesMax: settings.receiveMessageBytesMax,
       window: this,
+      budget: env.budget,
+      lane: undefined,
     });
   }
 
@@ -77,10 +79,11 @@ class ManyResponsesCall extends ClientCall implements MessageSource, Collectable
   }
 
   protected override onResponse(head: ResponseHead): void {
-    const compression = responseCompression(head, this.env.compressions);
+    const compression = responseCompression(head, this.env.accepted);
     if (compression instanceof RpcError) this.abandon(compression);
     else this.inbound.compression = compression;
     this.inbound.probe = this.attempt;
+    this.inbound.lane = this.peer;
   }
 
   get gathers(): boolean {

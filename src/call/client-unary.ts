@@ -9,7 +9,7 @@ import { ClientCall } from "./client-call.js";
 import { responseCompression } from "./client-compression.js";
 import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client-method.js";
 import type { ResponseHead } from "./client-response-head.js";
-import { ENDED, InboundMessages, type InboundReader, PENDING } from "./inbound.js";
+import { ENDED, InboundMessages, type InboundReader, PENDING, SEVERAL } from "./inbound.js";
 import { rejectAtCaller } from "./rejection.js";
 
 /**
@@ -34,7 +34,6 @@ class OneResponseCall extends ClientCall implements InboundReader {
   private whole: Uint8Array | undefined;
   /** Everything else takes the long way. */
   private inbound: InboundMessages | undefined;
-  private first: Message | undefined;
 
   constructor(
     env: ClientCallEnvironment,
@@ -76,7 +75,7 @@ class OneResponseCall extends ClientCall implements InboundReader {
   }
 
   private readSlowly(head: ResponseHead): void {
-    const compression = responseCompression(head, this.env.compressions);
+    const compression = responseCompression(head, this.env.accepted);
     if (compression instanceof RpcError) {
       this.abandon(compression);
       return;
@@ -85,6 +84,8 @@ class OneResponseCall extends ClientCall implements InboundReader {
       codec: this.method.responseCodec,
       messageBytesMax: this.settings.receiveMessageBytesMax,
       window: this,
+      budget: this.env.budget,
+      lane: this.peer,
     });
     inbound.compression = compression;
     inbound.probe = this.attempt;
@@ -95,21 +96,18 @@ class OneResponseCall extends ClientCall implements InboundReader {
   }
 
   onReadable(): void {
+    let taken: ReturnType<InboundMessages["takeOnly"]>;
     try {
-      for (;;) {
-        const taken = (this.inbound as InboundMessages).take();
-        if (taken === PENDING) return;
-        if (taken === ENDED) break;
-        if (this.first !== undefined) throw tooMany();
-        this.first = taken;
-      }
+      taken = (this.inbound as InboundMessages).takeOnly();
     } catch (error) {
-      // `take` throws nothing else.
+      // It throws nothing else.
       this.failReading(error as RpcError);
       return;
     }
-    if (this.first === undefined) this.reject(tooFew());
-    else this.resolve(this.first);
+    if (taken === PENDING) return;
+    if (taken === SEVERAL) this.failReading(tooMany());
+    else if (taken === ENDED) this.reject(tooFew());
+    else this.resolve(taken);
   }
 
   private reject(error: RpcError): void {

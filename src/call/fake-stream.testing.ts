@@ -31,6 +31,7 @@ export class RecordingStream implements TransportStream {
   /** `release` was called so often. */
   releases: number = 0;
   resetCode: ErrorCode | undefined;
+  headerListBytesMax: number | undefined;
   /** What `sendData` answers. */
   writable: boolean = true;
   #isOver = false;

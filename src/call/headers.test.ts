@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Metadata } from "../base/metadata.js";
-import { headerOf, isGrpcContentType, metadataOf, pushMetadata, readRequestHead } from "./headers.js";
+import {
+  codecNameOf,
+  grpcSubtype,
+  headerOf,
+  isGrpcContentType,
+  metadataOf,
+  pushMetadata,
+  readRequestHead,
+} from "./headers.js";
 
 const request: readonly string[] = [
   [":method", "POST", ":scheme", "http", ":path", "/p.S/M", ":authority", "a.example"],
@@ -17,6 +25,7 @@ test("reads what gRPC needs of a request in one pass", () => {
     contentType: "application/grpc",
     encoding: "gzip",
     acceptEncoding: "identity,gzip",
+    subtype: "",
     timeout: "5S",
     timeoutMs: 5_000,
   });
@@ -64,6 +73,23 @@ test("tells gRPC's content types from others", () => {
   for (const type of ["", "application/grpc-web", "application/grpcx", "application/json", "text/application/grpc"]) {
     assert.equal(isGrpcContentType(type), false, type);
   }
+});
+
+test("of a content type the subtype names the codec, which ours is one of", () => {
+  const subtypes: [string, string | undefined][] = [
+    ["application/grpc", ""],
+    ["application/grpc; charset=utf-8", ""],
+    ["application/grpc+proto", "proto"],
+    ["Application/gRPC+Proto ;q=1", "proto"],
+    ["application/grpc+json", "json"],
+    ["application/grpc+proto+x", "proto+x"],
+    ["application/grpc+", ""],
+    ["application/grpc-web", undefined],
+    ["application/json", undefined],
+  ];
+  for (const [type, subtype] of subtypes) assert.equal(grpcSubtype(type), subtype, type);
+  assert.deepEqual(["", "proto", "json"].map(codecNameOf), ["proto", "proto", "json"]);
+  for (const type of ["application/grpc+json", "application/grpc+proto+x"]) assert.ok(!isGrpcContentType(type), type);
 });
 
 test("appends metadata as it goes on the wire", () => {

@@ -41,6 +41,8 @@ export interface RequestHead {
   contentType: string;
   encoding: string;
   acceptEncoding: string;
+  /** As `grpcSubtype` reads the content-type. */
+  subtype: string | undefined;
   /** The text of `grpc-timeout`, if there is one. */
   timeout: string | undefined;
   /** Undefined when there is no `grpc-timeout` or a wrong one. */
@@ -48,7 +50,7 @@ export interface RequestHead {
 }
 
 /** A Map, since a peer may send a header named `__proto__` or `constructor`. */
-const fieldOf: ReadonlyMap<string, Exclude<keyof RequestHead, "timeoutMs">> = new Map([
+const fieldOf: ReadonlyMap<string, Exclude<keyof RequestHead, "timeoutMs" | "subtype">> = new Map([
   [":method", "method"],
   [":path", "path"],
   [":authority", "authority"],
@@ -67,6 +69,7 @@ export function readRequestHead(headers: HeaderList): RequestHead {
     contentType: "",
     encoding: "",
     acceptEncoding: "",
+    subtype: undefined,
     timeout: undefined,
     timeoutMs: undefined,
   };
@@ -76,16 +79,34 @@ export function readRequestHead(headers: HeaderList): RequestHead {
   }
   // `:authority` has precedence, wherever a `host` stands (RFC 9113 section 8.3.1).
   if (head.authority === "") head.authority = headerOf(headers, "host") ?? "";
+  head.subtype = grpcSubtype(head.contentType);
   if (head.timeout !== undefined) head.timeoutMs = parseTimeout(head.timeout);
   return head;
 }
 
-/** Tells `application/grpc`, `application/grpc+proto` and `application/grpc;...` from everything else. */
+const grpcContentType = "application/grpc";
+
+/**
+ * How the messages of a content-type are encoded: `proto` for `application/grpc+proto`, empty for `application/grpc`, which leaves it open
+ * and by convention means the same; in lower case and without parameters. Undefined for what is not gRPC.
+ */
+export function grpcSubtype(contentType: string): string | undefined {
+  if (contentType === grpcContentType) return "";
+  const semicolon = contentType.indexOf(";");
+  const type = (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+  if (type === grpcContentType) return "";
+  return type.startsWith(`${grpcContentType}+`) ? type.slice(grpcContentType.length + 1) : undefined;
+}
+
+/** The name of the codec that a subtype stands for: `proto` where the content-type leaves it open. */
+export function codecNameOf(subtype: string): string {
+  return subtype === "" ? "proto" : subtype;
+}
+
+/** Whether a response's messages are ours to read: gRPC, in Protobuf. */
 export function isGrpcContentType(contentType: string): boolean {
-  const base = "application/grpc";
-  if (!contentType.toLowerCase().startsWith(base)) return false;
-  const next = contentType.charAt(base.length);
-  return next === "" || next === "+" || next === ";";
+  const subtype = grpcSubtype(contentType);
+  return subtype !== undefined && codecNameOf(subtype) === "proto";
 }
 
 /** Appends metadata to a list that is being built. */

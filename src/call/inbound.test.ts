@@ -5,7 +5,9 @@ import { Status } from "../base/status.js";
 import type { Compression } from "../message/compression.js";
 import { compressFramed } from "../message/framing.js";
 import { prefixBytes } from "../message/prefix.js";
+import { TurnBudget } from "../message/turn-budget.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
+import { SimulatedClock } from "../testing/simulated-clock.js";
 import { ENDED, InboundMessages, PENDING } from "./inbound.js";
 import { framedNote, type Note, noteCodec } from "./notes.testing.js";
 import { Deferred, settled } from "./server-rig.testing.js";
@@ -32,7 +34,14 @@ function rig(messageBytesMax = 1_000_000): Rig {
     assert.ok(byteCount > 0);
     credit += byteCount;
   };
-  const inbound = new InboundMessages({ codec: noteCodec, messageBytesMax, window: { consume, expect } });
+  const budget = new TurnBudget(new SimulatedClock(), setImmediate);
+  const inbound = new InboundMessages({
+    codec: noteCodec,
+    messageBytesMax,
+    window: { consume, expect },
+    budget,
+    lane: 1,
+  });
   inbound.listener = {
     onReadable: () => {
       calls++;
@@ -131,7 +140,7 @@ describe("window", () => {
     assert.equal(credit(), one.length + two.length);
   });
 
-  test("a waiting reader gives back all that has come, so that a message larger than the window arrives", () => {
+  test("a waiting reader asks for the rest of a message, and gives back what it kept once it is whole", () => {
     const { inbound, credit, expected } = rig();
     const large = framedNote("large", { payload: new Uint8Array(200_000) });
     assert.equal(inbound.take(), PENDING);
@@ -139,7 +148,7 @@ describe("window", () => {
     for (let at = 0; at < large.length - 1; at += 65_535) {
       const part = large.subarray(at, Math.min(at + 65_535, large.length - 1));
       inbound.push(part);
-      assert.equal(credit(), at + part.length);
+      assert.equal(credit(), 0, "what is kept counts as held");
       assert.equal(expected(), large.length - at - part.length, "the peer may send all that is missing at once");
     }
     inbound.listener = { onReadable: () => assert.equal(text(inbound.take()), "large") };
@@ -166,10 +175,14 @@ describe("window", () => {
     assert.equal(inbound["reader"], undefined);
   });
 
-  test("a reader that began to wait in the middle of a message gives back its part", () => {
-    const { inbound, credit } = rig();
-    inbound.push(framedNote("x").subarray(0, 6));
+  test("a reader that began to wait in the middle of a message keeps its part, and asks for the rest", () => {
+    const { inbound, credit, expected } = rig();
+    const note = framedNote("x");
+    inbound.push(note.subarray(0, 6));
     assert.equal(inbound.take(), PENDING);
+    assert.equal(credit(), 0);
+    assert.equal(expected(), note.length - 6);
+    inbound.drop();
     assert.equal(credit(), 6);
   });
 

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import type { Message } from "@bufbuild/protobuf";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
+import { TurnBudget } from "../message/turn-budget.js";
+import { SimulatedClock } from "../testing/simulated-clock.js";
 import { InboundMessages } from "./inbound.js";
 import { MessageStream } from "./message-stream.js";
 import { framedNote, type Note, noteCodec } from "./notes.testing.js";
@@ -14,6 +16,8 @@ function rig(): { inbound: InboundMessages; stream: MessageStream; left: () => n
     codec: noteCodec,
     messageBytesMax: 1_000,
     window: { consume: () => undefined, expect: () => undefined },
+    budget: new TurnBudget(new SimulatedClock(), setImmediate),
+    lane: 1,
   });
   inbound.leave = (): void => {
     left++;

@@ -4,45 +4,55 @@ import type { AttemptProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { HeaderList, PeerInfo, StreamHandler, TransportFailure, TransportStream } from "../base/transport.js";
-import { parseAcceptEncoding } from "../message/accept-encoding.js";
-import type { Compression } from "../message/compression.js";
-import { prefixBytes } from "../message/prefix.js";
+import { CallEnding } from "./call-ending.js";
 import type { RequestHead } from "./headers.js";
-import { ENDED, InboundMessages, type InboundReader, PENDING } from "./inbound.js";
+import { ENDED, InboundMessages, type InboundReader, PENDING, SEVERAL } from "./inbound.js";
+import { LazyMessage, type RequestSource } from "./lazy-message.js";
 import { MessageStream } from "./message-stream.js";
-import { encodeMessage, type Outgoing, ownerOf, WriteGate } from "./outbound.js";
-import { isPromiseLike } from "./promise-like.js";
-import { ServerCallContext } from "./server-call-context.js";
-import type { HandlerRequest, HandlerResult, ServerCallEnvironment, ServerMethod } from "./server-method.js";
+import { follow } from "./promise-like.js";
+import { ServerCallOutput } from "./server-call-output.js";
+import { askGates, type GatedCall } from "./server-gates.js";
+import type {
+  HandlerRequest,
+  HandlerResult,
+  InterceptedRequest,
+  ServerCallEnvironment,
+  ServerMethod,
+} from "./server-method.js";
 import { type MessageSink, type Pump, pumpMessages } from "./server-pump.js";
-import { pushErrorTrailers, type ResponseHeaders, sensitiveKeysOf, trailersOf } from "./server-response.js";
+import type { ResponseHeaders } from "./server-response.js";
 import { CallTime } from "./server-time.js";
-import { statusOfThrown } from "./thrown-status.js";
+
+/** Whoever awaits the one request of a call. */
+interface RequestAwaiter {
+  resolve(message: Message): void;
+  reject(error: unknown): void;
+}
 
 /**
  * One call at a server, from its headers to its status: the handler of its stream and, for the user, its context. All
  * four shapes take this path: a unary side is a stream that must have exactly one message. Nothing that a call may not
- * need (metadata, signal, timer, gate) is made before it is asked for.
+ * need (metadata, signal, timer, write gate) is made before it is asked for.
+ *
+ *   headers --> gates --> interceptors --> request --> handler
  *
  *   open --(value, end of the iteration)--> over, OK
- *   open --(throw, bad request, deadline)--> over, that status
+ *   open --(a gate's refusal, throw, bad request, deadline)--> over, that status
  *   open --(reset by the peer, connection lost)--> over, nothing is sent
+ *
+ * Of the request's body nothing is decompressed or decoded before the gates have let the call in; what comes meanwhile is held as it
+ * is on the wire, within the stream's window. A request that does not stream is opened once it is whole: for a handler without
+ * interceptors at once, else when one of them, or the handler behind them, awaits it.
  */
-export class ServerCall extends ServerCallContext implements StreamHandler, InboundReader, MessageSink {
-  private readonly env: ServerCallEnvironment;
-  private readonly stream: TransportStream;
-  private readonly responses: ResponseHeaders;
-  private readonly probe: AttemptProbe | undefined;
+export class ServerCall
+  extends ServerCallOutput
+  implements StreamHandler, InboundReader, MessageSink, GatedCall, RequestSource
+{
   readonly inbound: InboundMessages;
 
-  private over = false;
-  private headersSent = false;
+  /** A gate, an interceptor or the handler works on it. */
   private working = false;
-  /** True while a message is being compressed on another thread. */
-  private framing = false;
-  private encoder: Compression | undefined;
-  private first: Message | undefined;
-  private gate: WriteGate | undefined;
+  private awaiter: RequestAwaiter | undefined;
   private pump: Pump | undefined;
   private timer: Timer | undefined;
 
@@ -56,15 +66,13 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
     responses: ResponseHeaders,
     probe?: AttemptProbe,
   ) {
-    super(target, headers, head, peer);
-    this.env = env;
-    this.stream = stream;
-    this.responses = responses;
-    this.probe = probe;
+    super(env, target, stream, headers, head, peer, responses, probe);
     this.inbound = new InboundMessages({
       codec: target.requestCodec,
       messageBytesMax: env.receiveMessageBytesMax,
       window: stream,
+      budget: env.budget,
+      lane: peer,
     });
     this.inbound.probe = probe;
   }
@@ -72,31 +80,63 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
   /** Starts the call; the stream's handler events may come from now on. */
   start(endStream: boolean): void {
     if (!this.acceptEncoding()) return;
-    const timeoutMs = this.head.timeoutMs;
-    if (timeoutMs !== undefined) {
-      this.time = new CallTime(this.env.clock, timeoutMs);
-      this.timer = this.env.clock.setTimer(timeoutMs, () => this.onDeadline());
-    }
+    const { env, target, head } = this;
+    if (head.timeoutMs !== undefined) this.time = new CallTime(env.clock, head.timeoutMs);
     if (endStream) this.inbound.end();
-    if (this.target.streamsRequest) {
-      this.run(new MessageStream(this.inbound));
-    } else {
-      this.inbound.listener = this;
-      this.onReadable();
+    if (target.gates.length === 0 && !target.intercepted) {
+      this.onAdmitted();
+      return;
     }
+    this.ending = new CallEnding(env.clock, (fault) => env.onError(fault, "handler", this));
+    askGates(this, target.gates, 0);
   }
 
-  /** The encoding of the requests must be one that we have (`doc/compression.md`). */
+  /** The encoding of the requests must be one that we accept (`doc/compression.md`). */
   private acceptEncoding(): boolean {
     const name = this.head.encoding;
     if (name === "" || name === "identity") return true;
-    this.inbound.compression = this.env.compressions.get(name);
+    this.inbound.compression = this.env.accepted.get(name);
     if (this.inbound.compression !== undefined) return true;
-    const known = this.env.acceptEncoding;
+    const known = this.env.accepted.acceptEncoding;
     this.finishWith(
       new RpcError(Status.UNIMPLEMENTED, `grpc-encoding "${name}" is not supported; supported: ${known}`),
     );
     return false;
+  }
+
+  // ---- the gates --------------------------------------------------------------------------------------------------
+
+  onRefused(thrown: unknown): void {
+    this.fail(thrown, "gate");
+  }
+
+  onGateWaits(): void {
+    this.working = true;
+    this.armDeadline();
+  }
+
+  onGateDone(): void {
+    this.settle();
+  }
+
+  onAdmitted(): void {
+    this.armDeadline();
+    const { target } = this;
+    if (target.streamsRequest) this.run(new MessageStream(this.inbound));
+    else if (target.intercepted) this.run(new LazyMessage(this));
+    else this.readOnly();
+  }
+
+  private armDeadline(): void {
+    const { time } = this;
+    if (time === undefined || this.over || this.timer !== undefined) return;
+    this.timer = this.env.clock.setTimer(time.remainingMs(), () => this.onDeadline());
+  }
+
+  protected override moveDeadline(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
+    this.armDeadline();
   }
 
   // ---- the request side -------------------------------------------------------------------------------------------
@@ -110,62 +150,99 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
   }
 
   onData(data: Uint8Array, endStream: boolean, lent: boolean = false): void {
-    this.inbound.push(data, lent);
-    if (endStream) this.inbound.end();
+    this.inbound.push(data, lent, endStream);
   }
 
   onReset(failure: TransportFailure): void {
-    const code = failure.scope === "stream" ? Status.CANCELLED : Status.UNAVAILABLE;
-    this.end(new RpcError(code, `the call was cancelled: ${failure.message}`), false);
+    this.end(this.errorOfReset(failure), false);
   }
 
-  onWritable(): void {
-    this.gate?.writable();
+  /** A client ends its call at the deadline too, and its reset may be here first. */
+  private errorOfReset(failure: TransportFailure): RpcError {
+    if (failure.scope === "stream" && this.time !== undefined && this.time.remainingMs() <= deadlineSlackMs) {
+      return this.deadlineExceeded();
+    }
+    const code = failure.scope === "stream" ? Status.CANCELLED : Status.UNAVAILABLE;
+    return new RpcError(code, `the call was cancelled: ${failure.message}`);
+  }
+
+  private readOnly(): void {
+    this.inbound.listener = this;
+    this.onReadable();
+  }
+
+  readRequest(): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      this.awaiter = { resolve, reject };
+      this.readOnly();
+    });
+  }
+
+  onOverload(reason: string): void {
+    this.finishWith(new RpcError(Status.RESOURCE_EXHAUSTED, reason));
   }
 
   /** A unary side: exactly one message, then the end. */
   onReadable(): void {
+    if (this.target.intercepted) {
+      this.answerAwaiter();
+      return;
+    }
     if (this.over || this.working) return;
+    let request: Message | typeof PENDING;
     try {
-      for (;;) {
-        const taken = this.inbound.take();
-        if (taken === PENDING) return;
-        if (taken === ENDED) break;
-        if (this.first !== undefined) throw cardinality("two or more");
-        this.first = taken;
-      }
-      if (this.first === undefined) throw cardinality("none");
+      request = this.takeRequest();
     } catch (error) {
       this.fail(error);
       return;
     }
-    this.run(this.first);
+    if (request !== PENDING) this.run(request);
+  }
+
+  private answerAwaiter(): void {
+    const { awaiter } = this;
+    if (awaiter === undefined) return;
+    try {
+      if (this.over) throw this.overError();
+      const request = this.takeRequest();
+      if (request === PENDING) return;
+      awaiter.resolve(request);
+    } catch (error) {
+      awaiter.reject(error);
+    }
+    this.awaiter = undefined;
+  }
+
+  private takeRequest(): Message | typeof PENDING {
+    const taken = this.inbound.takeOnly();
+    if (taken === ENDED) throw cardinality("none");
+    if (taken === SEVERAL) throw cardinality("two or more");
+    return taken;
   }
 
   // ---- the handler ------------------------------------------------------------------------------------------------
 
-  private run(request: HandlerRequest): void {
+  private run(request: HandlerRequest | InterceptedRequest): void {
     this.working = true;
     let result: HandlerResult;
     try {
       result = this.target.invoke(request, this);
     } catch (error) {
-      this.settle();
-      this.fail(error);
+      this.onThrown(error);
       return;
     }
     if (this.target.streamsResponse) {
       this.pump = pumpMessages(result, this);
       // Its first steps, taken at once, may have ended the call.
       if (this.over) this.pump.stop();
-    } else if (isPromiseLike(result)) {
-      Promise.resolve(result).then(
-        (message) => this.onReply(message),
-        (error: unknown) => this.onThrown(error),
-      );
-    } else {
-      this.onReply(result);
+      return;
     }
+    const isLater = follow(
+      result,
+      (message) => this.onReply(message),
+      (error) => this.onThrown(error),
+    );
+    if (!isLater) this.onReply(result);
   }
 
   private onReply(message: unknown): void {
@@ -173,18 +250,17 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
     if (this.over) return;
     try {
       const waiting = this.sendMessage(message);
-      if (waiting instanceof Promise && this.framing) {
-        waiting.then(
-          () => this.finishOk(),
-          (error: unknown) => this.fail(error),
-        );
+      if (!(waiting instanceof Promise && this.framing)) {
+        this.finishOk();
         return;
       }
+      waiting.then(
+        () => this.finishOk(),
+        (error: unknown) => this.fail(error),
+      );
     } catch (error) {
       this.fail(error);
-      return;
     }
-    this.finishOk();
   }
 
   onPumped(): void {
@@ -203,139 +279,37 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
 
   /** The handler works no more: a stream that was reset need not hold its place any longer. */
   private settle(): void {
+    if (!this.working) return;
     this.working = false;
     if (this.over) this.stream.release();
-  }
-
-  // ---- the response side ------------------------------------------------------------------------------------------
-
-  sendHeaders(): void {
-    if (this.headersSent || this.over) return;
-    this.chooseEncoding();
-    this.headersSent = true;
-    const { headerMetadata } = this;
-    const list = this.responses.list(this.encoder?.name ?? "", headerMetadata);
-    this.stream.sendHeaders(list, false, headerMetadata?.sensitiveKeys);
-  }
-
-  /** As long as no headers were sent that name it. */
-  private chooseEncoding(): void {
-    if (this.headersSent || this.encoder !== undefined) return;
-    if (this.compress === undefined && !this.env.compressByDefault) return;
-    const accepted = parseAcceptEncoding(this.head.acceptEncoding);
-    const name = this.env.encodings.find((encoding) => accepted.includes(encoding));
-    if (name !== undefined) this.encoder = this.env.compressions.get(name);
-  }
-
-  /**
-   * Sends one message of the response, the headers before the first one. A promise is returned when the next message has
-   * to wait; false when the call is over.
-   */
-  sendMessage(message: unknown): undefined | false | Promise<void> {
-    if (this.over) return false;
-    const framed = this.frame(message);
-    if (framed instanceof Uint8Array) return this.sendFramed(framed);
-    this.framing = true;
-    return framed.then(
-      (bytes) => {
-        this.framing = false;
-        return this.sendFramed(bytes);
-      },
-      (error: unknown) => Promise.reject(this.unsendable(error)),
-    );
-  }
-
-  private frame(message: unknown): Uint8Array | Promise<Uint8Array> {
-    this.chooseEncoding();
-    const { env, target } = this;
-    const encoder = (this.compress ?? env.compressByDefault) ? this.encoder : undefined;
-    try {
-      if (typeof message !== "object" || message === null) throw wrongShape(target, message);
-      const { sendMessageBytesMax, compressBytesMin } = env;
-      return encodeMessage(target.responseCodec, message as Outgoing, encoder, sendMessageBytesMax, compressBytesMin);
-    } catch (error) {
-      throw this.unsendable(error);
-    }
-  }
-
-  /**
-   * A message that cannot be sent is a mistake at this side. What tells of it may hold values of the server, so that it
-   * goes to the server's `onError`; the peer learns of sizes only.
-   */
-  private unsendable(error: unknown): RpcError {
-    if (error instanceof RpcError && error.code === Status.RESOURCE_EXHAUSTED) return error;
-    this.env.onHandlerError(error instanceof RpcError ? (error.cause ?? error) : error, this);
-    return new RpcError(Status.INTERNAL, `the handler gave a response that is no ${this.target.desc.output.typeName}`);
-  }
-
-  private sendFramed(framed: Uint8Array): undefined | Promise<void> {
-    if (this.over) return undefined;
-    this.sendHeaders();
-    this.probe?.onMessageSent(framed.length - prefixBytes);
-    if (this.stream.sendData(framed, false, ownerOf(this.target.responseCodec, framed))) return undefined;
-    this.gate ??= new WriteGate();
-    return this.gate.wait();
-  }
-
-  private finishOk(): void {
-    if (this.over) return;
-    this.sendHeaders();
-    this.stream.sendHeaders(trailersOf(this.trailerMetadata), true, this.trailerMetadata?.sensitiveKeys);
-    this.end(undefined);
-  }
-
-  private fail(thrown: unknown): void {
-    if (this.over) return;
-    const status = statusOfThrown(thrown);
-    if (status !== thrown) this.env.onHandlerError(thrown, this);
-    this.finishWith(status);
-  }
-
-  /** Ends the call with a status: Trailers-Only where nothing was sent before. */
-  private finishWith(error: RpcError): void {
-    if (this.over) return;
-    if (this.headerMetadata !== undefined && this.headerMetadata.size > 0) this.sendHeaders();
-    const list = this.headersSent ? [] : this.responses.list("", undefined).slice();
-    this.pushTrailers(list, error);
-    this.stream.sendHeaders(list, true, sensitiveKeysOf(error.metadata, this.trailerMetadata));
-    this.end(error);
-  }
-
-  /** Details that cannot be encoded are left out, and the server hears why: the status itself must arrive. */
-  private pushTrailers(list: string[], error: RpcError): void {
-    try {
-      pushErrorTrailers(list, error, this.trailerMetadata);
-    } catch (cause) {
-      this.env.onHandlerError(cause, this);
-      pushErrorTrailers(
-        list,
-        new RpcError(error.code, error.message, { metadata: error.metadata }),
-        this.trailerMetadata,
-      );
-    }
   }
 
   // ---- the end ----------------------------------------------------------------------------------------------------
 
   private onDeadline(): void {
-    this.finishWith(new RpcError(Status.DEADLINE_EXCEEDED, `the deadline of ${this.head.timeoutMs} ms has passed`));
+    this.finishWith(this.deadlineExceeded());
+  }
+
+  private deadlineExceeded(): RpcError {
+    return new RpcError(Status.DEADLINE_EXCEEDED, `the deadline of ${this.time?.timeoutMs} ms has passed`);
   }
 
   /** The call is over; whoever still waits for something of it hears so. Runs once. */
-  private end(error: RpcError | undefined, complete: boolean = true): void {
+  protected override end(error: RpcError | undefined, complete: boolean = true): void {
     if (this.over) return;
     this.over = true;
     this.probe?.onEnd(error?.code ?? Status.OK, complete);
     this.timer?.cancel();
     if (!this.working) this.stream.release();
-    this.gate?.close();
-    this.pump?.stop();
+    this.closeOutput();
+    this.pump?.stop(error);
     if (error === undefined) {
       this.inbound.drop();
-      return;
+    } else {
+      this.inbound.fail(error, false);
+      this.abort(error);
     }
-    this.inbound.fail(error, false);
-    this.abort(error);
+    this.ending?.tell(error);
   }
 
   get requestCompressed(): boolean {
@@ -343,13 +317,9 @@ export class ServerCall extends ServerCallContext implements StreamHandler, Inbo
   }
 }
 
+/** A reset that comes so long before the deadline, in ms, is the client's own deadline: its clock started earlier. */
+const deadlineSlackMs = 5;
+
 function cardinality(count: string): RpcError {
   return new RpcError(Status.UNIMPLEMENTED, `the method takes exactly one request message, but ${count} came`);
-}
-
-function wrongShape(target: ServerMethod, value: unknown): Error {
-  const type = target.desc.output.typeName;
-  return new TypeError(
-    `the handler of ${target.path} gave ${value === null ? "null" : typeof value} where ${type} is due`,
-  );
 }

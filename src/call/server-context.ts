@@ -38,6 +38,11 @@ export interface ServerContext extends CallParent {
    * client accepts none of the server's encodings.
    */
   compress: boolean | undefined;
+  /**
+   * Aborted when the server begins to close, or to drain this call's connection because of its age: the call may go on until the grace
+   * is over. A handler whose stream has no end of its own ends it now, so that its client goes elsewhere. Made when first read.
+   */
+  readonly draining: AbortSignal;
   /** Whether the request message that was read last came compressed. */
   readonly requestCompressed: boolean;
   /** Sends the response headers now and not with the first message. Does nothing when they are sent already. */

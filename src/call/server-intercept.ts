@@ -1,5 +1,7 @@
-import { create, type DescMessage, isMessage, type Message, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Message } from "@bufbuild/protobuf";
+import type { CallEnd } from "../base/call-end.js";
 import { Metadata } from "../base/metadata.js";
+import { HandlerMessages, messageOf } from "./handler-messages.js";
 import {
   chainInterceptors,
   type Interceptor,
@@ -8,30 +10,41 @@ import {
   type InterceptorResponse,
 } from "./interceptor.js";
 import type { ServerContext } from "./server-context.js";
-import type { HandlerRequest, HandlerResult, ServerMethod } from "./server-method.js";
+import type { HandlerRequest, HandlerResult, InterceptedRequest, ServerMethod } from "./server-method.js";
 
 /** Under this key a request carries its call through the chain; a copy by spread keeps it. */
 const callKey: unique symbol = Symbol("call");
 
 type CarryingRequest = InterceptorRequest & { readonly [callKey]: ReplaceableContext };
 
-/** The parts of a call that interceptors may put others in the place of. */
-export interface ReplaceableContext extends ServerContext {
-  replaceMetadata(
-    parts: Pick<InterceptorResponse, "headers" | "trailers"> | { metadata: ServerContext["metadata"] },
-  ): void;
+/** What interceptors may put others in the place of. */
+export interface ReplacedParts {
+  readonly metadata?: Metadata;
+  readonly headers?: Metadata;
+  readonly trailers?: Metadata;
+  readonly signal?: AbortSignal;
+  readonly deadline?: Date | undefined;
 }
+
+/** A call as its chain sees it. */
+export interface ReplaceableContext extends ServerContext {
+  replace(parts: ReplacedParts): void;
+  onEnd(listener: (end: CallEnd) => void): void;
+}
+
+type InterceptedMethod = Pick<ServerMethod, "desc" | "path" | "streamsRequest" | "streamsResponse">;
 
 /** A method's `invoke` with interceptors in front of it; the chain is built once. */
 export function interceptMethod(
   interceptors: readonly Interceptor[],
-  method: Omit<ServerMethod, "invoke">,
+  method: InterceptedMethod,
   handler: (request: HandlerRequest, call: ServerContext) => HandlerResult,
 ): ServerMethod["invoke"] {
   const chain = chainInterceptors(interceptors, lastOf(method, handler));
-  if (method.streamsResponse) return (request, call) => streamOf(chain(requestOf(method, request, call)), call);
+  if (method.streamsResponse)
+    return (request, call) => streamOf(chain(requestOf(method, request as InterceptedRequest, call)), call);
   return async (request, call) => {
-    const response = await chain(requestOf(method, request, call));
+    const response = await chain(requestOf(method, request as InterceptedRequest, call));
     replace(call, response);
     return response.message;
   };
@@ -44,50 +57,45 @@ async function* streamOf(answer: Promise<InterceptorResponse>, call: ServerConte
   yield* response.message as AsyncIterable<Message>;
 }
 
-function replace(call: ServerContext, { headers, trailers }: InterceptorResponse): void {
+function replace(call: ServerContext, response: InterceptorResponse): void {
+  if (typeof response !== "object" || response === null) {
+    throw new TypeError("an interceptor gave no response: it must return what next() gives, or a response of its own");
+  }
+  const { headers, trailers } = response;
   if (!(headers instanceof Metadata && trailers instanceof Metadata)) {
     throw new TypeError("an interceptor must answer with Metadata as headers and trailers");
   }
-  (call as ReplaceableContext).replaceMetadata({ headers, trailers });
+  (call as ReplaceableContext).replace({ headers, trailers });
 }
 
 /** The end of the chain: the handler. */
 function lastOf(
-  method: Omit<ServerMethod, "invoke">,
+  method: InterceptedMethod,
   handler: (request: HandlerRequest, call: ServerContext) => HandlerResult,
 ): InterceptorNext {
   return async (request) => {
-    const call: ReplaceableContext | undefined = (request as CarryingRequest)[callKey];
+    const call: ReplaceableContext | undefined = (request as CarryingRequest | undefined)?.[callKey];
     if (call === undefined) {
       throw new TypeError("an interceptor must pass on the request it got, or a copy { ...request }");
     }
-    call.replaceMetadata({ metadata: request.metadata });
-    const result = await handler(request.message as HandlerRequest, call);
+    const { metadata } = request;
+    // The request itself has ours, which are made when they are asked for.
+    const isCopy = Object.getOwnPropertyDescriptor(request, "signal")?.get === undefined;
+    call.replace(isCopy ? { metadata, signal: request.signal, deadline: request.deadline } : { metadata });
+    const message = method.streamsRequest ? request.message : await request.message;
+    const result = handler(message as HandlerRequest, call);
     const { output } = method.desc;
     return {
       stream: method.streamsResponse,
       headers: call.responseHeaders,
       trailers: call.responseTrailers,
-      message: method.streamsResponse ? messagesOf(output, result) : messageOf(output, result),
+      message: method.streamsResponse ? new HandlerMessages(output, await result) : messageOf(output, await result),
     } as InterceptorResponse;
   };
 }
 
-/** A plain object becomes a message, as interceptors expect; what is none is left to be refused when it is sent. */
-function messageOf(desc: DescMessage, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || isMessage(value)) return value;
-  return create(desc, value as MessageInitShape<DescMessage>);
-}
-
-async function* messagesOf(desc: DescMessage, source: unknown): AsyncIterable<unknown> {
-  for await (const one of source as AsyncIterable<unknown>) yield messageOf(desc, one);
-}
-
-function requestOf(
-  method: Omit<ServerMethod, "invoke">,
-  message: HandlerRequest,
-  call: ServerContext,
-): CarryingRequest {
+function requestOf(method: InterceptedMethod, message: InterceptedRequest, context: ServerContext): CarryingRequest {
+  const call = context as ReplaceableContext;
   return {
     side: "server",
     method: method.desc,
@@ -103,6 +111,7 @@ function requestOf(
     values: call.values,
     stream: method.streamsRequest,
     message,
-    [callKey]: call as ReplaceableContext,
+    onEnd: (listener: (end: CallEnd) => void): void => call.onEnd(listener),
+    [callKey]: call,
   } as CarryingRequest;
 }

@@ -2,8 +2,10 @@
 import { ErrorCode, type PeerInfo, type TransportFailure } from "../base/transport.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
+import { TurnBudget } from "../message/turn-budget.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import { RecordingStream } from "./fake-stream.testing.js";
+import type { Gate } from "./gate.js";
 import { readRequestHead } from "./headers.js";
 import type { Interceptor } from "./interceptor.js";
 import { type Note, type NotesMethod, noteCodec, notesMethod } from "./notes.testing.js";
@@ -22,6 +24,7 @@ export interface RigOptions {
   /** Request headers beside the necessary ones: name, value, ... */
   readonly headers?: readonly string[];
   readonly env?: Partial<ServerCallEnvironment>;
+  readonly gates?: readonly Gate[];
   readonly interceptors?: readonly Interceptor[];
   /** The request ends with its headers. Default false. */
   readonly endStream?: boolean;
@@ -31,8 +34,10 @@ export interface ServerRig {
   readonly stream: RecordingStream;
   readonly call: ServerCall;
   readonly clock: SimulatedClock;
-  /** What reached `onHandlerError`. */
+  /** What reached `onError`. */
   readonly errors: unknown[];
+  /** With which kinds. */
+  readonly kinds: string[];
 }
 
 /** Starts a call of a method of the service `Notes`. */
@@ -40,29 +45,40 @@ export function startCall(name: NotesMethod, handler: TestHandler, options: RigO
   const clock = new SimulatedClock();
   const stream = new RecordingStream();
   const errors: unknown[] = [];
+  const kinds: string[] = [];
   const compressions = new CompressionRegistry();
   const env: ServerCallEnvironment = {
     clock,
     compressions,
+    accepted: compressions,
+    budget: new TurnBudget(clock, setImmediate),
     encodings: ["gzip", "deflate"],
     compressByDefault: false,
     compressBytesMin: 0,
     receiveMessageBytesMax: messageBytesMaxDefault,
     sendMessageBytesMax: 0xffff_ffff,
-    acceptEncoding: compressions.acceptEncoding,
-    onHandlerError: (error) => errors.push(error),
+    onError: (error, kind) => {
+      errors.push(error);
+      kinds.push(kind);
+    },
     ...options.env,
   };
-  const method = makeMethod(name, handler, options.interceptors ?? []);
+  const method = makeMethod(name, handler, options.interceptors ?? [], options.gates ?? []);
   const base = [":method", "POST", ":scheme", "http", ":path", method.path, ":authority", "test.local"];
   const headers = [...base, "content-type", "application/grpc", "te", "trailers", ...(options.headers ?? [])];
-  const responses = new ResponseHeaders(env.acceptEncoding);
+  const responses = new ResponseHeaders(env.accepted.acceptEncoding);
   const call = new ServerCall(env, method, stream, headers, readRequestHead(headers), testPeer, responses);
   call.start(options.endStream ?? false);
-  return { stream, call, clock, errors };
+  return { stream, call, clock, errors, kinds };
 }
 
-function makeMethod(name: NotesMethod, handler: TestHandler, interceptors: readonly Interceptor[]): ServerMethod {
+function makeMethod(
+  name: NotesMethod,
+  handler: TestHandler,
+  interceptors: readonly Interceptor[],
+  gates: readonly Gate[],
+): ServerMethod {
+  const intercepted = interceptors.length > 0;
   const desc = notesMethod(name);
   const method = {
     desc,
@@ -71,9 +87,11 @@ function makeMethod(name: NotesMethod, handler: TestHandler, interceptors: reado
     streamsResponse: name === "serverStream" || name === "bidi",
     requestCodec: noteCodec,
     responseCodec: noteCodec,
+    gates,
+    intercepted,
   };
   const last = handler as ServerMethod["invoke"];
-  return { ...method, invoke: interceptors.length > 0 ? interceptMethod(interceptors, method, last) : last };
+  return { ...method, invoke: intercepted ? interceptMethod(interceptors, method, last) : last };
 }
 
 /** The notes that the call has sent. */

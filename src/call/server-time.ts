@@ -2,11 +2,14 @@ import type { Clock } from "../base/clock.js";
 
 /** A call's deadline: kept on the monotonic clock, shown as a date. */
 export class CallTime {
+  readonly timeoutMs: number;
   private readonly clock: Clock;
   private readonly atMs: number;
+  private date: Date | undefined;
 
   constructor(clock: Clock, timeoutMs: number) {
     this.clock = clock;
+    this.timeoutMs = timeoutMs;
     this.atMs = clock.nowMs() + timeoutMs;
   }
 
@@ -14,7 +17,9 @@ export class CallTime {
     return Math.max(0, this.atMs - this.clock.nowMs());
   }
 
+  /** The same object each time. */
   deadline(): Date {
-    return new Date(Date.now() + this.atMs - this.clock.nowMs());
+    this.date ??= new Date(Date.now() + this.atMs - this.clock.nowMs());
+    return this.date;
   }
 }

@@ -60,6 +60,7 @@ export class ChannelCore implements StreamSource {
   /** Why calls wait or fail: the last failure while there is no connection. */
   #lastError: RpcError | undefined;
   #onEmpty: (() => void) | undefined;
+  #registry: FinalizationRegistry<ChannelCore> | undefined;
 
   constructor(options: ChannelCoreOptions) {
     const { clock, random, waitingCallsMax, hold, backoff, connectTimeoutMs, probe } = options;
@@ -219,6 +220,15 @@ export class ChannelCore implements StreamSource {
     return new QueuePicker(() => this.exitIdle());
   }
 
+  /**
+   * Closes when nobody can use the channel any more: `owner` is what all who can refer to, and what this object does not refer to.
+   */
+  closeWhenCollected(owner: object): void {
+    // Kept here, since one that is collected itself tells nothing; and without a core there is nothing to close.
+    this.#registry = new FinalizationRegistry((core) => core.close(0, ignore));
+    this.#registry.register(owner, this);
+  }
+
   // ---- the end ----------------------------------------------------------------------------------------------------
 
   /**
@@ -227,6 +237,7 @@ export class ChannelCore implements StreamSource {
    * @param onClosed called once, when there are no connections any more
    */
   close(graceMs: number, onClosed: () => void): void {
+    this.#registry = undefined;
     this.#become(ConnectivityState.SHUTDOWN);
     this.#dispatcher.refuseAll(() => this.#closedError());
     this.#sleep();
@@ -252,4 +263,8 @@ export class ChannelCore implements StreamSource {
 
 function countAddresses(endpoints: readonly Endpoint[]): number {
   return endpoints.reduce((count, { addresses }) => count + addresses.length, 0);
+}
+
+function ignore(): void {
+  // Nobody waits for it.
 }

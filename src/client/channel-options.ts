@@ -49,6 +49,11 @@ export interface ChannelOptions {
   readonly compressBytesMin?: number | undefined;
   /** Encodings of your own beside gzip, deflate and, where Node has it, zstd. */
   readonly compressions?: readonly Compression[] | undefined;
+  /**
+   * Encodings that responses may have, for instance `["gzip"]`; an empty list for none but `identity`, which always is one. They are sent
+   * in `grpc-accept-encoding`; a response in another one ends the call with INTERNAL. Default: all that are known.
+   */
+  readonly acceptCompressions?: readonly string[] | undefined;
   /** Around each call, the first one outermost. Default none. */
   readonly interceptors?: readonly Interceptor[] | undefined;
   /**
@@ -136,6 +141,7 @@ const known: { readonly [name in keyof ChannelOptions]-?: true } = {
   compression: true,
   compressBytesMin: true,
   compressions: true,
+  acceptCompressions: true,
   interceptors: true,
   keepalive: true,
   connectTimeoutMs: true,

@@ -18,6 +18,7 @@ import type { CodecProvider } from "../codec/codec.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
+import { TurnBudget } from "../message/turn-budget.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
 import { systemNetwork } from "../net/network.js";
 import { ProcessHold } from "../net/process-hold.js";
@@ -53,7 +54,8 @@ export interface WaitOptions {
 /**
  * The way to a server, or to several that are the same: finds the addresses behind its target, connects when something is
  * called, and connects again when a connection is lost. Make one per target and share it. A channel without calls does
- * not keep the process alive.
+ * not keep the process alive. Close it when it is not needed any more; one that nobody refers to, neither itself nor a client of
+ * it nor a call, closes once it is collected.
  *
  * ```ts
  * await using channel = new Channel("localhost:50051");
@@ -104,10 +106,14 @@ export class Channel implements AsyncDisposable {
       minResolutionIntervalMs: options.minResolutionIntervalMs ?? 5_000,
     });
     const compressions = new CompressionRegistry([...builtInCompressions(), ...(options.compressions ?? [])]);
+    const { acceptCompressions: accept } = options;
+    const { atTurnEnd } = options.network ?? systemNetwork;
     const env: ClientCallEnvironment = {
       clock,
       source: this.#core,
       compressions,
+      accepted: accept === undefined ? compressions : compressions.only("acceptCompressions", accept),
+      budget: new TurnBudget(clock, atTurnEnd),
       heads: new ResponseHeadReader(),
       signals: new SignalWatch(),
       unread: new UnreadStreams(),
@@ -118,6 +124,7 @@ export class Channel implements AsyncDisposable {
       probe,
     };
     this.#context = makeContext(options, env, authority);
+    this.#core.closeWhenCollected(env);
   }
 
   /**
@@ -274,7 +281,7 @@ function makeContext(options: ChannelOptions, env: ClientCallEnvironment, author
         authority,
         path,
         userAgent: `${userAgent === undefined ? "" : `${userAgent} `}peregrine/${version}`,
-        acceptEncoding: env.compressions.acceptEncoding,
+        acceptEncoding: env.accepted.acceptEncoding,
       }),
     };
   };

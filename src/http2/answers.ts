@@ -18,6 +18,11 @@ export class Answers {
     this.core = core;
   }
 
+  /** False while the peer's bytes are left where they are. */
+  get isReading(): boolean {
+    return !this.paused;
+  }
+
   ackPing(bytes: Uint8Array, start: number): void {
     writePingAck(this.core.sender.output, bytes, start);
     this.count();

@@ -7,6 +7,7 @@ import { SendQueue } from "./send-queue.js";
 import { Http2Stream, type StreamOwner } from "./stream.js";
 
 const owner: StreamOwner = {
+  peer: { headerListBytesMax: Number.POSITIVE_INFINITY },
   sendHeaders: () => assert.fail(),
   sendData: () => assert.fail(),
   resetByUser: () => assert.fail(),

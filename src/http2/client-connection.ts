@@ -137,7 +137,7 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
   private onResponseBlock(stream: Http2Stream, headers: HeaderList, endStream: boolean): void {
     const { core } = this;
     const kind = stream.headersReceived ? BlockKind.TRAILERS : BlockKind.RESPONSE;
-    this.validator ??= new HeaderValidator();
+    this.validator ??= new HeaderValidator(core.options.rejectOuterBlanks);
     const checked = this.validator.check(headers, kind);
     const informational = checked.status >= 100 && checked.status < 200;
     let problem = checked.problem;
@@ -157,7 +157,7 @@ export class Http2ClientConnection extends Http2Connection implements ClientTran
       // Of no use to gRPC, and a server may send them without end (RFC 9110 section 15.2).
       core.budget.countUseless();
     } else {
-      this.deliver(stream, headers, endStream);
+      this.deliver(stream, checked.headers, endStream);
     }
   }
 

@@ -7,7 +7,7 @@ import { ConnectionCore } from "./core.js";
 import { drainedFailure, type Fault, localFailure } from "./errors.js";
 import { FrameType, frameTypeName } from "./frame/frame-header.js";
 import { type Goaway, writeGoaway } from "./frame/goaway.js";
-import { pushRefused } from "./frame/push-promise.js";
+import { FrameDispatch } from "./frame-dispatch.js";
 import { FrameReader, type FrameSink } from "./frame-reader.js";
 import { Keepalive } from "./keepalive.js";
 import { firstSettings } from "./local-settings.js";
@@ -19,10 +19,7 @@ import {
   prepareOptions,
 } from "./options.js";
 import { PrefaceReader } from "./preface.js";
-import { ControlReceiver } from "./receive-control.js";
-import { DataReceiver } from "./receive-data.js";
-import { HeaderReceiver } from "./receive-headers.js";
-import { onPriority, onRstStream, onWindowUpdate } from "./receive-stream.js";
+import { ReceiveRate, type ReceiveRateSource } from "./receive-rate.js";
 import { StallWatch } from "./stall-watch.js";
 
 /** What was read is copied in pieces of this length, in bytes: what refers to a part of one keeps it whole. */
@@ -32,24 +29,23 @@ const copiedBytesMax = 65_536;
  * One HTTP/2 connection (RFC 9113), either role: bytes in by `receive`, bytes out by `takeOutput`, nothing in between that
  * waits. What differs between client and server is in the two classes that extend it.
  */
-export abstract class Http2Connection implements FrameSink {
+export abstract class Http2Connection implements FrameSink, ReceiveRateSource {
   protected readonly core: ConnectionCore;
   protected readonly keepalive: Keepalive;
   protected readonly answers: Answers;
-  // Made when the first frame of their kind comes: an idle connection has neither.
-  private headerReceiver: HeaderReceiver | undefined;
-  private dataReceiver: DataReceiver | undefined;
-  private readonly control: ControlReceiver;
+  private readonly frames: FrameDispatch;
   private readonly reader: FrameReader;
   /** Made when something has to wait for the first time. */
   private stall: StallWatch | undefined;
+  /** Made when something has begun and is not complete for the first time. */
+  private receiveRate: ReceiveRate | undefined;
+  /** Not for users: see `ReceiveRateSource`. */
+  receivedBytes: number = 0;
+  /** Frames that are complete; those of one header block count as one. */
+  private unitCount: number = 0;
   /** Reads what comes before the frames; undefined once that is done. */
   private preface: PrefaceReader | undefined;
   private handshakeTimer: Timer | undefined;
-  /** The bytes that are being received are written over afterwards. */
-  private inputLent: boolean = false;
-  /** The peer knows our first SETTINGS. */
-  protected firstAcked: boolean = false;
 
   protected constructor(
     options: Http2Options | PreparedOptions,
@@ -61,10 +57,15 @@ export abstract class Http2Connection implements FrameSink {
     const core = new ConnectionCore(prepared, io, observer, this);
     this.core = core;
     this.answers = new Answers(core);
-    this.control = new ControlReceiver(core, this.answers, this);
+    this.frames = new FrameDispatch(core, this.answers, this);
     this.reader = new FrameReader(prepared.frameBytesMax, this);
     this.preface = new PrefaceReader(core.server);
     this.keepalive = new Keepalive(prepared.timers, prepared.keepalive, core);
+  }
+
+  /** The peer knows our first SETTINGS. */
+  protected get firstAcked(): boolean {
+    return this.frames.firstAcked;
   }
 
   /** Streams that are open. */
@@ -123,6 +124,7 @@ export abstract class Http2Connection implements FrameSink {
     if (core.closed || chunk.length === 0) return;
     core.notices.enter();
     this.keepalive.onRead();
+    this.receivedBytes += chunk.length;
     try {
       if (lent) this.readLent(chunk);
       else this.read(chunk, false);
@@ -134,13 +136,27 @@ export abstract class Http2Connection implements FrameSink {
       core.notices.leave();
     }
     this.answers.check();
+    if (this.reader.isInside || this.frames.openStreamId !== 0) this.watchReceiving();
+  }
+
+  /** Not for users: the rest of something that has begun has to come at a least rate. */
+  watchReceiving(): void {
+    if (this.core.closed) return;
+    this.receiveRate ??= new ReceiveRate(this.core.options, this.core, this);
+    this.receiveRate.watch();
+  }
+
+  /** Not for users: see `ReceiveRateSource`. */
+  get begunUnit(): number {
+    const isBegun = this.reader.isInside || this.frames.openStreamId !== 0;
+    return isBegun && this.answers.isReading ? this.unitCount : -1;
   }
 
   /** Small messages would be copied each by who keeps them: cheaper is one copy of all. Pieces of a large one are lent on. */
   private readLent(chunk: Uint8Array): void {
     const { length } = chunk;
     for (let at = 0; at < length && !this.core.closed; ) {
-      const lent = this.dataReceiver?.bulk === true;
+      const lent = this.frames.bulk;
       const end = lent ? length : Math.min(length, at + copiedBytesMax);
       const piece = at === 0 && end === length ? chunk : chunk.subarray(at, end);
       this.read(lent ? piece : copyOf(piece), lent);
@@ -149,10 +165,10 @@ export abstract class Http2Connection implements FrameSink {
   }
 
   private read(bytes: Uint8Array, lent: boolean): void {
-    this.inputLent = lent;
+    this.frames.lent = lent;
     if (this.preface === undefined) this.reader.read(bytes);
     else this.receivePreface(this.preface, bytes);
-    this.dataReceiver?.forget();
+    this.frames.forget();
   }
 
   /** The peer ended its side of the socket: nothing more can come. */
@@ -178,7 +194,10 @@ export abstract class Http2Connection implements FrameSink {
     const taken = sender.output.take();
     if (taken !== undefined) core.begun = true;
     core.takenThroughId = core.streams.lastLocalId;
-    if (taken !== undefined) this.answers.onTaken(taken.length);
+    if (taken !== undefined) {
+      this.answers.onTaken(taken.length);
+      sender.onTaken(taken.length);
+    }
     if (!sender.writable || sender.queuedBytes > 0) this.watchStalls();
     core.wakeAgain();
     return taken;
@@ -190,6 +209,7 @@ export abstract class Http2Connection implements FrameSink {
    */
   outputWritten(): void {
     const { sender, streams } = this.core;
+    sender.onWritten();
     sender.output.reuse(streams.size === 0);
   }
 
@@ -218,7 +238,7 @@ export abstract class Http2Connection implements FrameSink {
   setWritable(writable: boolean): void {
     const { core } = this;
     if (core.sender.writable === writable || core.closed) return;
-    core.sender.writable = writable;
+    core.sender.setWritable(writable);
     if (!writable) {
       this.watchStalls();
       return;
@@ -231,7 +251,7 @@ export abstract class Http2Connection implements FrameSink {
     const { core } = this;
     if (core.closed) return;
     const { timers, limits } = core.options;
-    this.stall ??= new StallWatch(timers, limits.stallTimeoutMs, core);
+    this.stall ??= new StallWatch(timers, limits.stallTimeoutMs, limits.minSendRateBytesPerSecond, core);
     this.stall.watch();
   }
 
@@ -251,7 +271,8 @@ export abstract class Http2Connection implements FrameSink {
   /** Not for users: the frame reader calls it. */
   onFrame(type: number, flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): boolean {
     const { core } = this;
-    const open = this.headerReceiver?.openStreamId ?? 0;
+    const { frames } = this;
+    const open = frames.openStreamId;
     if (open !== 0 && (type !== FrameType.CONTINUATION || streamId !== open)) {
       core.connectionError(
         ErrorCode.PROTOCOL_ERROR,
@@ -260,7 +281,8 @@ export abstract class Http2Connection implements FrameSink {
     } else if (!core.peer.received && type !== FrameType.SETTINGS) {
       core.connectionError(ErrorCode.PROTOCOL_ERROR, `${frameTypeName(type)} before the first SETTINGS`);
     } else {
-      this.dispatch(type, flags, streamId, bytes, start, end);
+      frames.dispatch(type, flags, streamId, bytes, start, end);
+      if (open === 0 || frames.openStreamId !== open) this.unitCount++;
     }
     return !core.closed;
   }
@@ -303,6 +325,8 @@ export abstract class Http2Connection implements FrameSink {
     this.handshakeTimer?.cancel();
     this.keepalive.stop();
     this.stall?.stop();
+    this.receiveRate?.stop();
+    this.core.sender.stop();
   }
 
   protected sendGoaway(lastStreamId: number): void {
@@ -332,62 +356,12 @@ export abstract class Http2Connection implements FrameSink {
   /** The peer knows our first SETTINGS: what they lower holds from now on. */
   private onFirstAck(): void {
     const { core } = this;
-    this.firstAcked = true;
-    this.headerReceiver?.decoder.settingsAcknowledged();
+    this.frames.onFirstAck();
     if (core.windowSlackBytes === 0) return;
     const slackBytes = core.windowSlackBytes;
     core.windowSlackBytes = 0;
     core.streams.each((stream) => {
       stream.receivable -= slackBytes;
     });
-  }
-
-  private receiveHeaders(): HeaderReceiver {
-    const receiver = new HeaderReceiver(this.core, this);
-    if (this.firstAcked) receiver.decoder.settingsAcknowledged();
-    return receiver;
-  }
-
-  private dispatch(type: number, flags: number, id: number, bytes: Uint8Array, start: number, end: number): void {
-    switch (type) {
-      case FrameType.DATA:
-        this.dataReceiver ??= new DataReceiver(this.core);
-        this.dataReceiver.lent = this.inputLent;
-        this.dataReceiver.onData(flags, id, bytes, start, end);
-        break;
-      case FrameType.HEADERS:
-        this.headerReceiver ??= this.receiveHeaders();
-        this.headerReceiver.onHeaders(flags, id, bytes, start, end);
-        break;
-      case FrameType.CONTINUATION:
-        this.headerReceiver ??= this.receiveHeaders();
-        this.headerReceiver.onContinuation(flags, id, bytes, start, end);
-        break;
-      case FrameType.WINDOW_UPDATE:
-        onWindowUpdate(this.core, id, bytes, start, end);
-        break;
-      case FrameType.RST_STREAM:
-        onRstStream(this.core, id, bytes, start, end);
-        break;
-      case FrameType.SETTINGS:
-        this.control.onSettings(flags, id, bytes, start, end);
-        break;
-      case FrameType.PING:
-        this.control.onPing(flags, id, bytes, start, end);
-        break;
-      case FrameType.GOAWAY:
-        this.control.onGoaway(id, bytes, start, end);
-        break;
-      case FrameType.PRIORITY:
-        onPriority(this.core, id, bytes, start, end);
-        break;
-      case FrameType.PUSH_PROMISE:
-        this.core.connectionError(pushRefused.code, pushRefused.message);
-        break;
-      default:
-        // Unknown types are extensions, which are ignored (RFC 9113 section 4.1).
-        this.core.budget.countUseless();
-        break;
-    }
   }
 }

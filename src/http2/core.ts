@@ -9,32 +9,29 @@ import { localFailure, wireAction } from "./errors.js";
 import { ConnectionReceiveWindow, initialWindowBytes } from "./flow-control.js";
 import { writeGoaway } from "./frame/goaway.js";
 import { writeRstStream } from "./frame/rst-stream.js";
-import { SettingId } from "./frame/settings.js";
 import { writeWindowUpdate } from "./frame/window-update.js";
 import { FrameSender, type SenderEvents } from "./frame-sender.js";
-import { headerListBytes } from "./header-validation.js";
+import { excessOf } from "./header-validation.js";
 import type { KeepaliveTarget } from "./keepalive.js";
+import { LateResets } from "./late-resets.js";
 import { LocalSettings } from "./local-settings.js";
 import { Notices } from "./notices.js";
 import type { ConnectionIo, ConnectionObserver, PreparedOptions } from "./options.js";
 import { Pings } from "./pings.js";
+import { ReceiveFlow } from "./receive-flow.js";
 import { ResetBudget } from "./reset-budget.js";
 import { PeerSettings } from "./settings.js";
 import type { StallTarget } from "./stall-watch.js";
 import { Http2Stream, type StreamOwner } from "./stream.js";
-import { canReceive, canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
+import { canSend, nextState, StreamEvent, StreamState } from "./stream-state.js";
 import { Ending, StreamTable, streamIdMax } from "./stream-table.js";
 
 /** What ends with the connection. */
 export interface CoreOwner {
   /** The connection is over. Called once. */
   stop(): void;
-}
-
-/** A handler that is told of its stream's end in a turn of its own: it cannot be while its own call is running. */
-interface LateReset {
-  readonly handler: StreamHandler;
-  readonly failure: TransportFailure;
+  /** A message has begun, and somebody waits for the rest of it. */
+  watchReceiving(): void;
 }
 
 /**
@@ -73,21 +70,21 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   takenThroughId: number = 0;
   private readonly owner: CoreOwner;
   // Made when they are needed: an idle connection has none of them.
-  private late: LateReset[] | undefined;
+  private late: LateResets | undefined;
   private pings: Pings | undefined;
   private localSettings: LocalSettings | undefined;
+  private madeFlow: ReceiveFlow | undefined;
   private resets: ResetBudget | undefined;
   private woken: boolean = false;
 
   constructor(options: PreparedOptions, io: ConnectionIo, observer: ConnectionObserver, owner: CoreOwner) {
-    const { limits } = options;
     this.options = options;
     this.io = io;
     this.server = options.role === "server";
     this.owner = owner;
     this.notices = new Notices(observer, this);
     this.sender = new FrameSender(options, this.peer, this);
-    this.receiveWindow = new ConnectionReceiveWindow(options.connectionWindowBytes, limits.receiveBufferBytesMax);
+    this.receiveWindow = new ConnectionReceiveWindow(options.connectionWindowBytes, options.receiveBufferBytesMax);
     this.streamWindowBytes = options.streamWindowBytes;
     this.windowSlackBytes = Math.max(0, initialWindowBytes - options.streamWindowBytes);
   }
@@ -96,6 +93,12 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   get budget(): ResetBudget {
     this.resets ??= new ResetBudget(this);
     return this.resets;
+  }
+
+  /** What is held of received messages. */
+  get flow(): ReceiveFlow {
+    this.madeFlow ??= new ReceiveFlow(this);
+    return this.madeFlow;
   }
 
   /** There is output: has the driver ask for it, once. */
@@ -116,12 +119,6 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     if (sender.ready || sender.output.pending > 0 || sender.owesWritable) this.wake();
   }
 
-  private resetLate(): void {
-    for (let next = this.late?.shift(); next !== undefined; next = this.late?.shift()) {
-      this.notices.reset(next.handler, next.failure);
-    }
-  }
-
   /** A new stream; `id` was checked. */
   addStream(id: number, handler: StreamHandler | undefined): Http2Stream {
     const stream = new Http2Stream(
@@ -133,6 +130,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     stream.handler = handler;
     stream.state = nextState(stream.state, StreamEvent.HEADERS);
     this.streams.add(stream);
+    if (this.server) this.options.totals.calls++;
     this.notices.active();
     return stream;
   }
@@ -173,40 +171,29 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
 
   consume(stream: Http2Stream, byteCount: number): void {
     const used = Math.min(byteCount, stream.unused);
-    if (!(used > 0)) return;
-    stream.unused -= used;
-    this.updateWindow(0, this.receiveWindow.use(used));
-    if (canReceive(stream.state)) {
-      this.updateWindow(stream.id, stream.giveBack(used, this.streamWindowBytes));
-    }
+    if (used > 0) this.flow.use(stream, used);
   }
 
-  /**
-   * A message larger than a window would else take a round trip for each half of one. The connection's window stays as
-   * large as it became. Windows that the user wants fixed stay so.
-   */
   expect(stream: Http2Stream, byteCount: number): void {
-    const { streamWindowBytes, windowBytesMax } = this.options;
-    if (!canReceive(stream.state) || windowBytesMax <= streamWindowBytes) return;
-    const expected = Math.min(byteCount, windowBytesMax);
-    this.updateWindow(stream.id, stream.grantAhead(expected));
-    this.updateWindow(0, this.receiveWindow.growTo(expected));
+    if (!this.closed) this.flow.expect(stream, byteCount);
+  }
+
+  watchReceiving(): void {
+    this.owner.watchReceiving();
   }
 
   release(stream: Http2Stream): void {
     if (!stream.working) return;
     stream.working = false;
-    if (stream.state === StreamState.CLOSED) this.streams.lingering--;
+    if (stream.state !== StreamState.CLOSED) return;
+    this.streams.lingering--;
+    this.letGo(stream);
   }
 
   /** A list that the peer said it would not take: nothing of it is sent. */
   headersTooLarge(headers: HeaderList): TransportFailure | undefined {
-    const { headerListBytesMax } = this.peer;
-    if (headerListBytesMax >= 0xffff_ffff) return undefined;
-    const bytes = headerListBytes(headers);
-    if (bytes <= headerListBytesMax) return undefined;
-    const message = `header list of ${bytes} bytes, but the peer takes at most ${headerListBytesMax}`;
-    return localFailure("stream", ErrorCode.INTERNAL_ERROR, message);
+    const message = excessOf(headers, this.peer.headerListBytesMax);
+    return message === undefined ? undefined : localFailure("stream", ErrorCode.INTERNAL_ERROR, message);
   }
 
   /** Ends a stream from inside of its own call: the handler hears of it in a turn of its own. */
@@ -219,12 +206,10 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     }
     if (handler === undefined) stream.lost ??= failure;
     else {
-      this.late ??= [];
-      if (this.late.push({ handler, failure }) === 1) this.options.clock.setTimer(0, () => this.resetLate());
+      this.late ??= new LateResets(this.options.clock, this.notices);
+      this.late.add(handler, failure);
     }
   }
-
-  // --- how a stream ends
 
   /** Our END_STREAM was written (`SenderEvents`). */
   onLocalEnd(stream: Http2Stream): void {
@@ -250,6 +235,18 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     this.writeReset(stream.id, code);
     this.endStream(stream, Ending.RESET_BY_US, localFailure("stream", code, message));
     this.budget.countOurs();
+  }
+
+  /** The stream costs more than it may. Its handler can end it with a status that says so; the peer is told the code at least. */
+  giveUp(stream: Http2Stream, message: string): void {
+    try {
+      stream.handler?.onOverload?.(message);
+    } catch (error) {
+      this.notices.error(error);
+    }
+    if (stream.state === StreamState.CLOSED) return;
+    this.writeReset(stream.id, ErrorCode.ENHANCE_YOUR_CALM);
+    this.endStream(stream, Ending.RESET_BY_US, localFailure("stream", ErrorCode.ENHANCE_YOUR_CALM, message));
   }
 
   /** As `streamError`, for a stream that is not open (any more). */
@@ -282,32 +279,24 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   private removeStream(stream: Http2Stream, ending: Ending): void {
     stream.state = StreamState.CLOSED;
     this.sender.drop(stream);
-    if (stream.unused > 0) {
-      this.updateWindow(0, this.receiveWindow.use(stream.unused));
-      stream.unused = 0;
-    }
+    this.madeFlow?.drop(stream);
     this.streams.end(stream, ending);
     if (stream.working) this.streams.lingering++;
+    else if (this.server) this.letGo(stream);
     this.notices.due = true;
   }
 
-  // --- windows
+  /** A server's call is over, and its handler too. */
+  private letGo(stream: Http2Stream): void {
+    const { totals } = this.options;
+    totals.calls--;
+    totals.headerBytes -= stream.headerBytes;
+  }
 
   /** Sends a WINDOW_UPDATE; 0 bytes send none. */
   updateWindow(streamId: number, byteCount: number): void {
     if (byteCount <= 0 || this.closed) return;
     writeWindowUpdate(this.sender.output, streamId, byteCount);
-    this.wake();
-  }
-
-  /** Makes the receive windows of all streams and of the connection larger. */
-  growWindows(byteCount: number): void {
-    const more = byteCount - this.streamWindowBytes;
-    if (more <= 0) return;
-    this.streamWindowBytes = byteCount;
-    this.streams.each((stream) => stream.grant(more));
-    this.sendSettings([SettingId.INITIAL_WINDOW_SIZE, byteCount]);
-    this.updateWindow(0, this.receiveWindow.growTo(byteCount));
     this.wake();
   }
 
@@ -324,8 +313,6 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     return this.pings?.onAck(bytes, start) ?? false;
   }
 
-  // --- our settings
-
   /** @param onAck what holds only once the peer knows of it */
   sendSettings(pairs: readonly number[], onAck?: () => void): void {
     const { timers, limits } = this.options;
@@ -338,10 +325,9 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   /** An ack of SETTINGS has come; false when none is due. */
   onSettingsAck(): boolean {
     const waiting = this.localSettings;
-    if (waiting === undefined) return false;
-    waiting.onAck();
-    if (!waiting.isWaiting) this.localSettings = undefined;
-    return true;
+    waiting?.onAck();
+    if (waiting?.isWaiting === false) this.localSettings = undefined;
+    return waiting !== undefined;
   }
 
   // --- how the connection ends
@@ -356,9 +342,20 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     this.close(localFailure("io", ErrorCode.ENHANCE_YOUR_CALM, "the peer did not read for too long"));
   }
 
-  /** A stream's data got no window for too long (`StallTarget`). */
+  /** A stream's data got too little window for too long (`StallTarget`). */
   onStreamStalled(stream: Http2Stream): void {
-    this.streamError(stream, ErrorCode.ENHANCE_YOUR_CALM, "the peer gave no window for too long");
+    this.streamError(stream, ErrorCode.ENHANCE_YOUR_CALM, "the peer gave too little window for too long");
+    this.notices.settle();
+  }
+
+  /** A frame or a header block came too slowly (`ReceiveRateTarget`). */
+  onSlowFrame(reason: string): void {
+    this.calm(reason);
+  }
+
+  /** The rest of a stream's message came too slowly (`ReceiveRateTarget`). */
+  onSlowMessage(stream: Http2Stream, reason: string): void {
+    this.giveUp(stream, reason);
     this.notices.settle();
   }
 
@@ -393,7 +390,8 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
       const sent = this.server || stream.id <= this.takenThroughId;
       this.endStream(stream, Ending.UNKNOWN, sent ? failure : { ...failure, unprocessed: true });
     }
-    this.resetLate();
+    if (this.madeFlow !== undefined) this.options.totals.remove(this.madeFlow);
+    this.late?.tell();
     this.io.close(this.server && failure === this.lastFailure);
     this.notices.closed(failure);
   }

@@ -21,8 +21,8 @@ export class SendWindow {
 }
 
 /**
- * What the peer may send, as we granted it. A WINDOW_UPDATE waits until half of the window is to be returned. Streams
- * and the connection are each one, and do not have one: that saves an object for each.
+ * What the peer may send on a stream, as we granted it. A WINDOW_UPDATE waits until half of the window is to be returned. A
+ * stream is one, and does not have one: that saves an object for each.
  */
 export class ReceiveWindow {
   /** Bytes that the peer may still send, counting what we announced. */
@@ -77,52 +77,56 @@ export class ReceiveWindow {
   }
 }
 
+/** A WINDOW_UPDATE of the connection gives back at least so much, in bytes, unless its window is small or somebody waits for less. */
+const updateBytesMin = 16_384;
+
 /**
- * The connection's side of receiving. Its window follows what arrives, not what is used, as long as the unused bytes of
- * all streams together stay below a bound: else one handler that does not read would hold up all others.
+ * The connection's side of receiving. Its window follows what arrives, not what is used, so that one handler that does not
+ * read holds up no other; but what was received and not used, and what may still come, are together at most the receive
+ * buffer. Beyond it the window only has room for the rest of messages that are waited for.
  */
-export class ConnectionReceiveWindow extends ReceiveWindow {
+export class ConnectionReceiveWindow {
+  /** Bytes that the peer may still send, counting what we announced. */
+  receivable: number;
   /** Size of the whole window, in bytes. */
   target: number;
   /** Received bytes of all streams that the layer above did not consume yet. */
   unused: number = 0;
-  private readonly unusedMax: number;
-  /** Bytes to be returned once others were consumed. */
-  private owed: number = 0;
+  /** Bytes that are still to come of messages that have begun and that somebody waits for. */
+  expected: number = 0;
+  /** The receive buffer, in bytes. */
+  readonly bufferBytesMax: number;
 
-  constructor(target: number, unusedMax: number) {
-    super(target);
+  constructor(target: number, bufferBytesMax: number) {
+    this.receivable = target;
     this.target = target;
-    this.unusedMax = unusedMax;
+    this.bufferBytesMax = bufferBytesMax;
   }
 
-  /** Bytes of it that nobody above will ever hold: padding, or data of a closed stream. Returns the WINDOW_UPDATE to send. */
-  discard(byteCount: number): number {
-    return this.giveBack(byteCount, this.target);
+  /** Bytes have come; false when they are more than was granted. */
+  receive(byteCount: number): boolean {
+    if (byteCount > this.receivable) return false;
+    this.receivable -= byteCount;
+    return true;
   }
 
   /**
-   * Bytes of it that go up.
+   * The WINDOW_UPDATE to be sent now, 0 for none. It waits until half of the window is to be returned.
    *
-   * @param streamWindow size of a stream's window: four slow streams must not be enough to hold up the others
-   * @returns the WINDOW_UPDATE to be sent now, 0 for none
+   * @param bufferBytes the receive buffer at this moment
    */
-  hold(byteCount: number, streamWindow: number): number {
-    this.unused += byteCount;
-    if (this.unused <= this.unusedMax || this.unused <= 4 * streamWindow) {
-      return this.giveBack(byteCount, this.target);
-    }
-    this.owed += byteCount;
-    return 0;
-  }
-
-  /** Bytes that went up were used, or their stream is gone. Returns the WINDOW_UPDATE to be sent now, 0 for none. */
-  use(byteCount: number): number {
-    this.unused -= byteCount;
-    if (this.owed === 0) return 0;
-    const returned = Math.min(this.owed, byteCount);
-    this.owed -= returned;
-    return this.giveBack(returned, this.target);
+  update(bufferBytes: number = this.bufferBytesMax): number {
+    const { target } = this;
+    const room = bufferBytes - this.unused;
+    // What is waited for has room in any case: a message of which a part is here would else hold it for ever.
+    const needed = Math.min(target, this.expected);
+    const window = Math.min(target, Math.max(room, needed));
+    const update = window - this.receivable;
+    if (update <= 0) return 0;
+    const isLarge = update * 2 >= window && update >= Math.min(updateBytesMin, target / 2);
+    // Exact where little is waited for: nobody would send the rest of it otherwise.
+    const isNeeded = this.receivable < needed && needed <= updateBytesMin;
+    return isLarge || isNeeded || (window === needed && update * 2 >= window) ? this.grant(update) : 0;
   }
 
   /** Makes the whole window larger. Returns the WINDOW_UPDATE to send. */
@@ -130,6 +134,12 @@ export class ConnectionReceiveWindow extends ReceiveWindow {
     const more = target - this.target;
     if (more <= 0) return 0;
     this.target = target;
-    return this.grant(more);
+    const room = Math.min(target, this.bufferBytesMax - this.unused) - this.receivable;
+    return room <= 0 ? 0 : this.grant(Math.min(more, room));
+  }
+
+  private grant(byteCount: number): number {
+    this.receivable += byteCount;
+    return byteCount;
   }
 }

@@ -36,6 +36,11 @@ export class FrameReader {
     this.sink = sink;
   }
 
+  /** A frame has begun, and is not complete. */
+  get isInside(): boolean {
+    return this.partial !== undefined || this.restBytes > 0;
+  }
+
   read(chunk: Uint8Array): void {
     let at = 0;
     if (this.restBytes > 0) at = this.giveRest(chunk);

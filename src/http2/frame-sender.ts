@@ -11,6 +11,7 @@ import { OutputBuffer } from "./output-buffer.js";
 import { SendQueue } from "./send-queue.js";
 import type { PeerSettings } from "./settings.js";
 import type { Http2Stream } from "./stream.js";
+import type { ConnectionTotals } from "./totals.js";
 import { WriteScheduler } from "./write-scheduler.js";
 
 /** Longest DATA frame that is sent, in bytes with its header, also to a peer that takes larger ones: others want to send too. */
@@ -46,6 +47,10 @@ export class FrameSender {
   sentSincePing: boolean = false;
   /** Bytes of data that were sent since this was last cleared: streams that wait for their turn wait for no fault of the peer's. */
   sentSinceCheck: number = 0;
+  /** Bytes that went to the socket and are perhaps not with the kernel. */
+  private unwrittenBytes: number = 0;
+  /** Those of them that are counted in the totals. */
+  private stuckBytes: number = 0;
   private turnNumber: number = 0;
   /** Made when a stream has to wait for the first time. */
   private scheduler: WriteScheduler<SendQueue<Http2Stream>> | undefined;
@@ -53,13 +58,15 @@ export class FrameSender {
   private madeEncoder: HpackEncoder | undefined;
   private readonly encoderTableBytes: number;
   private readonly limits: Http2Limits;
+  private readonly totals: ConnectionTotals;
   private readonly peer: PeerSettings;
   private readonly events: SenderEvents;
 
   constructor(options: PreparedOptions, peer: PeerSettings, events: SenderEvents) {
-    const { limits, encoderTableBytes, outputPool } = options;
+    const { limits, totals, encoderTableBytes, outputPool } = options;
     this.output = new OutputBuffer(outputPool);
     this.limits = limits;
+    this.totals = totals;
     this.peer = peer;
     this.events = events;
     this.encoderTableBytes = encoderTableBytes;
@@ -112,6 +119,32 @@ export class FrameSender {
     return this.countWrite(stream, endStream);
   }
 
+  /** Bytes went to the socket. */
+  onTaken(byteCount: number): void {
+    this.unwrittenBytes += byteCount;
+  }
+
+  /** All of them are with the kernel. */
+  onWritten(): void {
+    this.unwrittenBytes = 0;
+  }
+
+  /** What a socket holds that takes no more counts as bytes that wait. */
+  setWritable(writable: boolean): void {
+    this.writable = writable;
+    this.countStuck(writable ? 0 : this.unwrittenBytes);
+  }
+
+  /** The connection is over. */
+  stop(): void {
+    this.countStuck(0);
+  }
+
+  private countStuck(byteCount: number): void {
+    this.totals.sendBytes += byteCount - this.stuckBytes;
+    this.stuckBytes = byteCount;
+  }
+
   /** A new turn of the event loop: every stream has its share of it. */
   nextTurn(): void {
     this.turnNumber++;
@@ -156,7 +189,7 @@ export class FrameSender {
   /** Forgets a stream and all it wanted to send. */
   drop(stream: Http2Stream): void {
     if (stream.queue !== undefined) {
-      this.queuedBytes -= stream.queue.bytes;
+      this.countQueued(-stream.queue.bytes);
       this.scheduler?.remove(stream.queue);
       stream.queue = undefined;
     }
@@ -177,7 +210,17 @@ export class FrameSender {
 
   /** All queues together are below half of their limit. */
   private get hasRoom(): boolean {
-    return this.queuedBytes * 2 <= this.limits.connectionSendBufferBytesMax;
+    return this.queuedBytes * 2 <= this.bufferBytesMax;
+  }
+
+  /** Unsent bytes of the connection before a writer has to wait. */
+  private get bufferBytesMax(): number {
+    return this.totals.sendBuffer(this.limits.connectionSendBufferBytesMax);
+  }
+
+  private countQueued(byteCount: number): void {
+    this.queuedBytes += byteCount;
+    this.totals.sendBytes += byteCount;
   }
 
   /** It had its share of this turn. */
@@ -201,10 +244,10 @@ export class FrameSender {
     const { queue } = stream;
     queue.push(data, owner);
     if (endStream) queue.ends = true;
-    this.queuedBytes += data.length;
+    this.countQueued(data.length);
     this.schedule(stream);
     this.events.wake();
-    if (queue.bytes < this.limits.sendBufferBytesMax && this.queuedBytes < this.limits.connectionSendBufferBytesMax) {
+    if (queue.bytes < this.limits.sendBufferBytesMax && this.queuedBytes < this.bufferBytesMax) {
       return true;
     }
     // A stream that has ended has nothing more to send: nobody waits for its `onWritable`.
@@ -263,8 +306,8 @@ export class FrameSender {
     const at = openData(this.output, stream.id, length, ends);
     queue.moveTo(this.output.buffer, at, length);
     this.spend(stream, length);
-    this.queuedBytes -= length;
-    queue.stallTicks = 0;
+    this.countQueued(-length);
+    queue.sentBytes += length;
     if (last) stream.queue = undefined;
     if (stream.blocked) this.waiting?.onDrained(stream, this.isTurnOver(stream));
     if (!last) {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BlockKind, checkHeaders, HeaderValidator, headerListBytes } from "./header-validation.js";
+import { headerListBytes } from "../base/header-list.js";
+import { BlockKind, checkHeaders, HeaderValidator } from "./header-validation.js";
 import { request, response } from "./script.testing.js";
+
+/** A request to this authority. */
+function authorized(authority: string): string[] {
+  return [":method", "POST", ":scheme", "http", ":path", "/", ":authority", authority];
+}
 
 function problem(headers: readonly string[], kind: BlockKind = BlockKind.REQUEST): string {
   return checkHeaders(headers, kind).problem ?? "";
@@ -36,8 +42,13 @@ describe("checkHeaders", () => {
     [[...request, "a", "x\0y"], /control character in the value of a/],
     [[...request, "a", "x\ry"], /control character/],
     [[...request, "a", "x\ny"], /control character/],
-    [[...request, "a", " x"], /blank around the value of a/],
-    [[...request, "a", "x\t"], /blank around/],
+    [[":method", "POST ", ...request.slice(2)], /blank around the value of :method/],
+    [[...request.slice(0, 4), ":path", "/a\t"], /blank around the value of :path/],
+    [[":method", "POST", ":scheme", "", ":path", "/"], /an empty :scheme/],
+    [[...request, "host", "a", "host", "a"], /host twice/],
+    [[...authorized("a:1"), "host", "b:1"], /host "b:1" beside :authority "a:1"/],
+    [authorized("a b"), /a blank in :authority "a b"/],
+    [[...request, "content-type", "a", "content-type", "a"], /content-type twice/],
     [[...request.slice(0, 4), ":path", "/a\n"], /control character in the value of :path/],
     [[...request, "connection", "close"], /connection-specific field connection/],
     [[...request, "keep-alive", "1"], /connection-specific/],
@@ -57,6 +68,22 @@ describe("checkHeaders", () => {
     it(`refuses ${String(message)}`, () => assert.match(problem(headers, kind), message));
   }
 
+  it("drops blanks around values, and refuses them where that is asked", () => {
+    const list = [...request, "a", " \tx y\t ", "b", "  ", "c", ""];
+    const { headers, problem: none } = checkHeaders(list, BlockKind.REQUEST);
+    assert.equal(none, undefined);
+    assert.deepEqual(headers.slice(request.length), ["a", "x y", "b", "", "c", ""]);
+    assert.equal(list[request.length + 1], " \tx y\t ");
+    assert.match(checkHeaders(list, BlockKind.REQUEST, true).problem ?? "", /blank around the value of a/);
+    assert.equal(checkHeaders([...request, "content-length", " 5 "], BlockKind.REQUEST).contentLength, 5);
+    assert.equal(checkHeaders(["grpc-message", "x "], BlockKind.TRAILERS).headers[1], "x");
+  });
+
+  it("takes a host that says what :authority says", () => {
+    assert.equal(problem([...authorized("a:1"), "host", "A:1", "content-type", "x"]), "");
+    assert.equal(problem([":method", "POST", ":scheme", "http", ":path", "/", "host", "a"]), "");
+  });
+
   it("reads content-length and status", () => {
     assert.equal(
       checkHeaders([...request, "content-length", "17", "content-length", "17"], BlockKind.REQUEST).contentLength,
@@ -69,7 +96,7 @@ describe("checkHeaders", () => {
 
 describe("HeaderValidator", () => {
   it("checks a frozen list once for each kind, and others each time", () => {
-    const validator = new HeaderValidator();
+    const validator = new HeaderValidator(false);
     const frozen = Object.freeze([...response]);
     assert.equal(validator.check(frozen, BlockKind.RESPONSE), validator.check(frozen, BlockKind.RESPONSE));
     assert.match(validator.check(frozen, BlockKind.TRAILERS).problem ?? "", /unexpected/);

@@ -1,3 +1,4 @@
+import { headerListBytes } from "../base/header-list.js";
 import type { HeaderList } from "../base/transport.js";
 
 /** What a header block is. Trailers of requests and responses obey the same rules. */
@@ -6,6 +7,9 @@ export type BlockKind = (typeof BlockKind)[keyof typeof BlockKind];
 
 /** What is known of a header list that was checked. */
 export interface CheckedHeaders {
+  /** The list that came. */
+  readonly source: HeaderList;
+  /** The list without blanks around its values: the one that came where it has none. */
   readonly headers: HeaderList;
   readonly kind: BlockKind;
   /** Why the message is malformed; undefined when it is not. */
@@ -42,12 +46,18 @@ const none: readonly CheckedHeaders[] = [];
 
 /** Checks received header lists (RFC 9113 sections 8.2 and 8.3). One per connection. */
 export class HeaderValidator {
+  private readonly rejectsBlanks: boolean;
   private remembered: CheckedHeaders[] | undefined;
   private next: number = 0;
 
+  /** @param rejectsBlanks as `Http2Options.rejectOuterBlanks` */
+  constructor(rejectsBlanks: boolean) {
+    this.rejectsBlanks = rejectsBlanks;
+  }
+
   check(headers: HeaderList, kind: BlockKind): CheckedHeaders {
-    for (const known of this.remembered ?? none) if (known.headers === headers && known.kind === kind) return known;
-    const checked = checkHeaders(headers, kind);
+    for (const known of this.remembered ?? none) if (known.source === headers && known.kind === kind) return known;
+    const checked = checkHeaders(headers, kind, this.rejectsBlanks);
     // Only a list that cannot change, which the decoder gives for blocks that repeat, is worth a place.
     if (Object.isFrozen(headers)) {
       this.remembered ??= [];
@@ -58,8 +68,13 @@ export class HeaderValidator {
   }
 }
 
-/** Checks one header list; see `CheckedHeaders`. */
-export function checkHeaders(headers: HeaderList, kind: BlockKind): CheckedHeaders {
+/**
+ * Checks one header list; see `CheckedHeaders`.
+ *
+ * @param rejectsBlanks whether a blank around a value is a fault (RFC 9113 section 8.2.1) or is dropped
+ */
+export function checkHeaders(source: HeaderList, kind: BlockKind, rejectsBlanks: boolean = false): CheckedHeaders {
+  const headers = rejectsBlanks ? source : withoutOuterBlanks(source);
   const pseudo = pseudoOf[kind] as ReadonlyMap<string, number>;
   let seen = 0;
   let regular = false;
@@ -82,8 +97,69 @@ export function checkHeaders(headers: HeaderList, kind: BlockKind): CheckedHeade
     contentLength = length;
   }
   problem ??= missingProblem(headers, kind, seen);
+  if (kind === BlockKind.REQUEST) problem ??= requestProblem(headers);
   const status = kind === BlockKind.RESPONSE && problem === undefined ? Number(find(headers, ":status")) : 0;
-  return { headers, kind, problem, contentLength, status };
+  return { source, headers, kind, problem, contentLength, status };
+}
+
+/** Other stacks send and take blanks around values. Those of pseudo-headers are faults in any case. */
+function withoutOuterBlanks(headers: HeaderList): HeaderList {
+  let trimmed: string[] | undefined;
+  for (let i = 1; i < headers.length; i += 2) {
+    const value = headers[i] as string;
+    if (value.length === 0 || !hasOuterBlank(value) || (headers[i - 1] as string).charCodeAt(0) === 0x3a) continue;
+    trimmed ??= headers.slice();
+    trimmed[i] = trimBlanks(value);
+  }
+  return trimmed === undefined ? headers : Object.freeze(trimmed);
+}
+
+function trimBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value.charCodeAt(start))) start++;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
+}
+
+function hasOuterBlank(value: string): boolean {
+  return isBlank(value.charCodeAt(0)) || isBlank(value.charCodeAt(value.length - 1));
+}
+
+/**
+ * What two who read a request could take for two different requests (RFC 9113 sections 8.3.1 and 8.1.1): a second `host` or one of
+ * another host than `:authority`, a second `content-type`; and pseudo-headers that name nothing.
+ */
+function requestProblem(headers: HeaderList): string | undefined {
+  let host: string | undefined;
+  let authority: string | undefined;
+  let hasType = false;
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const value = headers[i + 1] as string;
+    switch (headers[i]) {
+      case ":scheme":
+        if (value === "") return "an empty :scheme";
+        break;
+      case ":authority":
+        if (/[ \t]/.test(value)) return `a blank in :authority ${quote(value)}`;
+        authority = value;
+        break;
+      case "host":
+        if (host !== undefined) return "host twice";
+        host = value;
+        break;
+      case "content-type":
+        if (hasType) return "content-type twice";
+        hasType = true;
+        break;
+    }
+  }
+  if (host === undefined || authority === undefined || sameHost(host, authority)) return undefined;
+  return `host ${quote(host)} beside :authority ${quote(authority)}`;
+}
+
+function sameHost(host: string, authority: string): boolean {
+  return host === authority || host.toLowerCase() === authority.toLowerCase();
 }
 
 function pseudoProblem(name: string, bit: number, seen: number, regular: boolean): string | undefined {
@@ -107,8 +183,7 @@ function nameProblem(name: string): string | undefined {
 function valueProblem(name: string, value: string): string | undefined {
   const { length } = value;
   if (length === 0) return undefined;
-  if (isBlank(value.charCodeAt(0)) || isBlank(value.charCodeAt(length - 1)))
-    return `a blank around the value of ${name}`;
+  if (hasOuterBlank(value)) return `a blank around the value of ${name}`;
   for (let i = 0; i < length; i++) {
     const char = value.charCodeAt(i);
     if (char === 0 || char === 0x0a || char === 0x0d) return `a control character in the value of ${name}`;
@@ -150,9 +225,9 @@ function quote(text: string): string {
   return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}...` : text);
 }
 
-/** Size of a header list as SETTINGS_MAX_HEADER_LIST_SIZE counts it, in bytes (RFC 9113 section 6.5.2). */
-export function headerListBytes(headers: HeaderList): number {
-  let bytes = 16 * headers.length;
-  for (let i = 0; i < headers.length; i++) bytes += (headers[i] as string).length;
-  return bytes;
+/** What is wrong with a list for a peer that takes no more than so many bytes; undefined when nothing is. */
+export function excessOf(headers: HeaderList, bytesMax: number): string | undefined {
+  if (bytesMax >= 0xffff_ffff) return undefined;
+  const bytes = headerListBytes(headers);
+  return bytes <= bytesMax ? undefined : `header list of ${bytes} bytes, but the peer takes at most ${bytesMax}`;
 }

@@ -43,7 +43,7 @@ function idleConnection(options: PreparedOptions): Http2ServerConnection {
 }
 
 function tableOf(connection: Http2ServerConnection): readonly string[] {
-  return connection["headerReceiver"]?.decoder.tableEntries() ?? [];
+  return connection["frames"]["headerReceiver"]?.decoder.tableEntries() ?? [];
 }
 
 function write(connection: Http2ServerConnection): void {
@@ -65,10 +65,10 @@ describe("an idle connection", () => {
     assert.equal(connection["stall"], undefined);
     assert.equal(connection["preface"], undefined);
     assert.equal(connection["handshakeTimer"], undefined);
-    assert.equal(connection["dataReceiver"], undefined);
-    assert.equal(connection["headerReceiver"], undefined);
+    assert.equal(connection["frames"]["dataReceiver"], undefined);
+    assert.equal(connection["frames"]["headerReceiver"], undefined);
     assert.equal(core.sender["waiting"], undefined);
-    assert.equal(connection["control"]["guard"], undefined);
+    assert.equal(connection["frames"]["control"]["guard"], undefined);
   });
 
   it("makes what a call needs, and lets go of its streams and its output", () => {
@@ -84,13 +84,13 @@ describe("an idle connection", () => {
     connection.outputWritten();
     assert.equal(core.streams["heads"], undefined);
     assert.equal(core.sender.output.buffer.length, 0);
-    assert.equal(connection["dataReceiver"]?.["bdp"], undefined, "ten bytes are not worth measuring");
+    assert.equal(connection["frames"]["dataReceiver"]?.["bdp"], undefined, "ten bytes are not worth measuring");
     assert.notEqual(connection["validator"], undefined);
-    assert.equal(connection["headerReceiver"]?.["open"], undefined);
-    const decoder = connection["headerReceiver"]?.decoder;
+    assert.equal(connection["frames"]["headerReceiver"]?.["open"], undefined);
+    const decoder = connection["frames"]["headerReceiver"]?.decoder;
     assert.equal(decoder?.["table"], core.options.scratch.emptyTable, "the script's blocks put nothing into tables");
     assert.equal(decoder?.["blocks"]?.["bytes"].length, 0, "and came once");
-    assert.notEqual(connection["control"]["guard"], undefined);
+    assert.notEqual(connection["frames"]["control"]["guard"], undefined);
     assert.notEqual(core.sender["madeEncoder"], undefined);
     server.send(headers(3, request), rst(3, 8));
     assert.notEqual(core["resets"], undefined);

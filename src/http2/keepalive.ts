@@ -26,7 +26,8 @@ export class Keepalive implements TimerEntry {
   private readonly timers: TimerQueue;
   private readonly times: KeepaliveTimes;
   private readonly target: KeepaliveTarget;
-  private lastReadMs: number = 0;
+  /** When bytes of the peer came last. */
+  lastReadMs: number = 0;
   private pingMs: number = -1;
 
   constructor(timers: TimerQueue, times: KeepaliveTimes, target: KeepaliveTarget) {

@@ -7,8 +7,8 @@ import type { Overrides } from "../base/overrides.js";
 export interface Http2Limits {
   /**
    * Streams that the peer may have open. As many again may be over while their handlers still work, after resets
-   * (CVE-2023-44487) or deadlines. More are refused with REFUSED_STREAM. 1 to 2^31-1, default 100 (what RFC 9113 section 6.5.2
-   * recommends as the least). Servers only.
+   * (CVE-2023-44487) or deadlines. More are refused with REFUSED_STREAM. 1 to 2^31-1, default 1 000: what they hold is bounded in
+   * bytes (`maxHeldMessageBytes`), and a channel with one connection would wait at fewer. Servers only.
    */
   concurrentStreamsMax: number;
   /** Size of a received header list in bytes, each field being name + value + 32. Default 16 384; the stream is refused. */
@@ -26,6 +26,22 @@ export interface Http2Limits {
   resetBurst: number;
   /** Resets that come free again, per second. Default 33. */
   resetsPerSecond: number;
+  /**
+   * Calls that the clients of one address may begin and, within a second, take back by closing the whole connection. Past it their
+   * new connections are closed as they are accepted, until some have come free again, at most ten seconds; `onError` hears of it.
+   * Default 10 000: a proxy that dies takes less with it. Servers only.
+   */
+  lostCallBurst: number;
+  /** Such calls that come free again, per second. Default 1 000. */
+  lostCallsPerSecond: number;
+  /**
+   * Requests that may be refused at once for their headers, in frames that are legal: malformed, too many or too long. They cost
+   * little, and are the mistake of one call, so that others on the connection go on. Default 5 000; connection error
+   * ENHANCE_YOUR_CALM. Servers only.
+   */
+  malformedRequestBurst: number;
+  /** Such requests that come free again, per second. Default 500. */
+  malformedRequestsPerSecond: number;
   /**
    * Answers (acks of PING and SETTINGS, RST_STREAM) that wait to be written. At half of it the socket is not read any
    * more; past it: connection error ENHANCE_YOUR_CALM (CVE-2019-9512, -9514, -9515). Default 1 000.
@@ -58,6 +74,20 @@ export interface Http2Limits {
    * Default 30 000 for a server, 0 for a client, which asked for the work itself and may cancel it.
    */
   stallTimeoutMs: number;
+  /**
+   * Less than this of a stream's data sent per second counts as a stall (`stallTimeoutMs`): a window that grows by a byte now and
+   * then is none. 0: any byte is progress. Default 240 (Kestrel's); clients: no stall is looked for.
+   */
+  minSendRateBytesPerSecond: number;
+  /**
+   * Bytes per second that a peer must send of a frame or a header block that has begun (else connection error
+   * ENHANCE_YOUR_CALM), and of a message that has begun, while somebody waits for it and there is window (else the call
+   * ends with RESOURCE_EXHAUSTED). Between messages nothing need come. 0 turns it off. Default 240 (Kestrel's) for a server, 0 for a
+   * client, whose calls have deadlines.
+   */
+  minReceiveRateBytesPerSecond: number;
+  /** Over how long that rate is measured, in ms: a path that is lost for less does no harm. 1 or more, default 30 000. */
+  receiveRateGraceMs: number;
   /** Unsent bytes of one stream before `sendData` answers false. Default 1 MiB. */
   sendBufferBytesMax: number;
   /** Unsent bytes of all streams before `sendData` answers false. Default 16 MiB. */
@@ -67,20 +97,56 @@ export interface Http2Limits {
   /** Bytes given out while the socket takes none (headers, acks) before it is not read any more. Default 256 KiB. */
   unwritableBytesMax: number;
   /**
-   * Received bytes of all streams not yet consumed before the connection's window waits for the slow ones; below it one
-   * slow stream holds up no other. At least four stream windows are allowed in any case. Default 8 MiB.
+   * Received bytes of all streams not yet consumed, and window that the peer still has, together: past it the connection's
+   * window waits for the slow ones; below it one slow stream holds up no other. Windows grow to half of it. At least what the
+   * windows begin with: `connectionWindowBytes`, four times `streamWindowBytes`. Default 8 MiB.
    */
   receiveBufferBytesMax: number;
+  /**
+   * Bytes of messages on one connection that are not whole or that nobody has taken. Messages larger than a window are let in one
+   * after the other so that they fit; past it the newest calls end with RESOURCE_EXHAUSTED. 0 or more, default 64 MiB: 1 000
+   * streams with what their first window takes, or 16 messages of the largest size at once.
+   */
+  maxHeldMessageBytes: number;
+  /**
+   * The same for all connections of a server, or of a channel, together. At half of it connections get no more window than they begin with;
+   * past it calls of the connections that hold most end with RESOURCE_EXHAUSTED. 0 or more, default 256 MiB: what a small machine has.
+   */
+  maxTotalHeldMessageBytes: number;
+  /**
+   * Bytes of all connections of a server, or of a channel, that wait to be sent. At half of it a writer waits as soon as its connection
+   * has 64 KiB queued, and past it after each message. 0 or more, default 256 MiB.
+   */
+  maxTotalSendBufferBytes: number;
+  /**
+   * Connections that a server has at once; more are closed as they are accepted, and `onError` hears of it. 1 or more, default
+   * 10 000: an idle one costs some 10 KB. Servers only.
+   */
+  maxConnections: number;
+  /**
+   * Calls of all connections that are open or whose handlers still work; more are refused with REFUSED_STREAM, so that
+   * clients may try elsewhere, and `onError` hears of it. 1 or more, default 100 000: one costs some 3 KB. Servers only.
+   */
+  maxTotalCalls: number;
+  /**
+   * Bytes of the header lists of these calls, as HTTP/2 counts them, but for lists that come again and again; more calls are
+   * refused as above. 0 or more, default 256 MiB. Servers only.
+   */
+  maxTotalHeaderBytes: number;
 }
 
-const common: Omit<Http2Limits, "stallTimeoutMs"> = {
-  concurrentStreamsMax: 100,
+const common: Omit<Http2Limits, "stallTimeoutMs" | "minReceiveRateBytesPerSecond"> = {
+  concurrentStreamsMax: 1_000,
   headerListBytesMax: 16_384,
   headerFieldsMax: 128,
   continuationFramesMax: 8,
   headerBlockBytesMax: 65_536,
   resetBurst: 200,
   resetsPerSecond: 33,
+  lostCallBurst: 10_000,
+  lostCallsPerSecond: 1_000,
+  malformedRequestBurst: 5_000,
+  malformedRequestsPerSecond: 500,
   queuedAcksMax: 1_000,
   emptyDataFramesMax: 100,
   dataOverheadBytesMax: 25_000,
@@ -89,18 +155,34 @@ const common: Omit<Http2Limits, "stallTimeoutMs"> = {
   uselessFramesPerSecond: 100,
   handshakeTimeoutMs: 10_000,
   settingsAckTimeoutMs: 30_000,
+  minSendRateBytesPerSecond: 240,
+  receiveRateGraceMs: 30_000,
   sendBufferBytesMax: 1_048_576,
   connectionSendBufferBytesMax: 16_777_216,
   outputBytesMax: 262_144,
   unwritableBytesMax: 262_144,
   receiveBufferBytesMax: 8_388_608,
+  maxHeldMessageBytes: 67_108_864,
+  maxTotalHeldMessageBytes: 268_435_456,
+  maxTotalSendBufferBytes: 268_435_456,
+  maxConnections: 10_000,
+  maxTotalCalls: 100_000,
+  maxTotalHeaderBytes: 268_435_456,
 };
 
 /** The defaults of a server. */
-export const serverLimits: Readonly<Http2Limits> = { ...common, stallTimeoutMs: 30_000 };
+export const serverLimits: Readonly<Http2Limits> = {
+  ...common,
+  stallTimeoutMs: 30_000,
+  minReceiveRateBytesPerSecond: 240,
+};
 
 /** The defaults of a client. */
-export const clientLimits: Readonly<Http2Limits> = { ...common, stallTimeoutMs: 0 };
+export const clientLimits: Readonly<Http2Limits> = {
+  ...common,
+  stallTimeoutMs: 0,
+  minReceiveRateBytesPerSecond: 0,
+};
 
 /**
  * The defaults with what the user changed.

@@ -24,6 +24,7 @@ export class Notices {
   /** Entries of the driver (`receive`, `takeOutput`) that are running: notices wait until they are done. */
   private entries: number = 0;
   private isActive: boolean = false;
+  private toldRefused: boolean = false;
   private readonly observer: ConnectionObserver;
   private readonly source: NoticeSource;
 
@@ -65,6 +66,21 @@ export class Notices {
     this.isActive = true;
     try {
       this.observer.onActive?.();
+    } catch {}
+  }
+
+  /** A request was refused: the first of a connection is told. */
+  refused(message: string): void {
+    if (this.toldRefused) return;
+    this.toldRefused = true;
+    try {
+      this.observer.onRefused?.(message);
+    } catch {}
+  }
+
+  full(): void {
+    try {
+      this.observer.onFull?.();
     } catch {}
   }
 

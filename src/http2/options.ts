@@ -7,6 +7,7 @@ import { HpackScratch } from "../hpack/scratch.js";
 import type { KeepaliveTimes } from "./keepalive.js";
 import { clientLimits, type Http2Limits, resolveLimits, serverLimits } from "./limits.js";
 import { OutputPool } from "./output-pool.js";
+import { ConnectionTotals } from "./totals.js";
 
 /**
  * What a connection needs of the driver below it. The driver owns the socket; the connection is bytes in, bytes out.
@@ -37,6 +38,10 @@ export interface ConnectionObserver {
   onCapacity?(): void;
   /** The peer drains, or is about to close with an error: no new streams. */
   onGoaway?(code: number, lastStreamId: number, debugData: string): void;
+  /** Server: a request was refused for its headers. Told once in a connection. */
+  onRefused?(message: string): void;
+  /** Server: a request was refused since there are as many calls as `Http2Limits.maxTotalCalls`. */
+  onFull?(): void;
   /** The number of streams fell to 0. */
   onIdle?(): void;
   /** The number of streams rose from 0. */
@@ -78,8 +83,9 @@ export interface Http2Options {
   /** Receive window of the connection at the start, in bytes, 65 535 to 2^31-1. Default 65 535. */
   readonly connectionWindowBytes?: number | undefined;
   /**
-   * How far the windows grow by the measured bandwidth-delay product, in bytes. Default 16 MiB; 0, or not more than
-   * `streamWindowBytes`, keeps the windows fixed and sends no PINGs for the measuring.
+   * How far the windows grow by the measured bandwidth-delay product, in bytes; at most half of `limits.receiveBufferBytesMax`,
+   * so that a peer that answers PINGs late gets no larger buffer by it. Default 16 MiB, so 4 MiB with the default of that limit; 0,
+   * or not more than `streamWindowBytes`, keeps the windows fixed and sends no PINGs for the measuring.
    */
   readonly windowBytesMax?: number | undefined;
   /** Largest frame the peer may send, in bytes, 16 384 to 16 777 215. Default 16 384. */
@@ -88,6 +94,11 @@ export interface Http2Options {
   readonly headerTableBytes?: number | undefined;
   /** HPACK table that we use at most for ours, in bytes, 0 to 65 536; the peer may want less. Default 4 096. */
   readonly encoderTableBytes?: number | undefined;
+  /**
+   * Whether a blank or tab around the value of a received header is a malformed message (RFC 9113 section 8.2.1), which ends the
+   * stream with PROTOCOL_ERROR. Default false: it is dropped, as the other implementations of gRPC do.
+   */
+  readonly rejectOuterBlanks?: boolean | undefined;
   readonly keepalive?: KeepaliveOptions | undefined;
   /** Servers only. */
   readonly pingPolicy?: PingPolicy | undefined;
@@ -106,12 +117,17 @@ export interface PreparedOptions {
   /** Memory for output, of those connections that have none to write. */
   readonly outputPool: OutputPool;
   readonly limits: Http2Limits;
+  /** What all these connections hold together. */
+  readonly totals: ConnectionTotals;
+  /** Received bytes that a connection holds before its window waits: the limit, or what its first windows need. */
+  readonly receiveBufferBytesMax: number;
   readonly streamWindowBytes: number;
   readonly connectionWindowBytes: number;
   readonly windowBytesMax: number;
   readonly frameBytesMax: number;
   readonly headerTableBytes: number;
   readonly encoderTableBytes: number;
+  readonly rejectOuterBlanks: boolean;
   readonly keepalive: KeepaliveTimes;
   readonly pingMinIntervalMs: number;
   readonly pingWithoutCalls: boolean;
@@ -136,6 +152,15 @@ export function prepareOptions(options: Http2Options | PreparedOptions, role: "c
   if ("role" in options) return options;
   const pings = options.pingPolicy ?? {};
   const limits = resolveLimits(role === "client" ? clientLimits : serverLimits, options.limits);
+  const streamWindowBytes = inRange("streamWindowBytes", options.streamWindowBytes ?? 65_535, 1, 0x7fffffff);
+  const connectionWindowBytes = inRange(
+    "connectionWindowBytes",
+    options.connectionWindowBytes ?? 65_535,
+    65_535,
+    0x7fffffff,
+  );
+  // Less than the windows that peers begin with would make them wait for nothing; four slow streams are not to hold up others.
+  const receiveBufferBytesMax = Math.max(limits.receiveBufferBytesMax, connectionWindowBytes, 4 * streamWindowBytes);
   const headerTableBytes = inRange("headerTableBytes", options.headerTableBytes ?? 4_096, 0, 65_536);
   return {
     role,
@@ -150,17 +175,18 @@ export function prepareOptions(options: Http2Options | PreparedOptions, role: "c
     },
     outputPool: new OutputPool(outputPoolBytesMax[role]),
     limits,
-    streamWindowBytes: inRange("streamWindowBytes", options.streamWindowBytes ?? 65_535, 1, 0x7fffffff),
-    connectionWindowBytes: inRange(
-      "connectionWindowBytes",
-      options.connectionWindowBytes ?? 65_535,
-      65_535,
-      0x7fffffff,
+    totals: new ConnectionTotals(limits),
+    receiveBufferBytesMax,
+    streamWindowBytes,
+    connectionWindowBytes,
+    windowBytesMax: Math.min(
+      inRange("windowBytesMax", options.windowBytesMax ?? 16_777_216, 0, 0x7fffffff),
+      Math.floor(receiveBufferBytesMax / 2),
     ),
-    windowBytesMax: inRange("windowBytesMax", options.windowBytesMax ?? 16_777_216, 0, 0x7fffffff),
     frameBytesMax: inRange("frameBytesMax", options.frameBytesMax ?? 16_384, 16_384, 0xffffff),
     headerTableBytes,
     encoderTableBytes: inRange("encoderTableBytes", options.encoderTableBytes ?? 4_096, 0, 65_536),
+    rejectOuterBlanks: options.rejectOuterBlanks ?? false,
     keepalive: keepaliveTimes(options.keepalive ?? {}, role),
     pingMinIntervalMs: pings.minIntervalMs ?? 300_000,
     pingWithoutCalls: pings.permitWithoutCalls ?? false,

@@ -70,20 +70,43 @@ describe("windows", () => {
 
   it("a connection's window follows what comes until too much is unread", () => {
     const window = new ConnectionReceiveWindow(1_000, 2_000);
-    let announced = 0;
-    for (let i = 0; i < 4; i++) {
-      assert.ok(window.receive(500));
-      announced += window.hold(500, 100);
-    }
-    assert.equal(announced, 2_000);
-    assert.ok(window.receive(500));
-    assert.equal(window.hold(500, 100), 0);
-    assert.equal(window.unused, 2_500);
-    assert.equal(window.use(400), 0);
-    assert.equal(window.use(400), 500);
-    assert.equal(window.discard(499), 0);
+    const hold = (byteCount: number): number => {
+      assert.ok(window.receive(byteCount));
+      window.unused += byteCount;
+      return window.update();
+    };
+    assert.equal(hold(499), 0);
+    assert.equal(hold(1), 500);
+    assert.equal(hold(500), 500);
+    assert.equal(hold(500), 0);
+    assert.equal(hold(500), 0);
+    assert.ok(!window.receive(1), "what is unread and what may come are together the buffer");
+    window.unused -= 499;
+    assert.equal(window.update(), 0);
+    window.unused -= 1;
+    assert.equal(window.update(), 500);
+    window.unused = 0;
+    assert.equal(window.update(), 500);
     assert.equal(window.growTo(500), 0);
-    assert.equal(window.growTo(3_000), 2_000);
+    assert.equal(window.growTo(3_000), 1_000);
+  });
+
+  it("a connection's window has room for what is waited for, exactly where that is little", () => {
+    const window = new ConnectionReceiveWindow(100_000, 200_000);
+    window.receivable = 0;
+    window.unused = 500_000;
+    assert.equal(window.update(), 0);
+    window.expected = 10;
+    assert.equal(window.update(), 10);
+    assert.ok(window.receive(4));
+    assert.equal(window.update(), 4);
+    window.expected = 500_000;
+    assert.equal(window.update(), 99_990);
+    assert.ok(window.receive(40_000));
+    assert.equal(window.update(), 0);
+    assert.equal(window.update(100), 0);
+    assert.ok(window.receive(10_000));
+    assert.equal(window.update(), 50_000);
   });
 });
 

@@ -49,12 +49,12 @@ export class DataReceiver implements PayloadRange {
     const stream = core.streams.get(streamId);
     if (stream === undefined || !canReceive(stream.state)) {
       this.onClosedStream(streamId, stream);
-      core.updateWindow(0, core.receiveWindow.discard(length));
+      core.updateWindow(0, core.receiveWindow.update());
       return;
     }
     const endStream = (flags & Flag.END_STREAM) !== 0;
     if (!this.accept(stream, length, endStream)) {
-      core.updateWindow(0, core.receiveWindow.discard(length));
+      core.updateWindow(0, core.receiveWindow.update());
       return;
     }
     this.deliver(stream, bytes, length, endStream);
@@ -128,14 +128,13 @@ export class DataReceiver implements PayloadRange {
     const payload = this.end - this.start;
     const padding = length - payload;
     if (padding > 0) {
-      core.updateWindow(0, core.receiveWindow.discard(padding));
+      if (payload === 0) core.updateWindow(0, core.receiveWindow.update());
       if (!endStream) {
         core.updateWindow(stream.id, stream.giveBack(padding, core.streamWindowBytes));
       }
     }
     if (payload > 0) {
-      stream.unused += payload;
-      core.updateWindow(0, core.receiveWindow.hold(payload, core.streamWindowBytes));
+      core.flow.hold(stream, payload);
       this.measure(payload);
     } else if (!endStream) {
       return;
@@ -151,13 +150,14 @@ export class DataReceiver implements PayloadRange {
     } catch (error) {
       core.handlerThrew(stream, error);
     }
+    core.options.totals.check(core.flow);
   }
 
   private measure(byteCount: number): void {
     const bdp = this.bdp ?? this.startMeasuring(byteCount);
     if (bdp === undefined || !bdp.onData(byteCount)) return;
     const { core } = this;
-    core.ping((rttMs) => core.growWindows(bdp.onAck(rttMs)));
+    core.ping((rttMs) => core.flow.grow(bdp.onAck(rttMs)));
   }
 
   private startMeasuring(byteCount: number): BdpEstimator | undefined {

@@ -312,7 +312,7 @@ describe("padding and continuations", () => {
     const padded = frame(0, PADDED, 1, bytesOf(255, new Uint8Array(16_000), new Uint8Array(255)));
     server.send(padded, padded, padded);
     assert.equal(server.last.recorder.bytes, 48_000);
-    server.expect("WINDOW_UPDATE 0 32768", "WINDOW_UPDATE 1 32768");
+    server.expect("WINDOW_UPDATE 1 32768", "WINDOW_UPDATE 0 48768");
   });
 
   it("a header block may be padded, have priority fields, and be cut anywhere", () => {

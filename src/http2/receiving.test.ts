@@ -46,20 +46,33 @@ describe("receive windows", () => {
     recorder.consumes = false;
     server.send(data(1, 5_000));
     stream.expect(200_000);
-    server.expect("WINDOW_UPDATE 1 139465", "WINDOW_UPDATE 0 134465");
+    // With a window behind it.
+    server.expect("WINDOW_UPDATE 0 134465", `WINDOW_UPDATE 1 ${139_465 + 65_535}`);
+    stream.expect(200_000);
     stream.expect(150_000);
     stream.consume(5_000);
     server.expect();
     stream.expect(100_000_000);
-    const most = 16_777_216;
-    server.expect(`WINDOW_UPDATE 1 ${most - 200_000}`, `WINDOW_UPDATE 0 ${most - 200_000}`);
+    // Half of the receive buffer.
+    const most = 4_194_304;
+    server.expect(`WINDOW_UPDATE 0 ${most - 200_000}`, `WINDOW_UPDATE 1 ${most - 265_535}`);
   });
 
-  it("windows that are to stay as they are do not grow for what is waited for", () => {
+  it("windows that are to stay as they are do not grow for what is waited for, but come again as it comes", () => {
     const server = serverScript(fixed);
     server.send(headers(1, request));
-    server.last.stream.expect(200_000);
+    const { stream, recorder } = server.last;
+    recorder.consumes = false;
+    stream.expect(200_000);
     server.expect();
+    for (let left = 200_000; left > 0; left -= 16_000) {
+      stream.expect(left);
+      server.takeAll();
+      server.send(data(1, Math.min(left, 16_000)));
+      assert.ok(stream["receivable" as never] <= 65_535);
+    }
+    assert.equal(recorder.bytes, 200_000);
+    assert.ok(!server.connection.closed);
   });
 
   it("DATA beyond the stream's window ends the stream", () => {
@@ -73,7 +86,7 @@ describe("receive windows", () => {
 
   it("DATA beyond the connection's window ends the connection", () => {
     const server = serverScript({ ...fixed, limits: { receiveBufferBytesMax: 0 } });
-    // Four stream windows are always let in; what comes behind that has to fit what is left.
+    // Four stream windows are always let in.
     for (let id = 1; id <= 11; id += 2) {
       assert.ok(id > 7 || !server.connection.closed);
       if (server.connection.closed) break;
@@ -108,21 +121,24 @@ describe("receive windows", () => {
   it("past a bound of unread bytes the connection's window waits for the reader", () => {
     const limits = { receiveBufferBytesMax: 100_000 };
     const server = serverScript({ ...fixed, streamWindowBytes: 20_000, limits });
-    const streams = [1, 3, 5, 7, 9, 11].map((id) => {
+    const streams = [1, 3, 5, 7, 9].map((id) => {
       server.send(headers(id, request));
       server.last.recorder.consumes = false;
       server.send(data(id, 16_384));
       return server.last.stream;
     });
-    server.expect("WINDOW_UPDATE 0 32768", "WINDOW_UPDATE 0 32768", "WINDOW_UPDATE 0 32768");
-    for (const id of [13, 15]) {
-      server.send(headers(id, request));
-      server.last.recorder.consumes = false;
-      server.send(data(id, 16_384));
-    }
+    server.expect("WINDOW_UPDATE 0 32768");
+    server.send(headers(13, request));
+    server.last.recorder.consumes = false;
+    server.send(data(13, 16_383));
     server.expect();
-    for (const stream of streams) stream.consume(16_384);
-    assert.ok(server.takeAll().includes("WINDOW_UPDATE 0 32768"));
+    streams[0]?.consume(16_384);
+    server.expect("WINDOW_UPDATE 0 18081", "WINDOW_UPDATE 1 16384");
+    for (const stream of streams.slice(1)) stream.consume(16_384);
+    assert.deepEqual(
+      server.takeAll().filter((frame) => frame.startsWith("WINDOW_UPDATE 0")),
+      ["WINDOW_UPDATE 0 32768"],
+    );
   });
 
   it("unread bytes of a stream that ends are given back", () => {

@@ -10,12 +10,13 @@ export interface BudgetOwner {
 
 /**
  * Budgets of what costs a peer little and us much: resets of its own (CVE-2023-44487), resets that its errors make us send
- * (CVE-2025-8671), and frames without effect. Buckets are made when first needed.
+ * (CVE-2025-8671), requests that are refused for their headers, and frames without effect. Buckets are made when first needed.
  */
 export class ResetBudget {
   private readonly owner: BudgetOwner;
   private peers: TokenBucket | undefined;
   private ours: TokenBucket | undefined;
+  private malformed: TokenBucket | undefined;
   private useless: TokenBucket | undefined;
 
   constructor(owner: BudgetOwner) {
@@ -34,6 +35,13 @@ export class ResetBudget {
     if (!this.owner.server) return;
     this.ours ??= this.resets();
     if (!this.ours.take(this.now())) this.owner.calm("too many streams had to be reset");
+  }
+
+  /** A request was refused whose frames were legal: it costs little, and is the fault of one call. */
+  countMalformed(): void {
+    const { malformedRequestBurst, malformedRequestsPerSecond } = this.owner.options.limits;
+    this.malformed ??= new TokenBucket(malformedRequestBurst, malformedRequestsPerSecond, this.now());
+    if (!this.malformed.take(this.now())) this.owner.calm("too many requests were malformed");
   }
 
   /** A frame without effect has come. */

@@ -24,8 +24,10 @@ export class SendQueue<Stream = unknown> implements Scheduled {
   ringPrevious: Scheduled | undefined = undefined;
   ring: Ring | undefined = undefined;
   turnBytes: number = 0;
-  /** Checks of the stall watch that saw it wait without progress. */
-  stallTicks: number = 0;
+  /** Checks of the stall watch that saw it wait without progress; the first may come at once, and does not count. */
+  stallTicks: number = -1;
+  /** Bytes that were sent of it since the last check. */
+  sentBytes: number = 0;
   /** Bytes that wait. */
   bytes: number = 0;
   /** The stream ends behind them. */

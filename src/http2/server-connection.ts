@@ -1,4 +1,5 @@
 import type { Timer } from "../base/clock.js";
+import { headerListBytes } from "../base/header-list.js";
 import {
   ErrorCode,
   type HeaderList,
@@ -18,6 +19,9 @@ import { Ending, streamIdMax } from "./stream-table.js";
 /** Streams that a peer skipped are remembered, at most so many at a time: using them later is an error. */
 const skippedMax = 4;
 
+/** A call that began no longer ago is a young one, in ms. */
+const youngMs = 1_000;
+
 /** A connection as its server sees it. */
 export class Http2ServerConnection extends Http2Connection {
   /** Gets streams that clients open from now on. */
@@ -26,6 +30,8 @@ export class Http2ServerConnection extends Http2Connection {
   /** Made for the first request. */
   private validator: HeaderValidator | undefined;
   private drainTimer: Timer | undefined;
+  /** Once it is over: calls that ended with it and had begun shortly before. */
+  youngCalls: number = 0;
 
   /** @throws {RangeError} when an option is outside of its range */
   constructor(
@@ -48,6 +54,7 @@ export class Http2ServerConnection extends Http2Connection {
     const { core } = this;
     if (core.draining || core.closed) return;
     core.draining = true;
+    for (const { handler } of core.streams.all()) handler?.onDraining?.();
     this.sendGoaway(streamIdMax);
     this.ping(() => this.finishDraining());
     const { timers, limits } = core.options;
@@ -79,6 +86,15 @@ export class Http2ServerConnection extends Http2Connection {
   override stop(): void {
     super.stop();
     this.drainTimer?.cancel();
+    if (this.core.streams.size > 0) this.countYoungCalls();
+  }
+
+  /** Before the streams hear of the end. */
+  private countYoungCalls(): void {
+    const sinceMs = this.core.options.clock.nowMs() - youngMs;
+    this.core.streams.each(({ openedMs }) => {
+      if (openedMs >= sinceMs) this.youngCalls++;
+    });
   }
 
   private finishDraining(): void {
@@ -107,7 +123,7 @@ export class Http2ServerConnection extends Http2Connection {
   }
 
   private check(headers: HeaderList, kind: BlockKind): CheckedHeaders {
-    this.validator ??= new HeaderValidator();
+    this.validator ??= new HeaderValidator(this.core.options.rejectOuterBlanks);
     return this.validator.check(headers, kind);
   }
 
@@ -126,8 +142,8 @@ export class Http2ServerConnection extends Http2Connection {
       core.streamError(stream, fault.code, fault.message);
       return;
     }
-    const trailers = headers as HeaderList;
-    let { problem } = this.check(trailers, BlockKind.TRAILERS);
+    const checked = this.check(headers as HeaderList, BlockKind.TRAILERS);
+    let { problem } = checked;
     if (!endStream) problem ??= "trailers without END_STREAM";
     if (stream.contentLeft > 0) problem ??= "a body of another length than its content-length";
     if (problem !== undefined) {
@@ -137,7 +153,7 @@ export class Http2ServerConnection extends Http2Connection {
     const { handler } = stream;
     core.onRemoteEnd(stream);
     try {
-      handler?.onHeaders(trailers, true);
+      handler?.onHeaders(checked.headers, true);
     } catch (error) {
       core.handlerThrew(stream, error);
     }
@@ -162,14 +178,14 @@ export class Http2ServerConnection extends Http2Connection {
       return;
     }
     if (fault !== undefined) {
-      core.refuse(streamId, fault.code);
+      this.refuseRequest(streamId, fault);
       return;
     }
-    const list = headers as HeaderList;
-    const checked = this.check(list, BlockKind.REQUEST);
-    const wrongLength = endStream && checked.contentLength > 0;
-    if (checked.problem !== undefined || wrongLength) {
-      core.refuse(streamId, ErrorCode.PROTOCOL_ERROR);
+    const checked = this.check(headers as HeaderList, BlockKind.REQUEST);
+    const { problem } = checked;
+    if (problem !== undefined || (endStream && checked.contentLength > 0)) {
+      const message = `malformed request: ${problem ?? "a body of another length than its content-length"}`;
+      this.refuseRequest(streamId, { code: ErrorCode.PROTOCOL_ERROR, message });
       return;
     }
     if (!this.hasPlace(streamId)) return;
@@ -177,8 +193,23 @@ export class Http2ServerConnection extends Http2Connection {
     stream.headersReceived = true;
     stream.contentLeft = checked.contentLength;
     stream.working = true;
+    // One that is frozen comes again and again, and is shared.
+    if (!Object.isFrozen(headers)) {
+      stream.headerBytes = headerListBytes(checked.headers);
+      core.options.totals.headerBytes += stream.headerBytes;
+    }
+    stream.openedMs = this.keepalive.lastReadMs;
     if (endStream) core.onRemoteEnd(stream);
-    this.accept(stream, list, endStream);
+    this.accept(stream, checked.headers, endStream);
+  }
+
+  /** The fault of one call, in frames that are legal: others on the connection go on, unless there are very many. */
+  private refuseRequest(streamId: number, fault: Fault): void {
+    const { core } = this;
+    core.writeReset(streamId, fault.code);
+    core.streams.remember(streamId, Ending.RESET_BY_US);
+    core.notices.refused(fault.message);
+    core.budget.countMalformed();
   }
 
   private rememberSkipped(streamId: number): void {
@@ -193,9 +224,11 @@ export class Http2ServerConnection extends Http2Connection {
     const { concurrentStreamsMax } = core.options.limits;
     const { size, lingering } = core.streams;
     // An honest client that cancels a call at its limit may open the next one before the handler has noticed.
-    if (size < concurrentStreamsMax && lingering < concurrentStreamsMax) return true;
+    const isFull = core.options.totals.isFull;
+    if (size < concurrentStreamsMax && lingering < concurrentStreamsMax && !isFull) return true;
+    if (isFull) core.notices.full();
     // Only a peer that knows the limit and passes it by its own count is at fault.
-    if (core.streams.size >= concurrentStreamsMax && this.firstAcked) core.refuse(streamId, ErrorCode.REFUSED_STREAM);
+    if (size >= concurrentStreamsMax && this.firstAcked) core.refuse(streamId, ErrorCode.REFUSED_STREAM);
     else {
       core.writeReset(streamId, ErrorCode.REFUSED_STREAM);
       core.streams.remember(streamId, Ending.RESET_BY_US);
@@ -214,6 +247,7 @@ export class Http2ServerConnection extends Http2Connection {
       core.release(stream);
       return;
     }
+    if (core.draining) handler.onDraining?.();
     if (stream.lost !== undefined) core.notices.reset(handler, stream.lost);
     else if (stream.state !== StreamState.CLOSED) stream.handler = handler;
   }

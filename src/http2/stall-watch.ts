@@ -3,7 +3,7 @@ import type { Http2Stream } from "./stream.js";
 
 /** A stall counts after so many checks that saw no progress; the checks are that part of the time apart. */
 const ticks = 4;
-/** Less than this from one check to the next is no progress of those that had their turn, and no reason for the others to wait. */
+/** Less than this from one check to the next is no reason for those that did not have their turn to wait, whatever the least rate. */
 const progressBytesMin = 1_024;
 
 /** What the watch looks at. */
@@ -24,20 +24,27 @@ export interface StallTarget {
 }
 
 /**
- * Finds peers that make us keep data: those that grant no window (CVE-2019-9517) or do not read their socket. Has a timer
+ * Finds peers that make us keep data: those that grant no window (CVE-2019-9517), or less than a least rate needs, or do not
+ * read their socket. Progress is measured in bytes: a WINDOW_UPDATE of one is none. Has a timer
  * only while something waits; sending needs no clock for it, since each check only counts.
  */
 export class StallWatch implements TimerEntry {
   timerPlace: number = -1;
   private readonly timers: TimerQueue;
   private readonly periodMs: number;
+  /** Bytes of a stream, or of all of them, that are progress from one check to the next. */
+  private readonly progressBytes: number;
   private readonly target: StallTarget;
   private socketTicks: number = 0;
 
-  /** @param timeoutMs how long a stall may last, at least; 0 turns the watch off */
-  constructor(timers: TimerQueue, timeoutMs: number, target: StallTarget) {
+  /**
+   * @param timeoutMs how long a stall may last, at least; 0 turns the watch off
+   * @param bytesPerSecond slower than this is a stall; 0: any byte is progress of its stream
+   */
+  constructor(timers: TimerQueue, timeoutMs: number, bytesPerSecond: number, target: StallTarget) {
     this.timers = timers;
     this.periodMs = timeoutMs / ticks;
+    this.progressBytes = Math.max(1, (bytesPerSecond * this.periodMs) / 1_000);
     this.target = target;
   }
 
@@ -68,15 +75,17 @@ export class StallWatch implements TimerEntry {
     }
     this.socketTicks = 0;
     const { sender } = this.target;
-    const sent = sender.sentSinceCheck >= progressBytesMin;
+    const sent = sender.sentSinceCheck >= Math.max(progressBytesMin, this.progressBytes);
     sender.sentSinceCheck = 0;
     let waiting = false;
     for (const stream of this.target.streams.all()) {
       const { queue } = stream;
       if (queue === undefined) continue;
+      if (queue.sentBytes >= this.progressBytes) queue.stallTicks = 0;
       // One that waits for its turn while others have theirs is kept waiting by us.
-      if (queue.ring === undefined || !sent) queue.stallTicks++;
-      if (queue.stallTicks > ticks) this.target.onStreamStalled(stream);
+      else if (queue.ring === undefined || !sent) queue.stallTicks++;
+      queue.sentBytes = 0;
+      if (queue.stallTicks >= ticks) this.target.onStreamStalled(stream);
       else waiting = true;
     }
     if (waiting) this.arm();

@@ -13,6 +13,7 @@ import { StreamState } from "./stream-state.js";
 
 /** What a stream asks of its connection. */
 export interface StreamOwner {
+  readonly peer: { readonly headerListBytesMax: number };
   sendHeaders(
     stream: Http2Stream,
     headers: HeaderList,
@@ -36,6 +37,17 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
   sendable: number;
   /** Bytes that went up and were not consumed yet. */
   unused: number = 0;
+  /** Bytes that are still to come of a message that has begun, while somebody waits for it. */
+  expected: number = 0;
+  /** The connection has room for them; and they are more than the stream's window had. */
+  isLetIn: boolean = false;
+  reachesAhead: boolean = false;
+  /** What of them was missing when the rate of receiving was looked at last; -1 when it was not, or not for this message. */
+  checkedBytes: number = -1;
+  /** Bytes of its header list that are counted. */
+  headerBytes: number = 0;
+  /** A server's stream: when it was opened, in ms of the clock. */
+  openedMs: number = 0;
   /** Data that waits for window or socket; undefined when there is none. */
   queue: SendQueue<Http2Stream> | undefined = undefined;
   /** We sent the first header block, or queued it. */
@@ -74,6 +86,10 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
     if (this.sendable + byteCount > windowBytesLimit) return false;
     this.sendable += byteCount;
     return true;
+  }
+
+  get headerListBytesMax(): number {
+    return this.owner.peer.headerListBytesMax;
   }
 
   sendHeaders(headers: HeaderList, endStream: boolean, sensitive?: ReadonlySet<string>): void {

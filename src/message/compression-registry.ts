@@ -1,3 +1,4 @@
+import { similarName } from "../base/similar-name.js";
 import { formatAcceptEncoding } from "./accept-encoding.js";
 import { type Compression, identityName } from "./compression.js";
 import { builtInCompressions } from "./zlib-compression.js";
@@ -33,6 +34,29 @@ export class CompressionRegistry {
   /** Whether messages of this `grpc-encoding` can be read; undefined stands for an absent header. */
   knows(name: string | undefined): boolean {
     return name === undefined || name === identityName || this.byName.has(name);
+  }
+
+  /**
+   * Those of these names alone.
+   *
+   * @param option where the names come from, for the message
+   * @throws {TypeError} when a name is not known; `identity` always is, and need not be named
+   */
+  only(option: string, names: readonly string[]): CompressionRegistry {
+    this.check(option, names);
+    return new CompressionRegistry(names.map((name) => this.byName.get(name)).filter((one) => one !== undefined));
+  }
+
+  /** @throws {TypeError} when one of the names is not known here */
+  check(option: string, names: readonly string[]): void {
+    if (!Array.isArray(names)) throw new TypeError(`${option} must be an array of names, such as ["gzip"]`);
+    for (const name of names) {
+      if (this.knows(name)) continue;
+      const known = this.names();
+      const similar = typeof name === "string" ? similarName(name, known) : undefined;
+      const hint = similar === undefined ? `known: ${known.join(", ")}` : `did you mean "${similar}"?`;
+      throw new TypeError(`${option}: ${JSON.stringify(name)} is not known here; ${hint}`);
+    }
   }
 
   /** All names, without `identity`, in the order of preference. */

@@ -34,3 +34,27 @@ export const gatheredBytesMin = 65_536;
 
 /** That memory is made once this part of the message is here, so that an announced length holds at most as many times what came. */
 export const gatheredShare = 4;
+
+/** Time that decompressing and decoding may take in one turn of the event loop, in ms: what is left goes on in the next. */
+export const turnWorkMs = 25;
+
+/** The clock is looked at after so many bytes, decompressed or decoded. */
+export const workBytesPerLook = 65_536;
+
+/** What a message counts beside its bytes: an empty one costs a decoding, and wakes its reader, too. */
+export const messageWorkBytes = 256;
+
+/** Bytes that may be decompressed in one turn of the event loop: they are garbage at its end, and so are the objects made of them. */
+export const turnInflatedBytesMax = 8_388_608;
+
+/**
+ * A message of at most so many bytes that is not compressed costs next to nothing: it does not wait for those of others that have used a
+ * turn up.
+ */
+export const smallMessageBytesMax = 4_096;
+
+/** As long as there are few of them in that turn, counted with `messageWorkBytes` each. */
+export const smallWorkBytesMax = 65_536;
+
+/** Messages of one server or channel that are in threads at once: Node has four, and the results of more would only wait. */
+export const inflatingMax = 4;

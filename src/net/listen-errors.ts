@@ -107,7 +107,7 @@ export function explainHandshakeFailure(
   verifyCode: string | undefined,
 ): HandshakeError {
   const told = (text: string): HandshakeError => new HandshakeError(`${nameOf(peer)} ${text}`, peer, error);
-  if (verifyCode !== undefined) return told(`showed a certificate that does not verify (${verifyCode})`);
+  if (verifyCode !== undefined) return told(`${explainCertificate(verifyCode)} (${verifyCode})`);
   switch (tlsProblem(error)) {
     case "plaintext":
       return told("does not speak TLS: it sent plaintext to a TLS port; is TLS missing in its options?");
@@ -123,12 +123,32 @@ export function explainHandshakeFailure(
       return told("does not speak a TLS version that this server accepts");
     case "no-common-cipher":
       return told("has no cipher in common with this server");
+    case "too-large":
+      return told(
+        "sent certificates of more bytes than TLS takes here, some 100 KB in all; send the chain without what is not needed",
+      );
     case "timeout":
       return told("did not finish its TLS handshake in time");
     case "closed":
       return told("closed the connection during the TLS handshake");
     default:
       return told(`failed in the TLS handshake: ${detailOf(error)}`);
+  }
+}
+
+/** What is wrong with a client's certificate, and what to do. */
+function explainCertificate(verifyCode: string): string {
+  switch (tlsProblem(Object.assign(new Error(verifyCode), { code: verifyCode }))) {
+    case "expired":
+      return "showed a certificate that has expired: it needs a new one";
+    case "not-yet-valid":
+      return "showed a certificate that is not valid yet: look at the clocks of both machines";
+    case "self-signed":
+      return "showed a certificate that it signed itself: add it to `ca`, or have an authority of `ca` sign it";
+    case "unknown-ca":
+      return "showed a certificate that does not lead to an authority of `ca`: it sends no intermediate certificate in its `cert`, or another authority signed it";
+    default:
+      return "showed a certificate that does not verify";
   }
 }
 

@@ -224,10 +224,22 @@ describe("listen: mutual TLS", () => {
       assert.notEqual(await greeting(port, {}), "hello");
       assert.match((await log.error()).message, /showed no certificate, and this server requires one$/);
       assert.notEqual(await greeting(port, foreign), "hello");
-      assert.match((await log.error(2)).message, /showed a certificate that does not verify \(UNABLE_TO_\w+\)$/);
+      const named = /^the client 127\.0\.0\.1:\d+ /;
+      assert.match((await log.error(2)).message, named);
+      assert.match((await log.error(2)).message, /does not lead to an authority of `ca`: .* \(UNABLE_TO_\w+\)$/);
       const expired = certificates.issueClient({ notAfter: new Date(Date.now() - 1_000) });
       assert.notEqual(await greeting(port, expired), "hello");
-      assert.match((await log.error(3)).message, /does not verify \(CERT_HAS_EXPIRED\)$/);
+      assert.match((await log.error(3)).message, named);
+      assert.match((await log.error(3)).message, /showed a certificate that has expired: .* \(CERT_HAS_EXPIRED\)$/);
+      const early = certificates.issueClient({ notBefore: new Date(Date.now() + 86_400_000) });
+      assert.notEqual(await greeting(port, early), "hello");
+      assert.match((await log.error(4)).message, /not valid yet: .* \(CERT_NOT_YET_VALID\)$/);
+      const large = certificates.issueClient({
+        hosts: Array.from({ length: 6_000 }, (_, i) => `host-${i}.of.a.long.name`),
+      });
+      assert.notEqual(await greeting(port, large), "hello");
+      assert.match((await log.error(5)).message, named);
+      assert.match((await log.error(5)).message, /sent certificates of more bytes than TLS takes here/);
     }));
 
   it("requests one: who has none, or a foreign one, is served as nobody", () =>

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { PeerInfo } from "../base/transport.js";
 import { formatAddress, plainIp, type SocketAddress } from "./address.js";
 import { AcceptError, explainAcceptFailure, explainListenError, ListenError } from "./listen-errors.js";
+import { OpenFiles, readFilesMax } from "./open-files.js";
 import { plainPeer } from "./peer.js";
 import { type ListenAddress, parseListenTarget } from "./target.js";
 import { TlsAcceptor } from "./tls-acceptor.js";
@@ -29,6 +30,10 @@ export interface ListenOptions {
 
 /** Hears what happens at a listener. What it throws costs that connection, and comes back by `onError`. */
 export interface ListenHandler {
+  /** Whether a client of this address is let in, as `PeerInfo.address`; asked before anything is spent on it. Left out: all are. */
+  admits?(address: string): boolean;
+  /** A client was turned away because the process has nearly as many files open as it may; see `OpenFiles`. */
+  onFilesOut?(text: string): void;
   /** A client is connected. Drive the socket at once, in this same call: nobody listens for its errors. */
   onConnection(socket: Socket, peer: PeerInfo): void;
   /** A client did not become a connection, or accepting failed for once; the listener goes on. */
@@ -62,6 +67,7 @@ export async function listen(target: string, options: ListenOptions, handler: Li
   const tls = options.tls === undefined ? undefined : prepareServerTls(options.tls);
   if (address.path !== undefined) await removeStaleSocket(address.path);
   const server = createServer({ noDelay: true });
+  const openFiles = new OpenFiles(readFilesMax());
   const bound = await bind(server, target, address, options.backlog ?? BACKLOG_DEFAULT);
   const connected = (socket: Socket, peer: PeerInfo): void => handOver(socket, peer, handler);
   const acceptor =
@@ -78,7 +84,13 @@ export async function listen(target: string, options: ListenOptions, handler: Li
   // No connection can have come in between: they are accepted in a later turn.
   server.on("error", (error) => handler.onError(explainAcceptFailure(formatAddress(bound), error)));
   server.on("connection", (socket) => {
-    if (acceptor === undefined) connected(socket, plainPeer(socket, bound));
+    const full = openFiles.problem(socket);
+    if (full !== undefined) handler.onFilesOut?.(`a connection to ${formatAddress(bound)} was closed at once: ${full}`);
+    const peer = full === undefined ? plainPeer(socket, bound) : undefined;
+    if (peer === undefined || handler.admits?.(peer.address) === false) {
+      socket.on("error", ignore);
+      socket.destroy();
+    } else if (acceptor === undefined) connected(socket, peer);
     else acceptor.accept(socket);
   });
   return new BoundListener(server, bound, acceptor);

@@ -13,6 +13,8 @@ export interface NetworkDialHandler {
 
 /** Hears what happens at a listener; see `ListenHandler`. */
 export interface NetworkListenHandler {
+  admits?(address: string): boolean;
+  onFilesOut?(text: string): void;
   onConnection(socket: ByteSocket, peer: PeerInfo): void;
   onError(error: Error): void;
 }

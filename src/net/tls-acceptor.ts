@@ -25,6 +25,8 @@ export interface TlsAcceptorOptions {
 export class TlsAcceptor {
   readonly #options: TlsAcceptorOptions;
   readonly #server: Server;
+  /** Who the sockets in a handshake are: a socket that failed cannot say it any more. */
+  readonly #names: WeakMap<object, string> = new WeakMap();
   #pendingCount = 0;
   /** True from when the cap was reached until half of it is free, so that a flood is reported once. */
   #flooded = false;
@@ -62,6 +64,8 @@ export class TlsAcceptor {
       return;
     }
     this.#pendingCount++;
+    const name = this.#nameOf(socket);
+    if (name !== undefined) this.#names.set(socket, name);
     // A client that connects and says nothing shall not keep a process alive that wants to end.
     socket.unref();
     this.#server.emit("connection", socket);
@@ -105,7 +109,10 @@ export class TlsAcceptor {
   #nameOf(socket: Socket): string | undefined {
     const { bound } = this.#options;
     const address = remoteAddressOf(socket) ?? (bound.path === undefined ? undefined : bound);
-    return address === undefined ? undefined : formatAddress(address);
+    if (address !== undefined) return formatAddress(address);
+    // The socket under that of TLS, where the runtime has one.
+    const { _parent } = socket as { _parent?: object | null };
+    return _parent === undefined || _parent === null ? undefined : this.#names.get(_parent);
   }
 
   #report(error: AcceptError): void {

@@ -9,6 +9,7 @@ export type TlsProblem =
   | "wrong-host"
   | "bad-certificate"
   | "certificate-required"
+  | "too-large"
   | "unknown-ca-alert"
   | "rejected-certificate-alert"
   | "version"
@@ -115,6 +116,8 @@ const PROBLEM_BY_REASON: Readonly<Record<string, TlsProblem | undefined>> = {
   "alert certificate unknown": "rejected-certificate-alert",
   "alert unsupported certificate": "rejected-certificate-alert",
   "peer did not return a certificate": "certificate-required",
+  "excessive message size": "too-large",
+  "exceeded max fragment": "too-large",
   "unsupported protocol": "version",
   "alert protocol version": "version",
   "no shared cipher": "no-common-cipher",

@@ -40,7 +40,7 @@ console.log(\`Listening on \${await server.listen(LISTEN, tls === undefined ? {}
 
 // Takes no new calls, lets those that run end, and cuts what is left after 10 s.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void server.close({ graceMs: 10_000 }));
+  process.once(signal, () => void server.close({ graceMs: 10_000 }).then(() => process.exit()));
 }
 `;
 

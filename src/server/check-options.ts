@@ -29,6 +29,7 @@ const compression: OptionChecks<ServerCompression> = {
   encodings: isArray(isText),
   byDefault: checkBoolean,
   bytesMin: isInteger(0, messageBytesMost),
+  accept: isArray(isText),
   custom: isArray(isCompression),
 };
 
@@ -39,6 +40,7 @@ const connection: OptionChecks<ServerConnectionOptions> = {
 };
 
 const server: OptionChecks<ServerOptions> = {
+  gates: isArray(isObjectWith("admit")),
   interceptors: isArray(isFunction),
   receiveMessageBytesMax: isInteger(0, messageBytesMost),
   sendMessageBytesMax: isInteger(0, messageBytesMost),
@@ -58,7 +60,11 @@ const server: OptionChecks<ServerOptions> = {
 
 const listen: OptionChecks<ServerListenOptions> = { tls: (_, value) => checkTlsServerOptions(value) };
 const close: OptionChecks<CloseOptions> = { graceMs: (name, value) => checkNumber(name, value, 0) };
-const add: OptionChecks<AddOptions> = { allowMissing: checkBoolean };
+const add: OptionChecks<AddOptions> = {
+  allowMissing: checkBoolean,
+  gates: isArray(isObjectWith("admit")),
+  interceptors: isArray(isFunction),
+};
 
 /** @throws {TypeError} naming the option, its value and what it may be */
 export function checkServerOptions(options: ServerOptions): void {

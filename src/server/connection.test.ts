@@ -115,6 +115,8 @@ async function open(lifetime: ServerConnectionOptions, random = 0.5): Promise<Op
     random: () => random,
     network: systemNetwork,
     http2: prepareOptions({ clock, random: () => random, windowBytesMax: 0 }, "server"),
+    onLostCalls: () => undefined,
+    onCallRefused: () => undefined,
     onGone: (one: ServerConnection) => tell(one),
     lifetime: connectionLifetime(lifetime),
     report: (error: unknown, info: ServerErrorInfo) => void reports.push([error, info]),

@@ -23,6 +23,10 @@ export interface ConnectionSetup {
   readonly network: Network;
   readonly lifetime: ConnectionLifetime;
   readonly report: ErrorReport;
+  /** Calls that had just begun are over with their connection, by no doing of the user. */
+  readonly onLostCalls: (address: string, calls: number) => void;
+  /** A call was refused because there are too many. */
+  readonly onCallRefused: (address: string) => void;
   /** A connection is over. */
   readonly onGone: (connection: ServerConnection) => void;
 }
@@ -121,6 +125,7 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
   onClosed(failure: TransportFailure): void {
     this.#setup.http2.timers.cancel(this);
     this.#ageTimer?.cancel();
+    if (failure.origin !== "user") this.#setup.onLostCalls(this.#peer.address, this.#engine.youngCalls);
     if (failure.scope === "connection" && failure.code !== ErrorCode.NO_ERROR) {
       const error = new Error(`connection with ${this.#peer.address} failed: ${failure.message}`);
       this.#setup.report(error, { kind: "connection", peer: this.#peer });
@@ -135,6 +140,15 @@ export class ServerConnection implements ConnectionObserver, SocketDriverOptions
 
   onError(error: unknown): void {
     this.onFault(error);
+  }
+
+  onRefused(message: string): void {
+    const error = new Error(`a request of ${this.#peer.address} was refused: ${message}`);
+    this.#setup.report(error, { kind: "connection", peer: this.#peer });
+  }
+
+  onFull(): void {
+    this.#setup.onCallRefused(this.#peer.address);
   }
 
   get closed(): boolean {

@@ -18,14 +18,14 @@ interface Rig {
 }
 
 function dispatcher(interceptors: readonly Interceptor[] = []): Dispatcher {
-  const router = new Router(interceptors, protobufEsCodecs());
+  const router = new Router({ interceptors }, new Map([["proto", protobufEsCodecs()]]));
   router.add(
     NotesService,
     { unary: (_note: unknown, call: { authority: string }) => ({ text: call.authority }) },
     true,
   );
   const report = (error: unknown): void => assert.fail(String(error));
-  return new Dispatcher(router, callEnvironment({}, new SimulatedClock(), report));
+  return new Dispatcher(router, callEnvironment({}, new SimulatedClock(), setImmediate, report));
 }
 
 /** Headers of a good request, with some of them changed; undefined leaves one out. */
@@ -66,6 +66,22 @@ describe("a good request", () => {
     assert.deepEqual(statuses, [Status.OK, Status.OK, Status.UNIMPLEMENTED, Status.OK]);
   });
 
+  test("is answered with the content-type that it has, without its parameters", () => {
+    const target = dispatcher();
+    const types = { "application/grpc": "application/grpc", "application/grpc;x": "application/grpc" };
+    const proto = {
+      "application/grpc+proto": "application/grpc+proto",
+      "Application/grpc+Proto;x": "application/grpc+proto",
+    };
+    for (const [type, answer] of Object.entries({ ...types, ...proto })) {
+      for (const path of ["/test.Notes/Unary", "/test.Notes/Nothing"]) {
+        const { stream, handler } = open(headers({ "content-type": type, ":path": path }), false, target);
+        handler.onData(framedNote("x"), true);
+        assert.equal(stream.header("content-type"), answer);
+      }
+    }
+  });
+
   test("may have headers with the names of what objects inherit", () => {
     const { stream, handler } = open([...headers(), "__proto__", "x", "constructor", "y", "tostring", "z"]);
     handler.onData(framedNote("x"), true);
@@ -82,7 +98,14 @@ describe("what is no gRPC", () => {
       ]);
       assert.equal(stream.releases, 1);
     }
-    for (const type of ["application/json", "application/grpc-web", "", undefined]) {
+    for (const type of [
+      "application/json",
+      "application/grpc-web",
+      "application/grpc+json",
+      "application/grpc+foo",
+      "",
+      undefined,
+    ]) {
       const { stream } = open(headers({ "content-type": type }));
       assert.deepEqual(stream.headerBlocks[0]?.headers, [":status", "415"]);
       assert.equal(stream.releases, 1);

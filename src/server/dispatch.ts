@@ -2,17 +2,18 @@ import type { ConnectionProbe } from "../base/probe.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { HeaderList, PeerInfo, ServerStreamAcceptor, StreamHandler, TransportStream } from "../base/transport.js";
-import { isGrpcContentType, type RequestHead, readRequestHead } from "../call/headers.js";
+import { codecNameOf, type RequestHead, readRequestHead } from "../call/headers.js";
 import { ServerCall } from "../call/server-call.js";
 import type { ServerCallEnvironment } from "../call/server-method.js";
-import { pushErrorTrailers, ResponseHeaders } from "../call/server-response.js";
+import { errorTrailers, ResponseHeaders } from "../call/server-response.js";
 import type { Router } from "./router.js";
 
 /** Turns each new stream of a server's connections into a call, or refuses it. */
 export class Dispatcher implements ServerStreamAcceptor {
   readonly #router: Router;
   readonly #env: ServerCallEnvironment;
-  readonly #responses: ResponseHeaders;
+  /** By subtype of the content-type: the response has the one of its request, as with grpc-go. */
+  readonly #responses: Map<string, ResponseHeaders>;
   /** Who watches the one connection that this is for; without, it is for all that nobody watches. */
   readonly #probe: ConnectionProbe | undefined;
   /** The list that was read last and what it said: calls often repeat one, and then the list is the same array. */
@@ -22,7 +23,7 @@ export class Dispatcher implements ServerStreamAcceptor {
   constructor(
     router: Router,
     env: ServerCallEnvironment,
-    responses: ResponseHeaders = new ResponseHeaders(env.acceptEncoding),
+    responses: Map<string, ResponseHeaders> = new Map(),
     probe?: ConnectionProbe,
   ) {
     this.#router = router;
@@ -38,21 +39,28 @@ export class Dispatcher implements ServerStreamAcceptor {
 
   onStream(stream: TransportStream, headers: HeaderList, endStream: boolean, peer: PeerInfo): StreamHandler {
     const head = this.#read(headers);
-    const refusal = this.#refusal(head);
-    if (refusal !== undefined) return refuse(stream, refusal);
-    const method = this.#router.find(head.path);
-    if (method === undefined) return this.#fail(stream, headers, Status.UNIMPLEMENTED, this.#router.explain(head.path));
+    if (head.method !== "POST") return refuse(stream, notPost);
+    const { subtype } = head;
+    const methods = subtype === undefined ? undefined : this.#router.methodsOf(codecNameOf(subtype));
+    // A request that is not gRPC gets an HTTP answer (`doc/PROTOCOL-HTTP2.md`, Requests), and so does a codec that we do not have.
+    if (subtype === undefined || methods === undefined) return refuse(stream, unsupportedMediaType);
+    const responses = this.#responsesOf(subtype);
+    const method = methods.get(head.path);
+    if (method === undefined) {
+      return this.#fail(stream, headers, responses, Status.UNIMPLEMENTED, this.#router.explain(head.path));
+    }
     if (head.timeout !== undefined && head.timeoutMs === undefined) {
       const value = JSON.stringify(head.timeout);
       return this.#fail(
         stream,
         headers,
+        responses,
         Status.INTERNAL,
         `malformed grpc-timeout ${value}: 1 to 8 digits and one of HMSmun`,
       );
     }
     const probe = this.#probe?.onCall(method.path, headers);
-    const call = new ServerCall(this.#env, method, stream, headers, head, peer, this.#responses, probe);
+    const call = new ServerCall(this.#env, method, stream, headers, head, peer, responses, probe);
     call.start(endStream);
     return call;
   }
@@ -65,15 +73,25 @@ export class Dispatcher implements ServerStreamAcceptor {
     return head;
   }
 
-  /** A request that is no gRPC gets an HTTP answer (`doc/PROTOCOL-HTTP2.md`, Requests). */
-  #refusal(head: RequestHead): HeaderList | undefined {
-    if (head.method !== "POST") return notPost;
-    return isGrpcContentType(head.contentType) ? undefined : unsupportedMediaType;
+  /** Only for subtypes that we serve: there are few. */
+  #responsesOf(subtype: string): ResponseHeaders {
+    let responses = this.#responses.get(subtype);
+    if (responses === undefined) {
+      const contentType = subtype === "" ? "application/grpc" : `application/grpc+${subtype}`;
+      responses = new ResponseHeaders(this.#env.accepted.acceptEncoding, contentType);
+      this.#responses.set(subtype, responses);
+    }
+    return responses;
   }
 
-  #fail(stream: TransportStream, headers: HeaderList, status: Status, message: string): StreamHandler {
-    const list = this.#responses.list("", undefined).slice();
-    pushErrorTrailers(list, new RpcError(status, message), undefined);
+  #fail(
+    stream: TransportStream,
+    headers: HeaderList,
+    responses: ResponseHeaders,
+    status: Status,
+    message: string,
+  ): StreamHandler {
+    const { list } = errorTrailers(responses.list("", undefined), new RpcError(status, message), undefined, stream);
     // What a peer made up is no name for those who count.
     this.#probe?.onCall("", headers)?.onEnd(status, true);
     return refuse(stream, list);

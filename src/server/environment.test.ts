@@ -10,7 +10,7 @@ const clock = new SimulatedClock();
 const ignore = (): void => undefined;
 
 function environment(options: ServerOptions): ReturnType<typeof callEnvironment> {
-  return callEnvironment(options, clock, ignore);
+  return callEnvironment(options, clock, setImmediate, ignore);
 }
 
 describe("options", () => {
@@ -22,9 +22,9 @@ describe("options", () => {
     assert.equal(env.compressBytesMin, 0);
     assert.equal(env.receiveMessageBytesMax, 4_194_304);
     assert.equal(env.sendMessageBytesMax, 0xffff_ffff);
-    assert.match(env.acceptEncoding, /^identity,gzip,deflate/);
+    assert.match(env.accepted.acceptEncoding, /^identity,gzip,deflate/);
     assert.deepEqual(connectionLifetime(), {
-      idleMsMax: Number.POSITIVE_INFINITY,
+      idleMsMax: 3_600_000,
       ageMsMax: Number.POSITIVE_INFINITY,
       ageGraceMs: Number.POSITIVE_INFINITY,
     });
@@ -33,12 +33,12 @@ describe("options", () => {
   test("encodings must be known; those of the user are", () => {
     assert.throws(() => environment({ compression: { encodings: ["gzip", "snappy"] } }), {
       name: "TypeError",
-      message: /"snappy" is not known here; known: gzip, deflate/,
+      message: /compression.encodings: "snappy" is not known here; known: gzip, deflate/,
     });
     const snappy: Compression = { name: "snappy", compress: (bytes) => bytes, decompress: (bytes) => bytes };
     const env = environment({ compression: { encodings: ["snappy"], custom: [snappy], byDefault: true } });
     assert.equal(env.compressions.get("snappy"), snappy);
-    assert.match(env.acceptEncoding, /snappy/);
+    assert.match(env.accepted.acceptEncoding, /snappy/);
     assert.equal(env.compressByDefault, true);
     assert.deepEqual(environment({ compression: { encodings: [] } }).encodings, []);
   });
@@ -50,9 +50,9 @@ describe("errors", () => {
   test("of handlers are reported with their call", () => {
     const seen: unknown[] = [];
     const call = { peer: { address: "ipv4:127.0.0.1:1", secure: false } } as ServerContext;
-    const env = callEnvironment({}, clock, (...reported) => seen.push(...reported));
+    const env = callEnvironment({}, clock, setImmediate, (...reported) => seen.push(...reported));
     const error = new Error("from a handler");
-    env.onHandlerError(error, call);
+    env.onError(error, "handler", call);
     assert.deepEqual(seen, [error, { kind: "handler", call, peer: call.peer }]);
   });
 

@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.js";
 import type { ServerCallEnvironment } from "../call/server-method.js";
 import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
+import { type AtTurnEnd, TurnBudget } from "../message/turn-budget.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
 import type { ServerConnectionOptions, ServerErrorInfo, ServerOptions } from "./options.js";
 
@@ -28,6 +29,7 @@ export function errorReport(options: ServerOptions): ErrorReport {
 
 function reportToConsole(error: unknown, info: ServerErrorInfo): void {
   if (info.kind === "handler") console.error(`peregrine: the handler of ${info.call?.path ?? "a call"} failed:`, error);
+  else if (info.kind === "gate") console.error(`peregrine: a gate of ${info.call?.path ?? "a call"} failed:`, error);
   else if (info.kind === "internal") console.error("peregrine: internal error:", error);
   else if (info.kind === "listener") console.error("peregrine: cannot accept connections:", error);
 }
@@ -37,27 +39,28 @@ function reportToConsole(error: unknown, info: ServerErrorInfo): void {
  *
  * @throws {TypeError} when an encoding is not known; the message names it
  */
-export function callEnvironment(options: ServerOptions, clock: Clock, report: ErrorReport): ServerCallEnvironment {
+export function callEnvironment(
+  options: ServerOptions,
+  clock: Clock,
+  atTurnEnd: AtTurnEnd,
+  report: ErrorReport,
+): ServerCallEnvironment {
   const compression = options.compression ?? {};
   const compressions = new CompressionRegistry([...builtInCompressions(), ...(compression.custom ?? [])]);
   const encodings = compression.encodings ?? ["gzip", "deflate"];
-  for (const name of encodings) {
-    if (compressions.get(name) === undefined) {
-      throw new TypeError(
-        `compression.encodings: "${name}" is not known here; known: ${compressions.names().join(", ")}`,
-      );
-    }
-  }
+  compressions.check("compression.encodings", encodings);
+  const { accept } = compression;
   return {
     clock,
     compressions,
+    accepted: accept === undefined ? compressions : compressions.only("compression.accept", accept),
+    budget: new TurnBudget(clock, atTurnEnd),
     encodings,
     compressByDefault: compression.byDefault ?? false,
     compressBytesMin: compression.bytesMin ?? 0,
     receiveMessageBytesMax: options.receiveMessageBytesMax ?? messageBytesMaxDefault,
     sendMessageBytesMax: options.sendMessageBytesMax ?? messageBytesMost,
-    acceptEncoding: compressions.acceptEncoding,
-    onHandlerError: (error, call) => report(error, { kind: "handler", call, peer: call.peer }),
+    onError: (error, kind, call) => report(error, { kind, call, peer: call.peer }),
   };
 }
 
@@ -65,8 +68,11 @@ export function callEnvironment(options: ServerOptions, clock: Clock, report: Er
 export function connectionLifetime(options: ServerConnectionOptions = {}): ConnectionLifetime {
   const { idleMsMax, ageMsMax, ageGraceMs } = options;
   return {
-    idleMsMax: idleMsMax ?? Number.POSITIVE_INFINITY,
+    idleMsMax: idleMsMax ?? idleMsMaxDefault,
     ageMsMax: ageMsMax ?? Number.POSITIVE_INFINITY,
     ageGraceMs: ageGraceMs ?? Number.POSITIVE_INFINITY,
   };
 }
+
+/** As Envoy: a client that has had no call for an hour connects again when it has one. */
+const idleMsMaxDefault = 3_600_000;

@@ -14,10 +14,10 @@ const headerListSetting = 6;
 /** Answers the script's request by a generator; what is returned tells how far that has come. */
 function answer(script: ServerScript, make: (count: () => void) => unknown): () => number {
   let made = 0;
-  const router = new Router([], protobufEsCodecs());
+  const router = new Router({}, new Map([["proto", protobufEsCodecs()]]));
   router.add(NotesService, { serverStream: () => make(() => made++) }, true);
   const report = (error: unknown): void => assert.fail(String(error));
-  const dispatcher = new Dispatcher(router, callEnvironment({}, new SimulatedClock(), report));
+  const dispatcher = new Dispatcher(router, callEnvironment({}, new SimulatedClock(), setImmediate, report));
   const { stream, recorder } = script.last;
   const list = [":method", "POST", ":path", "/test.Notes/ServerStream", "content-type", "application/grpc"];
   const handler = dispatcher.onStream(stream, list, false, testPeer);

@@ -2,6 +2,7 @@ import type { Clock, Random } from "../base/clock.js";
 import type { Overrides } from "../base/overrides.js";
 import type { Probe } from "../base/probe.js";
 import type { PeerInfo } from "../base/transport.js";
+import type { Gate } from "../call/gate.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { ServerContext } from "../call/server-context.js";
 import type { CodecProvider } from "../codec/codec.js";
@@ -14,19 +15,21 @@ import type { TlsServerOptions } from "../net/tls-options.js";
 /** Where an error that reached nobody else comes from. */
 export interface ServerErrorInfo {
   /**
-   * `handler`: a handler threw something that is no `RpcError`, or let the error of a call of its own through, or gave a value
-   * that does not fit its type.
+   * `handler`: a handler or an interceptor threw something that is no `RpcError`, let the error of a call of its own through, gave a
+   * value that does not fit its type, or trailers that the client does not take. `gate`: a gate threw something that is no `RpcError`,
+   * or gave what is no answer.
    * `connection`: a client broke the protocol, or its TLS handshake failed. `listener`: a connection could not be
-   * accepted. `internal`: a mistake of this package, which cost one connection.
+   * accepted. `internal`: a mistake of this package, which cost one connection, or of a probe, which
+   * cost nothing: of each probe the first one is told.
    */
-  readonly kind: "handler" | "connection" | "listener" | "internal";
-  /** The call, for `handler`. */
+  readonly kind: "handler" | "gate" | "connection" | "listener" | "internal";
+  /** The call, for `handler` and `gate`. */
   readonly call?: ServerContext | undefined;
   /** The client, where it is known. */
   readonly peer?: PeerInfo | undefined;
 }
 
-/** How a server compresses its responses, message by message. Requests are decompressed in any known encoding. */
+/** How a server compresses its responses, message by message, and in which encodings requests may come. */
 export interface ServerCompression {
   /** Encodings to use, the preferred first; the first that the client accepts is taken. Default `["gzip", "deflate"]`. */
   readonly encodings?: readonly string[] | undefined;
@@ -34,13 +37,21 @@ export interface ServerCompression {
   readonly byDefault?: boolean | undefined;
   /** Messages of fewer bytes are sent as they are. Default 0. */
   readonly bytesMin?: number | undefined;
+  /**
+   * Encodings that requests may have, for instance `["gzip"]`; an empty list for none but `identity`, which always is one. They are sent
+   * in `grpc-accept-encoding`; a call with another one ends with UNIMPLEMENTED. Default: all that are known.
+   */
+  readonly accept?: readonly string[] | undefined;
   /** Encodings of your own beside gzip, deflate and, where Node has it, zstd. */
   readonly custom?: readonly Compression[] | undefined;
 }
 
 /** How long connections live (gRFC A9). */
 export interface ServerConnectionOptions {
-  /** A connection without calls for this long is closed, in ms. Default: never. */
+  /**
+   * A connection without calls for this long is closed, in ms; its client connects again when it has one. Infinity: never. Default
+   * 3 600 000, an hour.
+   */
   readonly idleMsMax?: number | undefined;
   /** A connection older than this is drained, in ms, with 10 % jitter. Default: never. */
   readonly ageMsMax?: number | undefined;
@@ -62,6 +73,11 @@ export interface ServerHttp2Options {
 
 /** Options of a server; each has a default that is right for production. */
 export interface ServerOptions {
+  /**
+   * Decide at the headers whether a call is let in, in this order, before any interceptor and before a byte of its body is decompressed or
+   * decoded. Default none, which costs nothing. `Server.add` takes more for one service, which are asked behind these.
+   */
+  readonly gates?: readonly Gate[] | undefined;
   /** Around every call of every service that is added; the first is the outermost. Default none. */
   readonly interceptors?: readonly Interceptor[] | undefined;
   /** Largest request message, before and after decompression, in bytes. Default 4 MiB (4 194 304). */
@@ -105,6 +121,10 @@ export interface ServerListenOptions {
 export interface AddOptions {
   /** Methods without a handler answer UNIMPLEMENTED instead of being an error here. Default false. */
   readonly allowMissing?: boolean | undefined;
+  /** Gates of this service's calls, asked behind those of the server (`ServerOptions.gates`). Default none. */
+  readonly gates?: readonly Gate[] | undefined;
+  /** Interceptors of this service's calls, within those of the server (`ServerOptions.interceptors`). Default none. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
 }
 
 /** Options of `Server.close`. */

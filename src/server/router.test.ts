@@ -11,7 +11,7 @@ const none = {} as ServerContext;
 const message = {} as Message;
 
 function router(interceptors: readonly Interceptor[] = []): Router {
-  return new Router(interceptors, protobufEsCodecs());
+  return new Router({ interceptors }, new Map([["proto", protobufEsCodecs()]]));
 }
 
 function handlers(): Record<string, () => unknown> {
@@ -23,7 +23,7 @@ describe("services", () => {
     const routes = router();
     routes.add(NotesService, handlers(), false);
     const shapes = ["Unary", "ServerStream", "ClientStream", "Bidi"].map((name) => {
-      const method = routes.find(`/test.Notes/${name}`);
+      const method = routes.methodsOf("proto")?.get(`/test.Notes/${name}`);
       assert.equal(method?.path, `/test.Notes/${name}`);
       return [method.streamsRequest, method.streamsResponse, method.invoke(message, none)];
     });
@@ -58,9 +58,9 @@ describe("services", () => {
     }
     const routes = router();
     routes.add(NotesService, new Notes(), false);
-    assert.equal(routes.find("/test.Notes/Unary")?.invoke(message, none), "u of the class");
-    assert.equal(routes.find("/test.Notes/ServerStream")?.invoke(message, none), "of the class");
-    assert.equal(routes.find("/test.Notes/ClientStream")?.invoke(message, none), "helped");
+    assert.equal(routes.methodsOf("proto")?.get("/test.Notes/Unary")?.invoke(message, none), "u of the class");
+    assert.equal(routes.methodsOf("proto")?.get("/test.Notes/ServerStream")?.invoke(message, none), "of the class");
+    assert.equal(routes.methodsOf("proto")?.get("/test.Notes/ClientStream")?.invoke(message, none), "helped");
   });
 
   test("handlers of a plain object have it as `this`", () => {
@@ -72,7 +72,7 @@ describe("services", () => {
       },
     };
     routes.add(NotesService, impl, false);
-    assert.equal(routes.find("/test.Notes/Unary")?.invoke(message, none), true);
+    assert.equal(routes.methodsOf("proto")?.get("/test.Notes/Unary")?.invoke(message, none), true);
   });
 
   test("interceptors are chained once per method", async () => {
@@ -96,11 +96,11 @@ describe("mistakes", () => {
       name: "TypeError",
       message: /test\.Notes: no handler for serverStream, clientStream;.*allowMissing/,
     });
-    assert.equal(routes.find("/test.Notes/Unary"), undefined);
+    assert.equal(routes.methodsOf("proto")?.get("/test.Notes/Unary"), undefined);
     assert.deepEqual(routes.services, []);
     routes.add(NotesService, partial, true);
-    assert.ok(routes.find("/test.Notes/Unary"));
-    assert.equal(routes.find("/test.Notes/ClientStream"), undefined);
+    assert.ok(routes.methodsOf("proto")?.get("/test.Notes/Unary"));
+    assert.equal(routes.methodsOf("proto")?.get("/test.Notes/ClientStream"), undefined);
     assert.equal(routes.explain("/test.Notes/ClientStream"), "unknown method ClientStream for service test.Notes");
   });
 
@@ -138,13 +138,14 @@ describe("mistakes", () => {
     assert.throws(() => router().add(OddService, {}, false), /no handler for hasOwnProperty/);
     const routes = router();
     routes.add(OddService, { hasOwnProperty: () => "own" }, false);
-    assert.equal(routes.find("/test.Odd/HasOwnProperty")?.invoke(message, none), "own");
+    assert.equal(routes.methodsOf("proto")?.get("/test.Odd/HasOwnProperty")?.invoke(message, none), "own");
   });
 
   test("a codec that cannot be made adds nothing", () => {
-    const routes = new Router([], () => {
+    const noCodec = (): never => {
       throw new Error("no codec");
-    });
+    };
+    const routes = new Router({}, new Map([["proto", noCodec]]));
     assert.throws(() => routes.add(NotesService, handlers(), false), { message: "no codec" });
     assert.deepEqual(routes.services, []);
   });
@@ -157,7 +158,7 @@ describe("paths that lead nowhere", () => {
   test("malformed ones are found by nobody", () => {
     const paths = ["", "/", "test.Notes/Unary", "//test.Notes/Unary", "/test.Notes/Unary/", "/test.Notes/", "//Unary"];
     for (const path of [...paths, "*", "/test.Notes"]) {
-      assert.equal(routes.find(path), undefined, path);
+      assert.equal(routes.methodsOf("proto")?.get(path), undefined, path);
       assert.match(routes.explain(path), /^malformed method name ".*": it must be \/package\.Service\/Method$/, path);
     }
   });
@@ -166,7 +167,7 @@ describe("paths that lead nowhere", () => {
     assert.equal(routes.explain("/test.Other/Unary"), "unknown service test.Other");
     assert.equal(routes.explain("/test.Notes/unary"), "unknown method unary for service test.Notes");
     assert.equal(routes.explain("/__proto__/constructor"), "unknown service __proto__");
-    assert.equal(routes.find("/test.Notes/Unary?x=1"), undefined);
+    assert.equal(routes.methodsOf("proto")?.get("/test.Notes/Unary?x=1"), undefined);
   });
 
   test("the answer stays short, however long the path is", () => {

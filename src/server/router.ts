@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { show } from "../base/check-option.js";
 import { similarName } from "../base/similar-name.js";
+import type { Gate } from "../call/gate.js";
 import type { Interceptor } from "../call/interceptor.js";
 import type { ServerContext } from "../call/server-context.js";
 import { interceptMethod } from "../call/server-intercept.js";
@@ -9,16 +10,30 @@ import type { CodecProvider } from "../codec/codec.js";
 
 type Handler = (request: HandlerRequest, call: ServerContext) => HandlerResult;
 
-/** The methods of a server by path. */
-export class Router {
-  readonly #methods: Map<string, ServerMethod> = new Map();
-  readonly #services: Map<string, DescService> = new Map();
-  readonly #interceptors: readonly Interceptor[];
-  readonly #codecs: CodecProvider;
+/** What stands before the handlers of a server, or of one of its services. */
+export interface Guards {
+  readonly gates?: readonly Gate[] | undefined;
+  readonly interceptors?: readonly Interceptor[] | undefined;
+}
 
-  constructor(interceptors: readonly Interceptor[], codecs: CodecProvider) {
-    this.#interceptors = interceptors;
+/** By path. */
+type Methods = Map<string, ServerMethod>;
+
+/** The methods of a server by the name of their codec and by path. */
+export class Router {
+  readonly #methods: ReadonlyMap<string, Methods>;
+  readonly #services: Map<string, DescService> = new Map();
+  readonly #guards: Guards;
+  readonly #codecs: ReadonlyMap<string, CodecProvider>;
+
+  /**
+   * @param guards of all services
+   * @param codecs by the subtype of the content-type: `proto` for `application/grpc+proto`
+   */
+  constructor(guards: Guards, codecs: ReadonlyMap<string, CodecProvider>) {
+    this.#guards = guards;
     this.#codecs = codecs;
+    this.#methods = new Map([...codecs.keys()].map((name) => [name, new Map()]));
   }
 
   /** The services that there are, in the order in which they were added. */
@@ -27,15 +42,20 @@ export class Router {
   }
 
   /** @throws {TypeError} see `Server.add` */
-  add(service: DescService, impl: object, allowMissing: boolean): void {
+  add(service: DescService, impl: object, allowMissing: boolean, guards: Guards = {}): void {
     if (this.#services.has(service.typeName)) {
       throw new TypeError(`the service ${service.typeName} was added before: a server has each service once`);
     }
     const handlers = readHandlers(service, impl, allowMissing);
     // All or nothing: making a method can fail in the codecs that the user gave.
-    const made = handlers.map(([method, handler]) => this.#method(service, method, handler));
+    const made = [...this.#codecs].map(([name, codecs]) => {
+      return [
+        name,
+        handlers.map(([method, handler]) => this.#method(service, method, handler, codecs, guards)),
+      ] as const;
+    });
     this.#services.set(service.typeName, service);
-    for (const method of made) this.#methods.set(method.path, method);
+    for (const [name, methods] of made) for (const method of methods) this.#methods.get(name)?.set(method.path, method);
   }
 
   /** @returns whether it was there */
@@ -43,29 +63,41 @@ export class Router {
     const service = this.#services.get(typeName);
     if (service === undefined) return false;
     this.#services.delete(typeName);
-    for (const { name } of service.methods) this.#methods.delete(`/${typeName}/${name}`);
+    for (const methods of this.#methods.values()) {
+      for (const { name } of service.methods) methods.delete(`/${typeName}/${name}`);
+    }
     return true;
   }
 
-  #method(service: DescService, desc: DescMethod, handler: Handler): ServerMethod {
+  #method(
+    service: DescService,
+    desc: DescMethod,
+    handler: Handler,
+    codecs: CodecProvider,
+    guards: Guards,
+  ): ServerMethod {
     const kind = desc.methodKind;
+    const interceptors = [...(this.#guards.interceptors ?? []), ...(guards.interceptors ?? [])];
+    const intercepted = interceptors.length > 0;
     const method = {
       desc,
       path: `/${service.typeName}/${desc.name}`,
       streamsRequest: kind === "client_streaming" || kind === "bidi_streaming",
       streamsResponse: kind === "server_streaming" || kind === "bidi_streaming",
-      requestCodec: this.#codecs(desc.input),
-      responseCodec: this.#codecs(desc.output),
+      requestCodec: codecs(desc.input),
+      responseCodec: codecs(desc.output),
+      gates: [...(this.#guards.gates ?? []), ...(guards.gates ?? [])],
+      intercepted,
     };
-    const intercepted = this.#interceptors.length > 0;
-    return { ...method, invoke: intercepted ? interceptMethod(this.#interceptors, method, handler) : handler };
+    return { ...method, invoke: intercepted ? interceptMethod(interceptors, method, handler) : handler };
   }
 
-  find(path: string): ServerMethod | undefined {
-    return this.#methods.get(path);
+  /** The methods with messages of one codec; undefined for a codec that we do not have. */
+  methodsOf(codecName: string): ReadonlyMap<string, ServerMethod> | undefined {
+    return this.#methods.get(codecName);
   }
 
-  /** Says why `find` found nothing; the answer is short, however long the path is. */
+  /** Says why there is no method of a path; the answer is short, however long the path is. */
   explain(path: string): string {
     const parts = path.split("/");
     if (parts.length !== 3 || parts[0] !== "" || parts[1] === "" || parts[2] === "") {

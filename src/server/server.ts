@@ -1,9 +1,12 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.js";
+import { guardProbe } from "../base/guard-probe.js";
 import { joinServerProbes, partsOfProbe } from "../base/join-probes.js";
-import type { Probe, ServerProbe } from "../base/probe.js";
+import type { Probe, RefusalReason, ServerProbe } from "../base/probe.js";
+import { thrownText } from "../base/thrown.js";
 import type { PeerInfo } from "../base/transport.js";
 import { compiledCodecs } from "../codec/compiled-codec.js";
+import type { Http2Limits } from "../http2/limits.js";
 import { prepareOptions } from "../http2/options.js";
 import type { Listener } from "../net/listen.js";
 import { HandshakeError } from "../net/listen-errors.js";
@@ -22,7 +25,9 @@ import {
 import { type ConnectionSetup, ServerConnection } from "./connection.js";
 import { Dispatcher } from "./dispatch.js";
 import { callEnvironment, connectionLifetime, type ErrorReport, errorReport } from "./environment.js";
+import { LostCalls } from "./lost-calls.js";
 import type { AddOptions, CloseOptions, ServerListenOptions, ServerOptions } from "./options.js";
+import { Refusals } from "./refusals.js";
 import { Router } from "./router.js";
 import type { ServerHost, ServerPart } from "./server-part.js";
 import type { ServiceImpl } from "./service-impl.js";
@@ -43,9 +48,13 @@ export class Server {
   readonly #listeners: Set<Listener> = new Set();
   readonly #starting: Set<Promise<Listener>> = new Set();
   readonly #handler: NetworkListenHandler = {
+    admits: (address) => this.#admits(address),
+    onFilesOut: (text) => this.#refusals.tell("files", text, undefined, this.#setup.probe),
     onConnection: (socket, peer) => this.#accept(socket, peer),
     onError: (error) => this.#report(error, { kind: error instanceof HandshakeError ? "connection" : "listener" }),
   };
+  readonly #refusals: Refusals;
+  readonly #lostCalls: LostCalls;
   readonly #probes: Map<Probe, ServerProbe | undefined> = new Map();
   readonly #onServicesChanged: (() => void)[] = [];
   readonly #onDrain: (() => void)[] = [];
@@ -57,29 +66,39 @@ export class Server {
     checkServerOptions(options);
     this.#clock = options.clock ?? new SystemClock();
     this.#report = errorReport(options);
-    this.#router = new Router(options.interceptors ?? [], options.codecs ?? compiledCodecs());
+    this.#router = new Router(options, new Map([["proto", options.codecs ?? compiledCodecs()]]));
+    const network = options.network ?? systemNetwork;
     const random = options.random ?? systemRandom;
-    const dispatcher = new Dispatcher(this.#router, callEnvironment(options, this.#clock, this.#report));
+    const dispatcher = new Dispatcher(
+      this.#router,
+      callEnvironment(options, this.#clock, network.atTurnEnd, this.#report),
+    );
+    const http2 = prepareOptions(
+      {
+        ...options.http2,
+        clock: this.#clock,
+        random,
+        limits: options.limits,
+        keepalive: options.keepalive,
+        pingPolicy: options.pingPolicy,
+      },
+      "server",
+    );
+    const { limits } = http2;
+    this.#refusals = new Refusals(this.#clock, this.#report);
+    this.#lostCalls = new LostCalls(limits.lostCallBurst, limits.lostCallsPerSecond);
     this.#setup = {
       acceptor: dispatcher,
       observedAcceptor: (probe) => dispatcher.observed(probe),
       probe: undefined,
       clock: this.#clock,
       random,
-      network: options.network ?? systemNetwork,
+      network,
       lifetime: connectionLifetime(options.connection),
       report: this.#report,
-      http2: prepareOptions(
-        {
-          ...options.http2,
-          clock: this.#clock,
-          random,
-          limits: options.limits,
-          keepalive: options.keepalive,
-          pingPolicy: options.pingPolicy,
-        },
-        "server",
-      ),
+      http2,
+      onLostCalls: (address, calls) => this.#lostCalls.count(address, calls, this.#clock.nowMs()),
+      onCallRefused: (address) => this.#refuse("calls", `a call of ${address} was refused`, "maxTotalCalls", address),
       onGone: (gone) => this.#onGone(gone),
     };
     if (options.probe !== undefined) this.#observe(options.probe);
@@ -88,13 +107,18 @@ export class Server {
   #observe(joined: Probe): void {
     for (const probe of partsOfProbe(joined)) {
       if (this.#probes.has(probe)) continue;
-      const observer = probe.onServer();
+      const observer = guardProbe(probe, (fault) => this.#onProbeFailed(fault)).onServer();
       this.#probes.set(probe, observer);
       if (observer === undefined) continue;
       for (const { target } of this.#listeners) observer.onListen(target);
       for (const connection of this.#connections) if (!connection.closed) connection.observe(observer);
     }
     this.#setup.probe = joinServerProbes([...this.#probes.values()].filter((one) => one !== undefined));
+  }
+
+  #onProbeFailed(fault: unknown): void {
+    const error = new Error(`a probe failed, and is heard of once: ${thrownText(fault)}`, { cause: fault });
+    this.#report(error, { kind: "internal" });
   }
 
   /** What parts see of this server. */
@@ -144,7 +168,7 @@ export class Server {
     const [impl, options = {}] = rest as [object, AddOptions | undefined];
     checkService(first);
     checkAddOptions(options);
-    this.#router.add(first, impl, options.allowMissing ?? false);
+    this.#router.add(first, impl, options.allowMissing ?? false, options);
     for (const callback of this.#onServicesChanged) callback();
     return this;
   }
@@ -189,11 +213,32 @@ export class Server {
   }
 
   #accept(socket: ByteSocket, peer: PeerInfo): void {
-    if (this.#closing !== undefined) {
+    if (this.#closing !== undefined || !this.#admits(peer.address)) {
       socket.destroy();
       return;
     }
     this.#connections.add(new ServerConnection(this.#setup, socket, peer));
+  }
+
+  /** Whether there is room for another connection, of this address. */
+  #admits(address: string): boolean {
+    const isFull = this.#connections.size >= this.#setup.http2.limits.maxConnections;
+    if (!isFull && !this.#lostCalls.isSpent(address, this.#clock.nowMs())) return true;
+    const text = `a connection of ${address} was closed at once`;
+    if (isFull) this.#refuse("connections", text, "maxConnections", address);
+    else
+      this.#refuse(
+        "lost-calls",
+        `${text}: its address takes back calls with their connections`,
+        "lostCallBurst",
+        address,
+      );
+    return false;
+  }
+
+  #refuse(reason: RefusalReason, text: string, limit: keyof Http2Limits, address: string): void {
+    const { http2, probe } = this.#setup;
+    this.#refusals.tell(reason, `${text} (limits.${limit} = ${http2.limits[limit]})`, address, probe);
   }
 
   #onGone(gone: ServerConnection): void {

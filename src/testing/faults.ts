@@ -17,8 +17,8 @@ import { sleep } from "./sleep.js";
 export interface Fault {
   /** Calls of this method alone, as descriptor or path, `/pkg.Service/Method`. Default all. */
   readonly method?: DescMethod | string | undefined;
-  /** Calls for which this is true alone. Default all. */
-  readonly when?: ((request: InterceptorRequest) => boolean) | undefined;
+  /** Calls for which this is true alone, at once or later: the message has to be awaited. Default all. */
+  readonly when?: ((request: InterceptorRequest) => boolean | Promise<boolean>) | undefined;
   /** Each so many-th of those calls: 3 is the third, the sixth, ... Default 1, each. */
   readonly every?: number | undefined;
   /** No more than so many of them. Default without end. */
@@ -93,7 +93,8 @@ export class FaultInjector {
 
   /** For the `interceptors` of a channel or a server. */
   readonly interceptor: Interceptor = (next) => async (request) => {
-    const hit = [...this.#faults].filter((fault) => fault.hits(request));
+    const hit: ActiveFault[] = [];
+    for (const fault of [...this.#faults]) if (await fault.hits(request)) hit.push(fault);
     let later: { readonly error: RpcError; readonly afterResponses: number } | undefined;
     for (const { fault } of hit) {
       if (fault.delayMs !== undefined) await sleep(fault.delayMs, request.signal, this.#clock);
@@ -119,12 +120,13 @@ class ActiveFault {
   }
 
   /** Counts, so once for each call. */
-  hits(request: InterceptorRequest): boolean {
+  async hits(request: InterceptorRequest): Promise<boolean> {
     const { method, when, every = 1, times = Number.POSITIVE_INFINITY } = this.fault;
     const named =
       method === undefined || (typeof method === "string" ? request.path === method : request.method === method);
-    if (!named || this.#hit >= times || when?.(request) === false) return false;
-    if (++this.#matched % every !== 0) return false;
+    if (!named || this.#hit >= times || (when !== undefined && !(await when(request)))) return false;
+    // Others may have been hit meanwhile.
+    if (this.#hit >= times || ++this.#matched % every !== 0) return false;
     this.#hit++;
     return true;
   }

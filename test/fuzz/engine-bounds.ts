@@ -17,8 +17,10 @@ export function checkEngine(socket: MemorySocket): void {
   if (memory !== undefined) throw new Finding("memory", memory);
   const { unused, receivable } = core.receiveWindow;
   if (receivable < 0) throw new Finding("windows", `the connection's window is ${receivable}`);
-  const unusedMax =
-    Math.max(core.options.limits.receiveBufferBytesMax, 4 * core.streamWindowBytes) + core.receiveWindow.target;
+  const { receiveBufferBytesMax, limits, totals } = core.options;
+  const unusedMax = Math.max(receiveBufferBytesMax, limits.maxHeldMessageBytes);
+  if (totals.heldBytes < unused)
+    throw new Finding("memory", `${totals.heldBytes} bytes held in all, but ${unused} here`);
   if (unused > unusedMax) throw new Finding("memory", `${unused} received bytes are held, of ${unusedMax}`);
   for (const stream of core.streams.all()) {
     if (stream.receivable < 0)

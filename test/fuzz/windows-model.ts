@@ -213,7 +213,7 @@ class WindowRun {
       const free = Math.min(stream.sendWindow, this.#sendWindow);
       must(waiting >= 0, rule, () => `${-waiting} bytes sent on ${id} that nobody wrote`);
       must(waiting === 0 || free <= 0, rule, () => `${waiting} bytes wait on ${id} although ${free} may be sent`);
-      const most = Math.max(this.#windowBytes, stream.expected);
+      const most = this.#windowBytes + stream.expected;
       must(stream.granted <= most, rule, () => `${stream.granted} bytes granted on ${id}, of ${most}`);
     }
   }

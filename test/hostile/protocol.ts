@@ -9,6 +9,8 @@ export interface VictimOptions {
   readonly tlsHandshakeTimeoutMs?: number;
   readonly pendingHandshakesMax?: number;
   readonly connectTimeoutMs?: number;
+  /** Its clock goes on by ten seconds at a time: nothing in it knows how long a turn of the event loop is. */
+  readonly coarseClock?: boolean;
   /** Files that the process may have open (`ulimit -n`). */
   readonly openFilesMax?: number;
 }
@@ -28,7 +30,7 @@ export interface DialPlan extends VictimOptions {
 
 /** Calls of a victim's channel to the hostile server. */
 export interface CallPlan {
-  readonly method: "unary" | "serverStream" | "bidi" | "take";
+  readonly method: "unary" | "serverStream" | "bidi" | "take" | "pour";
   readonly count: number;
   readonly timeoutMs: number;
   /** Payload of each request, in bytes. */

@@ -35,7 +35,7 @@ export class HandlerCount {
 /** What victims serve: Echo, and the service of `test/protos/hostile.proto`. */
 export function addServices(server: Server): void {
   addEcho(server);
-  server.add(Hostile, { take, stay, ignore });
+  server.add(Hostile, { take, stay, ignore, drop: () => ({}), drain, pour: () => [] });
 }
 
 function take(request: Nested): TakenInit {
@@ -46,6 +46,12 @@ function take(request: Nested): TakenInit {
 /** What a user does with what came: writes it down. */
 export function toTakenJson(taken: Taken): string {
   return toJsonString(TakenSchema, taken, { registry });
+}
+
+async function drain(requests: AsyncIterable<Nested>): Promise<TakenInit> {
+  let jsonLength = 0;
+  for await (const _ of requests) jsonLength++;
+  return { jsonLength };
 }
 
 async function stay({ milliseconds }: StayRequest): Promise<TakenInit> {

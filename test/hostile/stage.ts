@@ -84,6 +84,11 @@ export class ServerStage extends Stage {
     return this.keep(connect(this.port, "127.0.0.1"));
   }
 
+  /** A socket that was made otherwise. */
+  adopt(socket: Socket): Socket {
+    return this.keep(socket);
+  }
+
   /** A connection to which nothing was said yet. */
   connectSilent(): Attacker {
     return this.attacker(this.socket(), "client");

@@ -21,6 +21,10 @@ export const vectors = {
   prototype: "CVE-2022-25878, -2023-36665",
   "wire-values": "CVE-2026-44288",
   expansion: "CVE-2026-48712",
+  "loop-time": "found on our own server and client",
+  unfinished: "found on our own server: half-sent messages, late acks of PINGs",
+  "least-rate": "found on our own server: a byte now and then",
+  sums: "found on our own server: bounded things times unbounded connections",
 } as const;
 
 export type VectorName = keyof typeof vectors;
@@ -28,4 +32,6 @@ export type VectorName = keyof typeof vectors;
 /** Vectors that a role cannot meet, with the reason. */
 export const onlyOneRole: Readonly<Partial<Record<VectorName, string>>> = {
   "percent-sign": "grpc-message goes from servers to clients",
+  "least-rate": "a client asked for the work, and its calls have deadlines; its frames are timed where it says so",
+  sums: "a channel has few connections, and makes them itself",
 };

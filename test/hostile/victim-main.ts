@@ -1,6 +1,7 @@
-import { Channel, Server, type ServerListenOptions } from "peregrine";
+import { Channel, type Clock, Server, type ServerListenOptions } from "peregrine";
 import { createTestCertificates } from "peregrine/testing";
 import { type Network, systemNetwork } from "../../src/net/network.js";
+import { SystemClock } from "../../src/net/system-clock.js";
 import { Echo } from "../gen/echo_pb.js";
 import { Hostile } from "../gen/hostile_pb.js";
 import { describe, HonestCaller } from "./honest-caller.js";
@@ -60,6 +61,7 @@ const operations: Operations = {
 async function serve(options: VictimOptions): Promise<Served> {
   server = new Server({
     ...options,
+    ...clockFor(options),
     network: networkFor(options),
     interceptors: [handlers.interceptor],
     onError(error, { kind }) {
@@ -72,6 +74,16 @@ async function serve(options: VictimOptions): Promise<Served> {
   const listenOptions: ServerListenOptions = certificates === undefined ? {} : { tls: certificates.server };
   const address = await server.listen("127.0.0.1:0", listenOptions);
   return { address, ca: certificates?.ca };
+}
+
+class CoarseClock extends SystemClock {
+  override nowMs(): number {
+    return Math.floor(super.nowMs() / 10_000) * 10_000;
+  }
+}
+
+function clockFor({ coarseClock }: VictimOptions): { clock?: Clock } {
+  return coarseClock === true ? { clock: new CoarseClock() } : {};
 }
 
 /** The machine's network, with bounds of listeners that a server has no options for. */
@@ -95,6 +107,7 @@ async function dial({ hostilePort, honestAddress, tls, ...options }: DialPlan): 
     ...(options.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: options.connectTimeoutMs }),
     tls: tls === true ? { ca: createTestCertificates().ca } : false,
     backoff: { initialMs: 100 },
+    ...clockFor(options),
     onFault: (fault) => faults.push(fault instanceof Error ? String(fault.stack) : String(fault)),
   });
   honest = new HonestCaller({ address: honestAddress });
@@ -120,6 +133,7 @@ async function callHostile({ method, timeoutMs, requestBytes = 0, waitForReady =
   try {
     if (method === "unary") await echo.unary(request, options);
     else if (method === "take") toTakenJson(await channel.client(Hostile).take({}, options));
+    else if (method === "pour") for await (const _ of channel.client(Hostile).pour({}, options));
     else if (method === "serverStream") for await (const _ of echo.serverStream(request, options));
     else for await (const _ of echo.bidi(endless(request), options));
     return { status: "OK", message: "" };

@@ -10,6 +10,7 @@ import { prepareCpp } from "./peers/cpp.js";
 import { prepareGo } from "./peers/go.js";
 import { prepareGrpclib } from "./peers/grpclib.js";
 import { prepareJava } from "./peers/java.js";
+import { prepareArmeria, prepareKotlin, prepareWire } from "./peers/jvm.js";
 import { prepareConnect, prepareGrpcJs, prepareNiceGrpc, prepareOwn } from "./peers/node.js";
 import { Missing, type Peer, type Prepare, type Surroundings } from "./peers/peer.js";
 import { prepareApache, prepareHaproxy, prepareNghttpx, prepareNginx } from "./peers/proxies.js";
@@ -27,6 +28,9 @@ const preparations: Readonly<Record<string, Prepare>> = {
   "grpc-go": prepareGo,
   "C++ gRPC": prepareCpp,
   "grpc-java": prepareJava,
+  "grpc-kotlin": prepareKotlin,
+  Armeria: prepareArmeria,
+  Wire: prepareWire,
   grpcio: preparePython,
   "grpcio asyncio": preparePythonAsyncio,
   grpclib: prepareGrpclib,

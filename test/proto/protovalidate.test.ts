@@ -40,7 +40,7 @@ import { Accounts, type OpenRequest, type OpenRequestValid } from "./gen/account
 const validator = createValidator();
 const validation: Interceptor = (next) => async (request) => {
   if (request.stream) return next(request);
-  const result = validator.validate(request.method.input, request.message);
+  const result = validator.validate(request.method.input, await request.message);
   if (result.kind === "error") throw result.error;
   if (result.kind === "valid") return next(request);
   const [violations] = violationsToProto(result.violations);

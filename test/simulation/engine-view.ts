@@ -12,10 +12,6 @@ interface WindowParts {
   readonly ahead: number;
 }
 
-interface ConnectionWindowParts extends WindowParts {
-  readonly owed: number;
-}
-
 /** The inside of the connection behind a socket; undefined before there is one. */
 export function coreOf(socket: SimulatedSocket): ConnectionCore | undefined {
   const engine = engineOf(socket) as unknown as { readonly core: ConnectionCore } | undefined;
@@ -56,10 +52,26 @@ function isWoken(core: ConnectionCore): boolean {
 
 /** What a receiver granted, has to return, and holds must add up to the whole window. */
 export function checkCredit(core: ConnectionCore): string | undefined {
-  const { returned, owed } = core.receiveWindow as unknown as ConnectionWindowParts;
-  const sum = core.receiveWindow.receivable + returned + owed;
-  if (sum !== core.receiveWindow.target)
-    return `the connection's window sums up to ${sum}: ${core.receiveWindow.target}`;
+  const { receiveWindow, options } = core;
+  const { receivable, target, bufferBytesMax } = receiveWindow;
+  if (receivable > target) return `the connection's window is ${receivable} of ${target}`;
+  if (
+    receiveWindow.unused <= bufferBytesMax &&
+    receiveWindow.expected === 0 &&
+    receivable + receiveWindow.unused > bufferBytesMax + target
+  ) {
+    return `the connection's window and what is unread are ${receivable} and ${receiveWindow.unused} of ${bufferBytesMax}`;
+  }
+  const copy = Object.assign(
+    Object.create(Object.getPrototypeOf(receiveWindow) as object),
+    receiveWindow,
+  ) as typeof receiveWindow;
+  const due = copy.update(options.totals.receiveBuffer(bufferBytesMax));
+  if (due !== 0) return `${due} bytes of the connection's window are due, and nobody was told`;
+  let expected = 0;
+  for (const stream of core.streams.all()) if (stream.isLetIn) expected += stream.expected;
+  if (expected !== receiveWindow.expected)
+    return `${receiveWindow.expected} bytes expected, but ${expected} in streams`;
   let unused = 0;
   for (const stream of core.streams.all()) {
     unused += stream.unused;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RpcError, Status } from "peregrine";
 import { FaultInjector, type InMemory, SimulatedClock, startInMemory } from "peregrine/testing";
-import { Echo } from "../gen/echo_pb.js";
+import { Echo, type EchoRequest } from "../gen/echo_pb.js";
 
 let handled = 0;
 
@@ -54,7 +54,7 @@ for (const side of ["server", "channel"] as const) {
     faults.add({ method: "/peregrine.test.Echo/Bidi", fail: ABORTED });
     faults.add({
       method: Echo.method.unary,
-      when: (request) => !request.stream && "text" in request.message && request.message.text === "x",
+      when: async (request) => !request.stream && ((await request.message) as EchoRequest).text === "x",
       fail: new RpcError(ABORTED, "x"),
     });
     assert.deepEqual([...(await codes(memory, 1)), ...(await codes(memory, 1, "x"))], [OK, ABORTED]);

@@ -6,7 +6,9 @@ import { serve } from "../child.js";
 let streamedBytes = 0;
 let streamed = 0;
 
-const server = new Server({ limits: { concurrentStreamsMax: 100_000 } });
+const server = new Server({
+  limits: { concurrentStreamsMax: 100_000, maxConnections: 50_000, maxTotalCalls: 1_000_000 },
+});
 server.add(
   Echo,
   {

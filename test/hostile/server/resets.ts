@@ -10,7 +10,7 @@ import {
   settings,
   windowUpdate,
 } from "../../../src/http2/frames.testing.js";
-import { prefixed } from "../../specification/grpc/messages.testing.js";
+import { echoRequest, prefixed } from "../../specification/grpc/messages.testing.js";
 import { requestHeaders } from "../../specification/grpc/raw-client.testing.js";
 import type { ServerAttack } from "../attack.js";
 import type { ServerStage } from "../stage.js";
@@ -33,7 +33,6 @@ const provocations: Readonly<Record<string, (id: number) => Uint8Array>> = {
   "PRIORITY of a wrong length": (id) => bytesOf(headers(id, ignore), frame(2, 0, id, new Uint8Array(4))),
   "DATA behind END_STREAM": (id) => bytesOf(headers(id, ignore, END_STREAM), data(id, 1)),
   "HEADERS behind END_STREAM": (id) => bytesOf(headers(id, ignore, END_STREAM), headers(id, ignore, END_STREAM)),
-  "a malformed request": (id) => headers(id, withoutField(":path"), END_STREAM),
   "a body of another length": (id) => bytesOf(headers(id, withLength), data(id, 6)),
   "trailers without END_STREAM": (id) => bytesOf(headers(id, ignore), headers(id, ["x-trailer", "y"])),
   "DATA beyond the window": (id) => bytesOf(headers(id, ignore), ...Array.from({ length: 5 }, () => data(id, 16_384))),
@@ -80,7 +79,7 @@ const lingering: ServerAttack = {
   vector: "rapid-reset",
   role: "server",
   guard: "concurrentStreamsMax holds for handlers, not for streams",
-  victim: { limits: { resetBurst: unlimited } },
+  victim: { limits: { resetBurst: unlimited, concurrentStreamsMax: 100 } },
   unguarded: { limits: { resetBurst: unlimited, concurrentStreamsMax: 1e6 } },
   async run(stage) {
     const attacker = await stage.connect();
@@ -96,4 +95,34 @@ const lingering: ServerAttack = {
   },
 };
 
-export const resetAttacks: readonly ServerAttack[] = [rapidReset, lingering, ...madeYouReset];
+const malformed: ServerAttack = {
+  name: "malformed requests",
+  vector: "made-you-reset",
+  role: "server",
+  guard: "malformedRequestBurst, malformedRequestsPerSecond",
+  unguarded: { limits: { malformedRequestBurst: unlimited } },
+  async run(stage) {
+    const attacker = await stage.connect();
+    await attacker.flood(10_000, (i) => headers(2 * i + 1, withoutField(":path"), END_STREAM));
+    return attacker.expectGoaway(calm);
+  },
+};
+
+/** They are the mistakes of single calls: other calls on the connection go on. */
+const fewMalformed: ServerAttack = {
+  name: "malformed requests beside good ones",
+  vector: "made-you-reset",
+  role: "server",
+  guard: "a budget of their own",
+  unguarded: { limits: { malformedRequestBurst: 200, malformedRequestsPerSecond: 1 } },
+  async run(stage) {
+    const attacker = await stage.connect();
+    await attacker.flood(1_000, (i) => headers(2 * i + 1, withoutField(":path"), END_STREAM));
+    attacker.send(headers(2_001, requestHeaders()), data(2_001, echoRequest({}), END_STREAM));
+    const end = await attacker.frame("an answer", ({ type, streamId }) => type === 7 || streamId === 2_001);
+    if (end.type === 7) throw new Error("the connection was ended for the mistakes of single calls");
+    return "RST_STREAM PROTOCOL_ERROR, the good one answered";
+  },
+};
+
+export const resetAttacks: readonly ServerAttack[] = [rapidReset, lingering, ...madeYouReset, malformed, fewMalformed];

@@ -46,12 +46,12 @@ test("a build that takes minutes waits until somebody asks for it, and says how"
   inCache(async (around) => {
     const build: Build = {
       name: "dear",
-      minutes: 3,
+      dear: { minutes: 3, peer: "Dear" },
       run: async (folder) => writeFileSync(join(folder, "program"), "built"),
     };
     await assert.rejects(
       buildOnce(build, around),
-      new Missing("not built yet (npm run interop -- --build --only dear, some 3 min)"),
+      new Missing("not built yet (npm run interop -- --build --only Dear, some 3 min)"),
     );
     assert.ok(!existsSync(join(around.cacheFolder, "interop-dear")));
     const folder = await buildOnce(build, { ...around, buildsAll: true });

@@ -16,8 +16,8 @@ export interface Build {
   readonly name: string;
   /** Whatever else the outcome depends on: versions that are not in the sources. */
   readonly versions?: string;
-  /** For a build that takes minutes: about how many on two cores. It is only made when it is asked for. */
-  readonly minutes?: number;
+  /** For a build that takes minutes, and is only made when it is asked for: about how many on two cores, for which peer. */
+  readonly dear?: { readonly minutes: number; readonly peer: string };
   /** Makes in a folder of the cache, to which the sources were copied, what the peer needs. */
   run(folder: string): Promise<void>;
 }
@@ -27,14 +27,14 @@ export interface Build {
  *
  * @throws {Missing} when it takes minutes and nobody asked for it, or a step of it fails
  */
-export async function buildOnce({ name, versions = "", minutes, run }: Build, around: Surroundings): Promise<string> {
+export async function buildOnce({ name, versions = "", dear, run }: Build, around: Surroundings): Promise<string> {
   const folder = join(around.cacheFolder, `interop-${name}`);
   const stamp = join(folder, "stamp");
   const sources = sourcesOf(name);
   const value = `${versions} ${hashContents([...protos, ...sources])}`;
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === value) return folder;
-  if (minutes !== undefined && !around.buildsAll) {
-    throw new Missing(`not built yet (npm run interop -- --build --only ${name}, some ${minutes} min)`);
+  if (dear !== undefined && !around.buildsAll) {
+    throw new Missing(`not built yet (npm run interop -- --build --only ${dear.peer}, some ${dear.minutes} min)`);
   }
   mkdirSync(folder, { recursive: true });
   for (const path of sources) {

@@ -8,11 +8,11 @@ import { behind } from "./proxies.js";
 import { configureCaddy } from "./proxy-configs.js";
 
 const version = "v2.11.9";
-const minutes = 3;
+const dear = { minutes: 3, peer: "Caddy" };
 
 /** Our server behind Caddy: the newest where it has been built, else the one that is installed. */
 export async function prepareCaddy(surroundings: Surroundings): Promise<Peer> {
-  const built = await buildOnce({ name: "caddy", versions: version, minutes, run: build }, surroundings).then(
+  const built = await buildOnce({ name: "caddy", versions: version, dear, run: build }, surroundings).then(
     (folder) => ({ command: join(folder, "caddy"), version }),
     (error: unknown) => {
       if (!(error instanceof Missing)) throw error;

@@ -180,8 +180,8 @@ export const streamCases: readonly Case[] = [
   {
     name: "5.1.2 a stream over SETTINGS_MAX_CONCURRENT_STREAMS: REFUSED_STREAM",
     h2spec: "http2/5.1.2/1",
-    send: [noWindow, ...Array.from({ length: 101 }, (_, index) => getOn(2 * index + 1))],
-    expect: reset(201, REFUSED_STREAM),
+    send: [noWindow, ...Array.from({ length: 1_001 }, (_, index) => getOn(2 * index + 1))],
+    expect: reset(2_001, REFUSED_STREAM),
   },
   {
     name: "5.3.1 HEADERS that depends on its own stream: stream error PROTOCOL_ERROR",

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
-import { readClassPath } from "./java.js";
+import { readClassPath } from "./maven.js";
 
 test("a class path is asked for again when a library of it is gone", () => {
   const folder = mkdtempSync(join(tmpdir(), "class-path-"));

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { describe, it } from "node:test";
+import type { RefusalReason, ServerProbe } from "../base/probe.js";
+import { headers, preface, request, settings, settingsAck } from "../http2/frames.testing.js";
+import { OpenFiles } from "../net/open-files.js";
+import { SimulatedClock } from "../testing/simulated-clock.js";
+import type { ServerErrorInfo, ServerOptions } from "./options.js";
+import { Refusals } from "./refusals.js";
+import { Server } from "./server.js";
+
+interface Listening {
+  readonly server: Server;
+  readonly port: number;
+  readonly errors: string[];
+  readonly refused: RefusalReason[];
+}
+
+async function listening(options: ServerOptions, use: (listening: Listening) => Promise<void>): Promise<void> {
+  const errors: string[] = [];
+  const refused: RefusalReason[] = [];
+  const probe: ServerProbe = {
+    onListen: () => undefined,
+    onDrain: () => undefined,
+    onClosed: () => undefined,
+    onConnection: () => undefined,
+    onRefused: (reason) => void refused.push(reason),
+  };
+  const server = new Server({
+    ...options,
+    probe: { onServer: () => probe, onChannel: () => undefined },
+    onError: (error, { kind }: ServerErrorInfo) => void errors.push(`${kind}: ${(error as Error).message}`),
+  });
+  const port = Number((await server.listen("127.0.0.1:0")).split(":").at(-1));
+  try {
+    await use({ server, port, errors, refused });
+  } finally {
+    await server.close({ graceMs: 0 });
+  }
+}
+
+/** A client after its handshake. */
+async function client(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write(Buffer.concat([preface, settings(), settingsAck]));
+  await Promise.race([once(socket, "data"), once(socket.resume(), "close")]);
+  return socket;
+}
+
+describe("a server turns away", () => {
+  it("connections beyond its limit, and says so once", () =>
+    listening({ limits: { maxConnections: 2 } }, async ({ port, errors, refused }) => {
+      const [first, second] = [await client(port), await client(port)];
+      for (let i = 0; i < 3; i++) assert.ok((await client(port)).destroyed);
+      assert.deepEqual(refused, ["connections", "connections", "connections"]);
+      assert.equal(errors.length, 1);
+      assert.match(errors[0] ?? "", /^listener: a connection of ipv4:127\.0\.0\.1:\d+ was closed at once/);
+      assert.match(errors[0] ?? "", /limits\.maxConnections = 2/);
+      for (const socket of [first, second]) assert.ok(!socket.destroyed);
+      for (const socket of [first, second]) socket.destroy();
+    }));
+
+  it("calls beyond its limit, and says so once", () =>
+    listening({ limits: { maxTotalCalls: 1 } }, async ({ port, errors, refused }) => {
+      const socket = await client(port);
+      // Calls of methods that there are not end at once; only two in one turn are two at once.
+      const chunks: Buffer[] = [];
+      socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+      socket.write(Buffer.concat([headers(1, request), headers(3, request), headers(5, request)]));
+      while (Buffer.concat(chunks).length < 20) await once(socket, "data");
+      socket.destroy();
+      assert.ok(refused.every((reason) => reason === "calls"));
+      assert.ok(errors.every((error) => error.includes("limits.maxTotalCalls = 1")));
+    }));
+
+  it("clients whose address took too many calls back with their connections", () =>
+    listening({ limits: { lostCallBurst: 50, lostCallsPerSecond: 0.001 } }, async ({ port, errors, refused }) => {
+      const waiting = headers(1, [...request.slice(0, 4), ":path", "/x.Y/Z"]);
+      assert.ok(waiting.length > 0);
+      let turnedAway = 0;
+      for (let i = 0; i < 5 && turnedAway === 0; i++) {
+        const socket = await client(port);
+        if (socket.destroyed) turnedAway++;
+        socket.destroy();
+      }
+      assert.equal(turnedAway, 0, "connections without calls cost nothing");
+      assert.deepEqual([errors, refused], [[], []]);
+    }));
+});
+
+describe("reports of those who were turned away", () => {
+  it("come at once, and then each ten seconds with the number of those between", () => {
+    const clock = new SimulatedClock();
+    const told: string[] = [];
+    const refusals = new Refusals(clock, (error) => void told.push((error as Error).message));
+    for (let second = 0; second < 21; second++) {
+      refusals.tell("connections", "closed", undefined, undefined);
+      if (second === 3) refusals.tell("files", "no files", undefined, undefined);
+      clock.advance(1_000);
+    }
+    assert.deepEqual(told, [
+      "closed",
+      "no files",
+      "closed (and 9 more since the last report)",
+      "closed (and 9 more since the last report)",
+    ]);
+  });
+});
+
+describe("open files", () => {
+  const socketOf = (fd: number | undefined): Socket =>
+    ({ _handle: fd === undefined ? null : { fd } }) as unknown as Socket;
+
+  it("are nearly used up when a new socket gets one of the last numbers", () => {
+    const files = new OpenFiles(1_024);
+    assert.equal(files.problem(socketOf(1_007)), undefined);
+    assert.match(
+      files.problem(socketOf(1_008)) ?? "",
+      /nearly all of its 1024 files open; raise the limit \(ulimit -n\)/,
+    );
+    assert.equal(new OpenFiles(64).problem(socketOf(62)), undefined);
+    assert.notEqual(new OpenFiles(64).problem(socketOf(63)), undefined);
+  });
+
+  it("are not known everywhere", () => {
+    assert.equal(new OpenFiles(undefined).problem(socketOf(5_000)), undefined);
+    assert.equal(new OpenFiles(100).problem(socketOf(undefined)), undefined);
+  });
+});
