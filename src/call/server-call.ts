@@ -303,7 +303,7 @@ export class ServerCall
     this.timer?.cancel();
     if (!this.working) this.stream.release();
     this.closeOutput();
-    this.pump?.stop();
+    this.pump?.stop(error);
     if (error === undefined) {
       this.inbound.drop();
     } else {
