@@ -119,7 +119,7 @@ function settingsOf(
   onHeaders: (headers: Metadata) => void,
   onTrailers: (trailers: Metadata) => void,
 ): CallSettings {
-  const { waitForReady, compression, compressWhen, receiveMessageBytesMax } = call.settings;
+  const { waitForReady, compression, compressWhen, receiveMessageBytesMax, decodeBounds } = call.settings;
   const { metadata } = request;
   return {
     timeoutMs: call.timeoutOf(request),
@@ -131,6 +131,7 @@ function settingsOf(
     compression,
     compressWhen,
     receiveMessageBytesMax,
+    decodeBounds,
     group: call,
   };
 }

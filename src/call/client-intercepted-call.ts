@@ -123,6 +123,8 @@ export abstract class InterceptedCall implements AbortListener, CallGroup {
   private toMessage(message: unknown): Message {
     checkRequest(this.method, message);
     try {
+      // Once it is a message nobody sees any more what it was made of.
+      this.method.requestCodec.checkPlain?.(message);
       return create(this.method.desc.input, message as MessageInitShape<DescMessage>);
     } catch (error) {
       throw unsendable(error);

@@ -42,7 +42,7 @@ export interface CallSettings {
   readonly compressWhen: ((message: object) => boolean) | undefined;
   readonly receiveMessageBytesMax: number;
   /** What a response may take when it is decoded; without it, all that it takes. */
-  readonly decodeBounds?: DecodeBounds | undefined;
+  readonly decodeBounds: DecodeBounds | undefined;
   /** The call with interceptors that this one is a try of. */
   readonly group: CallGroup | undefined;
 }

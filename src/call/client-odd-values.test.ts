@@ -42,14 +42,14 @@ const oneRequest: Record<string, [unknown, RegExp]> = {
   "a revoked Proxy": [revoked(), /^INVALID_ARGUMENT: .*cannot be read|^INTERNAL: /],
   "a getter that throws": [
     throwing("message"),
-    /^INTERNAL: (cannot encode message google\.rpc\.Status|the request could not be made): odd$/,
+    /^INVALID_ARGUMENT: (cannot encode message google\.rpc\.Status|the request could not be made): odd$/,
   ],
   nothing: [undefined, /^INVALID_ARGUMENT: \/p\.S\/M takes a google\.rpc\.Status, not undefined$/],
   "a number": [7, /^INVALID_ARGUMENT: .*not number$/],
   "a function": [() => ({}), /^INVALID_ARGUMENT: .*not function$/],
   "a promise": [Promise.resolve({}), /^INVALID_ARGUMENT: .*not a promise: await it first$/],
   "a then that throws when read": [throwing("then"), /^INVALID_ARGUMENT: .*not an object that cannot be read: odd$/],
-  "a field of the wrong type": [{ message: 5 }, /^INTERNAL: .*message/],
+  "a field of the wrong type": [{ message: 5 }, /^INVALID_ARGUMENT: .*message/],
 };
 
 const failed = /^CANCELLED: the requests failed: odd$/;

@@ -45,7 +45,7 @@ export function faultOfRequests(method: ClientMethod, requests: unknown): Reques
 export function unsendable(error: unknown): RpcError {
   const own = asRpcError(error);
   if (own !== undefined) return own;
-  return new RpcError(Status.INTERNAL, `the request could not be made: ${thrownText(error)}`, { cause: error });
+  return new RpcError(Status.INVALID_ARGUMENT, `the request could not be made: ${thrownText(error)}`, { cause: error });
 }
 
 /** What a value is that cannot be iterated over, now or later; undefined for what can. */

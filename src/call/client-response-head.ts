@@ -86,5 +86,5 @@ export function errorOfTrailers(trailers: HeaderList, head: ResponseHead): RpcEr
 
 /** INTERNAL: the server does not keep to gRPC. */
 export function brokenResponse(text: string): RpcError {
-  return new RpcError(Status.INTERNAL, text);
+  return errorWithoutStack(Status.INTERNAL, text);
 }

@@ -208,6 +208,7 @@ export class Rig {
 
 export function settingsOf(settings: Partial<CallSettings>): CallSettings {
   return {
+    decodeBounds: undefined,
     timeoutMs: undefined,
     signals: [],
     metadata: undefined,

@@ -11,7 +11,7 @@ import type { CallSettings, ClientCallEnvironment, ClientMethod } from "./client
 import type { ResponseHead } from "./client-response-head.js";
 import { decodeError } from "./decode-error.js";
 import { ENDED, InboundMessages, type InboundReader, PENDING, SEVERAL } from "./inbound.js";
-import { rejectAtCaller } from "./rejection.js";
+import { rejectAsIs, rejectAtCaller } from "./rejection.js";
 
 /**
  * Makes a call with one response.
@@ -116,7 +116,7 @@ class OneResponseCall extends ClientCall implements InboundReader {
     this.note(error);
     // With interceptors the error takes its stack where the user waits, not where they do.
     if (this.settings.group === undefined) rejectAtCaller(this.resolve, error);
-    else this.resolve(Promise.reject(error));
+    else rejectAsIs(this.resolve, error);
   }
 
   private failReading(error: RpcError): void {

@@ -1,10 +1,16 @@
 import type { AsyncResource } from "node:async_hooks";
 import { create, type DescMessage, isMessage, type MessageInitShape } from "@bufbuild/protobuf";
+import type { ServerMethod } from "./server-method.js";
+
+/** What of a method its responses need. */
+type Responding = Pick<ServerMethod, "desc" | "responseCodec">;
 
 /** A plain object becomes a message, as interceptors expect; what is none is left to be refused when it is sent. */
-export function messageOf(desc: DescMessage, value: unknown): unknown {
+export function messageOf(method: Responding, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value) || isMessage(value)) return value;
-  return create(desc, value as MessageInitShape<DescMessage>);
+  // Once it is a message nobody sees any more what it was made of.
+  method.responseCodec.checkPlain?.(value);
+  return create(method.desc.output, value as MessageInitShape<DescMessage>);
 }
 
 /** `node:async_hooks`, loaded by the first server with interceptors. */
@@ -17,7 +23,7 @@ function asyncHooks(): typeof import("node:async_hooks") {
  * which the handler was called: an `AsyncLocalStorage` that an interceptor set around `next` holds in it.
  */
 export class HandlerMessages implements AsyncIterableIterator<unknown, undefined> {
-  private readonly desc: DescMessage;
+  private readonly method: Responding;
   private readonly scope: AsyncResource;
   private readonly iterator: AsyncIterator<unknown> | Iterator<unknown>;
   private readonly synchronous: boolean;
@@ -27,8 +33,8 @@ export class HandlerMessages implements AsyncIterableIterator<unknown, undefined
    *
    * @throws {TypeError} when `source` cannot be iterated
    */
-  constructor(desc: DescMessage, source: unknown) {
-    this.desc = desc;
+  constructor(method: Responding, source: unknown) {
+    this.method = method;
     this.scope = new (asyncHooks().AsyncResource)("peregrine.handler");
     const iterator = iteratorOf(source);
     this.synchronous = iterator.synchronous;
@@ -42,7 +48,7 @@ export class HandlerMessages implements AsyncIterableIterator<unknown, undefined
     }
     const { done, value } = result as IteratorResult<unknown>;
     if (done === true) return { done: true, value: undefined };
-    return { done: false, value: messageOf(this.desc, this.synchronous ? await value : value) };
+    return { done: false, value: messageOf(this.method, this.synchronous ? await value : value) };
   }
 
   private step(): unknown {

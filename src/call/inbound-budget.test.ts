@@ -39,6 +39,7 @@ class Rig {
           return note;
         },
       },
+      bounds: undefined,
       messageBytesMax: 1_000_000,
       window: {
         consume: (bytes) => {

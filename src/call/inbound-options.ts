@@ -8,7 +8,7 @@ export interface InboundOptions {
   /** Largest message, before and after decompression, in bytes. */
   readonly messageBytesMax: number;
   /** What a message may take when it is decoded. */
-  readonly bounds?: DecodeBounds | undefined;
+  readonly bounds: DecodeBounds | undefined;
   /** Where window is given back to the peer: the stream. */
   readonly window: InboundWindow;
   /** What all messages of a server, or of a channel, share of a turn of the event loop. */

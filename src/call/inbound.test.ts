@@ -38,6 +38,7 @@ function rig(messageBytesMax = 1_000_000): Rig {
   const inbound = new InboundMessages({
     codec: noteCodec,
     messageBytesMax,
+    bounds: undefined,
     window: { consume, expect },
     budget,
     lane: 1,

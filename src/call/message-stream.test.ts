@@ -15,6 +15,7 @@ function rig(): { inbound: InboundMessages; stream: MessageStream; left: () => n
   const inbound = new InboundMessages({
     codec: noteCodec,
     messageBytesMax: 1_000,
+    bounds: undefined,
     window: { consume: () => undefined, expect: () => undefined },
     budget: new TurnBudget(new SimulatedClock(), setImmediate),
     lane: 1,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { Rig } from "./client-rig.testing.js";
-import { rejectAtCaller } from "./rejection.js";
+import { rejectAsIs, rejectAtCaller } from "./rejection.js";
 
 const failed = ["grpc-status", "5", "grpc-message", "no such thing"];
 const header = "RpcError: 5 NOT_FOUND: no such thing (p.S/M, 1.2.3.4:5)";
@@ -99,6 +99,28 @@ test("a promise that has an end already takes no other, and nobody else is told"
       rejectAtCaller(resolve, new Error("second"));
     });
     assert.equal(value, "first");
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(unhandled, []);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+});
+
+test("a promise that has had its end leaves no rejection that nobody handles", async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  try {
+    for (const reject of [rejectAsIs, rejectAtCaller]) {
+      let resolve!: (value: string | Promise<never>) => void;
+      const promise = new Promise<string>((resolvePromise) => {
+        resolve = resolvePromise;
+      });
+      resolve("done");
+      reject(resolve, new RpcError(Status.ABORTED, "too late"));
+      assert.equal(await promise, "done");
+    }
+    // Node looks for unhandled rejections before timers and immediates run.
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(unhandled, []);
   } finally {

@@ -28,6 +28,13 @@ export function rejectAtCaller(resolve: (value: Promise<never>) => void, error: 
   begin();
 }
 
+/** Rejects a promise with an error as it is. Does nothing to one that has had its end, as `rejectAtCaller`. */
+export function rejectAsIs(resolve: (value: Promise<never>) => void, error: unknown): void {
+  const rejection = Promise.reject(error);
+  rejection.catch(ignore);
+  resolve(rejection);
+}
+
 function ignore(): void {
   // Told by the promise.
 }

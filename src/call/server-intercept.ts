@@ -32,7 +32,7 @@ export interface ReplaceableContext extends ServerContext {
   onEnd(listener: (end: CallEnd) => void): void;
 }
 
-type InterceptedMethod = Pick<ServerMethod, "desc" | "path" | "streamsRequest" | "streamsResponse">;
+type InterceptedMethod = Pick<ServerMethod, "desc" | "path" | "streamsRequest" | "streamsResponse" | "responseCodec">;
 
 /** A method's `invoke` with interceptors in front of it; the chain is built once. */
 export function interceptMethod(
@@ -84,12 +84,11 @@ function lastOf(
     call.replace(isCopy ? { metadata, signal: request.signal, deadline: request.deadline } : { metadata });
     const message = method.streamsRequest ? request.message : await request.message;
     const result = handler(message as HandlerRequest, call);
-    const { output } = method.desc;
     return {
       stream: method.streamsResponse,
       headers: call.responseHeaders,
       trailers: call.responseTrailers,
-      message: method.streamsResponse ? new HandlerMessages(output, await result) : messageOf(output, await result),
+      message: method.streamsResponse ? new HandlerMessages(method, await result) : messageOf(method, await result),
     } as InterceptorResponse;
   };
 }

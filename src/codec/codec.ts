@@ -14,6 +14,13 @@ export interface MessageCodec<Desc extends DescMessage = DescMessage> {
    * @throws {Error} when a value does not fit its field; the message names the field, the value and what it may be
    */
   encode(message: MessageInitShape<Desc>, headroom: number): Uint8Array;
+  /**
+   * Looks through a plain object that a message is to be made of, for what would get lost without a word, as `encode` does for one
+   * that it is given. Left out: nothing is looked for.
+   *
+   * @throws {TypeError} naming path and type, what was found and what to write
+   */
+  checkPlain?(init: object): void;
   /** Takes back what `encode` gave, when nobody reads it any more: the next large message needs no memory of its own then. */
   reuse?(bytes: Uint8Array): void;
   /**

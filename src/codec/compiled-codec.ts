@@ -81,6 +81,10 @@ export class CodecEngine {
     return this.encodeWith(plan, message, options.headroom ?? 0, options);
   }
 
+  checkPlain(plan: MessagePlan, init: object): void {
+    this.#plainChecks?.check(plan, init);
+  }
+
   encodeWith(plan: MessagePlan, message: unknown, headroom: number, options: EncodeOptions | undefined): Uint8Array {
     checkInit(plan, message);
     // A getter of the message may encode another one: that takes a writer of its own.
@@ -259,6 +263,10 @@ class CompiledCodec<Desc extends DescMessage> implements MessageCodec<Desc> {
 
   encode(message: MessageInitShape<Desc>, headroom: number): Uint8Array {
     return this.engine.encodeWith(this.plan, message, headroom, undefined);
+  }
+
+  checkPlain(init: object): void {
+    this.engine.checkPlain(this.plan, init);
   }
 
   reuse(bytes: Uint8Array): void {

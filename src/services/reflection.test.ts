@@ -217,5 +217,7 @@ test("what the client makes of it can be called with", () =>
     assert.deepEqual(extensions.map(({ typeName }) => typeName).sort(), ["a.M.in_m", "b.note"]);
     assert.equal((await client.find("google.protobuf.StringValue")).kind, "message");
     const call = channel.client(service) as Record<string, (request: object) => Promise<unknown>>;
-    await assert.rejects(async () => call["do"]?.({ number: 1 }), { code: Status.UNIMPLEMENTED });
+    await assert.rejects(async () => call["do"]?.({ kind: { case: "number", value: 1 } }), {
+      code: Status.UNIMPLEMENTED,
+    });
   }));

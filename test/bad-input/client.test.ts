@@ -157,6 +157,8 @@ test("a field that the type does not have", async () => {
   expect(await failure(address, {}, init), Status.INVALID_ARGUMENT, /field txet: .*EchoRequest .*did you mean text\?/);
   await using channel = new Channel(address, { checkFieldNames: false });
   assert.equal((await channel.client(Echo).unary(init)).text, "");
+  await using intercepted = new Channel(address, { interceptors: [(next) => (request) => next(request)] });
+  await assert.rejects(intercepted.client(Echo).unary(init), { code: Status.INVALID_ARGUMENT, message: /field txet/ });
   await server.close({ graceMs: 0 });
 });
 
@@ -172,6 +174,8 @@ test("a response that would take too much when decoded", async () => {
   assert.equal((await echo.unary({ payload }, { receiveMessageBytesMax: 30_000 })).payload.length, 20_000);
   const stream = echo.serverStream({ count: 1, responseBytes: 20_000 });
   await assert.rejects(stream.next(), { code: Status.RESOURCE_EXHAUSTED });
+  await using intercepted = new Channel(address, { ...options, interceptors: [(next) => (request) => next(request)] });
+  await assert.rejects(intercepted.client(Echo).unary({ payload }), { code: Status.RESOURCE_EXHAUSTED });
   await server.close({ graceMs: 0 });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { Channel, pickFirst, RpcError, Server, type ServerPart, Status } from "peregrine";
+import { Channel, pickFirst, pushable, RpcError, Server, type ServerPart, Status } from "peregrine";
 import { compile, loadProto, loadProtoSync } from "peregrine/proto";
 import { ReflectionClient, reflection } from "peregrine/services";
 import {
@@ -48,6 +48,7 @@ const takers: Readonly<Record<string, (options: Given) => unknown>> = {
   LoadProtoOptions: (options) => loadProto("a.proto", options),
   PickFirstOptions: (options) => pickFirst(options),
   PingPolicy: (pingPolicy) => new Server({ pingPolicy }),
+  PushableOptions: (options) => pushable(options),
   ReflectionClientLimits: (limits) => new ReflectionClient(idle(), { limits }),
   ReflectionClientOptions: (options) => new ReflectionClient(idle(), options),
   ReflectionOptions: (options) => reflection(options),

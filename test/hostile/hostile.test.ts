@@ -25,7 +25,7 @@ describe("attacks", () => {
   it("whose guard is away are noticed", async () => {
     const open = attacks.filter(({ name, role }) => role === "server" && name.startsWith("rapid reset of calls"));
     const [result] = await runAttacks(open, honest, true);
-    assert.match(result?.problems[0] ?? "", /\d{4} handlers ran at once/);
+    assert.match(result?.problems[0] ?? "", /\d{3,} handlers ran at once/);
   });
 });
 

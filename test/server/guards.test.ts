@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type AttemptProbe, detail, type Probe, RpcError, type ServerErrorInfo, Status } from "peregrine";
+import {
+  type AttemptProbe,
+  Channel,
+  detail,
+  type Interceptor,
+  type Probe,
+  RpcError,
+  Server,
+  type ServerErrorInfo,
+  Status,
+} from "peregrine";
+import type { MessageInitShape } from "peregrine/protobuf";
 import { startInMemory } from "peregrine/testing";
 import { BadRequestSchema } from "../../src/rpc/error_details_pb.js";
-import { Echo } from "../gen/echo_pb.js";
+import { Echo, type EchoResponseSchema } from "../gen/echo_pb.js";
 import { addEcho } from "../peers/echo-service.js";
 
 /** What `onError` heard. */
@@ -226,4 +237,22 @@ describe("encodings that are accepted", () => {
       await assert.rejects(startInMemory(addEcho, { server: { compression: { accept: names } } } as never), wrong);
     }
   });
+});
+
+test("a response with a name that its type does not have is told to onError, and not sent", async () => {
+  const passOn: Interceptor = (next) => (request) => next(request);
+  for (const interceptors of [[], [passOn]]) {
+    const errors: unknown[] = [];
+    const server = new Server({ interceptors, onError: (error: unknown) => void errors.push(error) });
+    const odd = { txet: "x" } as unknown as MessageInitShape<typeof EchoResponseSchema>;
+    server.add(Echo, { unary: () => odd, serverStream: () => [odd] }, { allowMissing: true });
+    await using channel = new Channel(`${await server.listen("127.0.0.1:0")}`);
+    const echo = channel.client(Echo);
+    const code = interceptors.length === 0 ? Status.INTERNAL : Status.UNKNOWN;
+    await assert.rejects(echo.unary({}), { code });
+    await assert.rejects(echo.serverStream({}).next(), { code });
+    assert.equal(errors.length, 2);
+    for (const error of errors) assert.match(String(error), /field txet: .*EchoResponse .*did you mean text\?/);
+    await server.close({ graceMs: 0 });
+  }
 });

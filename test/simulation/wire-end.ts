@@ -231,7 +231,8 @@ export class WireEnd {
     }
     stream.grantedBytes += byteCount;
     const begunBytes = this.begun?.streamId === id ? this.begun.byteCount : 0;
-    const most = Math.max(this.#windowBytes + this.#slackBytes, this.#messageBytesMax) + begunBytes;
+    // The rest of a message that is waited for, and a window behind it, so that the next message need not wait.
+    const most = this.#windowBytes + this.#slackBytes + this.#messageBytesMax + begunBytes;
     if (stream.grantedBytes > most) this.#violate(`granted ${stream.grantedBytes} bytes on stream ${id}, of ${most}`);
   }
 

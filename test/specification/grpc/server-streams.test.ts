@@ -219,7 +219,7 @@ describe("wire:connection-age", () => {
 
 describe("wire:keepalive-server", () => {
   it("an idle client is pinged after 2 h, and given up 20 s later", () =>
-    withGated({}, async (gated) => {
+    withGated({ connection: { idleMsMax: Number.POSITIVE_INFINITY } }, async (gated) => {
       // The server has read the ack of its SETTINGS, which it waits for no longer than 30 s.
       gated.client.peer.send(ping("read all"));
       await gated.frame(Type.PING, (event) => textOf(event) === "read all");
