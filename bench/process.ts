@@ -34,7 +34,10 @@ export class LineProcess {
   constructor(name: string, role: Role, command: Command) {
     this.#name = name;
     const { program, args, env } = pinned(role, command);
-    this.#child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
+    this.#child = spawn(program, args, {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, NODE_ENV: "production", ...env },
+    });
     endWithUs(this.#child);
     const { stdin, stdout, stderr } = this.#child;
     // A process that is gone says so by its exit.

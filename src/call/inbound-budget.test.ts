@@ -118,7 +118,7 @@ describe("one stream", () => {
         texts,
         Array.from({ length: 50 }, (_, i) => `${i}`),
       );
-      // 25 ms, and what was begun before.
+      // The time of a turn, and what was begun before.
       assert.ok(most <= 1 + Math.ceil(turnWorkMs / 10) + 1, `${most} in one turn`);
       await rig.until(() => rig.idle);
     }

@@ -1,3 +1,4 @@
+import { HeaderListSizes } from "../base/header-list.js";
 import {
   type BytesOwner,
   ErrorCode,
@@ -47,6 +48,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
   readonly peer: PeerSettings = new PeerSettings();
   readonly streams: StreamTable = new StreamTable();
   readonly sender: FrameSender;
+  private readonly sentSizes: HeaderListSizes = new HeaderListSizes();
   readonly receiveWindow: ConnectionReceiveWindow;
   /** Receive window that a stream has as a whole, in bytes. */
   streamWindowBytes: number;
@@ -192,7 +194,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
 
   /** A list that the peer said it would not take: nothing of it is sent. */
   headersTooLarge(headers: HeaderList): TransportFailure | undefined {
-    const message = excessOf(headers, this.peer.headerListBytesMax);
+    const message = excessOf(headers, this.peer.headerListBytesMax, this.sentSizes);
     return message === undefined ? undefined : localFailure("stream", ErrorCode.INTERNAL_ERROR, message);
   }
 

@@ -1,4 +1,4 @@
-import { headerListBytes } from "../base/header-list.js";
+import type { HeaderListSizes } from "../base/header-list.js";
 import type { HeaderList } from "../base/transport.js";
 
 /** What a header block is. Trailers of requests and responses obey the same rules. */
@@ -226,8 +226,8 @@ function quote(text: string): string {
 }
 
 /** What is wrong with a list for a peer that takes no more than so many bytes; undefined when nothing is. */
-export function excessOf(headers: HeaderList, bytesMax: number): string | undefined {
+export function excessOf(headers: HeaderList, bytesMax: number, sizes: HeaderListSizes): string | undefined {
   if (bytesMax >= 0xffff_ffff) return undefined;
-  const bytes = headerListBytes(headers);
+  const bytes = sizes.bytesOf(headers);
   return bytes <= bytesMax ? undefined : `header list of ${bytes} bytes, but the peer takes at most ${bytesMax}`;
 }

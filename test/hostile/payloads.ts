@@ -165,9 +165,9 @@ const expansions: readonly Payload[] = [
   {
     name: "a hundred thousand empty messages",
     vector: "expansion",
-    guard: "receiveMessageBytesMax",
+    guard: "maxDecodedBytes",
     bytes: repeat(100_000, Uint8Array.of(7 * 8 + 2, 0)),
-    fails: false,
+    fails: true,
     bounds: { rssPeakBytes: 160 * mebibyte, loopDelayMs: 1_500 },
   },
   {

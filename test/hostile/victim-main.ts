@@ -64,8 +64,12 @@ const operations: Operations = {
 };
 
 async function serve(options: VictimOptions): Promise<Served> {
+  const { limits, receiveMessageBytesMax, maxDecodedBytes, pingPolicy } = options;
   server = new Server({
-    ...options,
+    limits,
+    receiveMessageBytesMax,
+    maxDecodedBytes,
+    pingPolicy,
     ...clockFor(options),
     network: networkFor(options),
     interceptors: [handlers.interceptor],

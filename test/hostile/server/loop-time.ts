@@ -22,7 +22,7 @@ function expectOk(status: number | undefined): void {
 
 function streamOf(what: "submessages" | "unknown fields"): ServerAttack {
   return {
-    name: `30 small compressed messages of ${what} on one stream`,
+    name: `80 small compressed messages of ${what} on one stream`,
     vector: "loop-time",
     role: "server",
     guard,
@@ -65,22 +65,22 @@ export const serverLoopAttacks: readonly ServerAttack[] = [
   streamOf("submessages"),
   streamOf("unknown fields"),
   {
-    name: "a small compressed message in each of 40 calls of one read",
+    name: "a small compressed message in each of 100 calls of one read",
     vector: "loop-time",
     role: "server",
     guard,
     bounds,
     unguarded,
-    run: (stage) => burst(stage, 1, 40),
+    run: (stage) => burst(stage, 1, 100),
   },
   {
-    name: "a small compressed message in each of 8 calls of 5 connections",
+    name: "a small compressed message in each of 20 calls of 5 connections",
     vector: "loop-time",
     role: "server",
     guard,
     bounds,
     unguarded,
-    run: (stage) => burst(stage, 5, 8),
+    run: (stage) => burst(stage, 5, 20),
   },
   {
     name: "calls without an end, with messages that decode to much",

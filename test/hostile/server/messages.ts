@@ -164,6 +164,7 @@ const idle: ServerAttack = {
   vector: "malformed",
   role: "server",
   guard: "concurrentStreamsMax",
+  victim: { limits: { concurrentStreamsMax: 100 } },
   bounds: { heldBytes: 2 * mebibyte },
   async run(stage) {
     const attacker = await stage.connect();
