@@ -2,6 +2,7 @@ import { checkApi } from "./api.js";
 import { build } from "./build.js";
 import { checkDocs } from "./docs.js";
 import { isMain } from "./files.js";
+import { checkPacked } from "./packed.js";
 import { bin, run } from "./run.js";
 import { runUnits } from "./units.js";
 
@@ -28,6 +29,7 @@ const steps: readonly Step[] = [
   { name: "engines", run: () => node("engines") },
   { name: "api", run: () => Promise.resolve(checkApi()) },
   { name: "docs", run: checkDocs },
+  { name: "package", run: () => Promise.resolve(checkPacked()) },
   { name: "units", run: () => runUnits([]) },
 ];
 
