@@ -8,6 +8,7 @@ import {
   type GenerateTarget,
   type ImportExtension,
   type ImportMapping,
+  type JsImportStyle,
   resolveOptions,
   type ValidTypes,
 } from "../generate/options.js";
@@ -30,6 +31,7 @@ export interface GenerateFlags {
   readonly include?: readonly string[];
   readonly runtime: GenerateRuntime;
   readonly importExtension: ImportExtension;
+  readonly jsImportStyle: JsImportStyle;
   readonly erasableSyntax?: boolean;
   readonly jsonTypes?: boolean;
   readonly target: GenerateTarget;

@@ -5,6 +5,7 @@ import {
   type GenerateOptions,
   type ImportMapping,
   importExtensions,
+  jsImportStyles,
   resolveOptions,
   runtimes,
   validRules,
@@ -38,6 +39,11 @@ export function define(command: Command, run: (work: (io: CliIo) => Promise<Exit
       new Option("--import-extension <ext>", "ending of imports between generated files")
         .choices(importExtensions)
         .default(importExtensions[0]),
+    )
+    .addOption(
+      new Option("--js-import-style <style>", "how JavaScript imports; legacy_commonjs is for packages of CommonJS")
+        .choices(jsImportStyles)
+        .default(jsImportStyles[0]),
     )
     .option(
       "--erasable-syntax",

@@ -77,10 +77,11 @@ describe("protoc-gen-peregrine", () => {
       /^option target is "go": it may be ts, js, dts, or several of these joined by "\+"$/,
     );
     const known =
-      "runtime, target, import_extension, json_types, codec, erasable_syntax, valid_types, map_imports, ts_nocheck, ";
+      "runtime, target, import_extension, js_import_style, json_types, codec, erasable_syntax, valid_types, " +
+      "map_imports, ts_nocheck, ";
     assert.equal(
       error("rewrite_imports=a:b", "a/m.proto"),
-      `there is no option "rewrite_imports": there are ${known}keep_empty_files, elide_plugin_version, js_import_style ` +
+      `there is no option "rewrite_imports": there are ${known}keep_empty_files, elide_plugin_version ` +
         "(map_imports is the one for imports from packages)",
     );
     assert.match(
@@ -90,7 +91,7 @@ describe("protoc-gen-peregrine", () => {
     assert.match(error("map_imports=a", "a/m.proto"), /^mapping "a": it must be PATTERN:TARGET/);
     assert.match(
       error("js_import_style=legacy_commonjs", "a/m.proto"),
-      /it may be module, since files are ECMAScript mod/,
+      /^option js_import_style is "legacy_commonjs": with target "ts" no JavaScript is written$/,
     );
     assert.match(error("elide_plugin_version=false", "a/m.proto"), /it may be true, since files have no version$/);
     assert.match(error("json_types=maybe", "a/m.proto"), /^option json_types is "maybe"/);

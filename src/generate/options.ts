@@ -12,6 +12,9 @@ export type Form = "ts" | "js" | "dts";
 /** The language of generated files, or several joined by `+`. */
 export type GenerateTarget = Form | `${Form}+${Form}` | `${Form}+${Form}+${Form}`;
 
+/** How generated JavaScript imports: as ECMAScript modules, or with `require` as CommonJS. */
+export type JsImportStyle = "module" | "legacy_commonjs";
+
 /** What makes a message field required in the type of valid messages; both joined by `+`. */
 export type ValidTypes = ValidRule | `${ValidRule}+${ValidRule}`;
 export type ValidRule = "legacy_required" | "protovalidate_required";
@@ -35,6 +38,12 @@ export interface GenerateOptions {
    * Node running TypeScript itself; `"none"` is for bundlers.
    */
   readonly importExtension?: ImportExtension | undefined;
+  /**
+   * How the files of target `"js"` import and export: `"module"` (the default) as ECMAScript modules, or
+   * `"legacy_commonjs"` with `require` and `exports`, for packages without `"type": "module"`. TypeScript and
+   * declarations are the same for both.
+   */
+  readonly jsImportStyle?: JsImportStyle | undefined;
   /**
    * Writes enums as constant objects with a type of the same name instead of `enum`, for compilers with
    * `erasableSyntaxOnly` and for Node running TypeScript itself. Default false, as in protoc-gen-es.
@@ -78,6 +87,7 @@ export interface GeneratedFile {
 export interface ResolvedOptions {
   readonly runtime: GenerateRuntime;
   readonly importExtension: ImportExtension;
+  readonly jsImportStyle: JsImportStyle;
   readonly erasableSyntax: boolean;
   readonly jsonTypes: boolean;
   readonly codec: boolean;
@@ -92,6 +102,7 @@ export interface ResolvedOptions {
 
 export const runtimes: readonly GenerateRuntime[] = ["peregrine", "protobuf-es"];
 export const importExtensions: readonly ImportExtension[] = [".js", ".ts", "none"];
+export const jsImportStyles: readonly JsImportStyle[] = ["module", "legacy_commonjs"];
 export const forms: readonly Form[] = ["ts", "js", "dts"];
 export const validRules: readonly ValidRule[] = ["legacy_required", "protovalidate_required"];
 
@@ -99,6 +110,7 @@ export const validRules: readonly ValidRule[] = ["legacy_required", "protovalida
 const checks: OptionChecks<GenerateOptions> = {
   runtime: isAnything,
   importExtension: isAnything,
+  jsImportStyle: isAnything,
   erasableSyntax: checkBoolean,
   jsonTypes: checkBoolean,
   target: isAnything,
@@ -122,12 +134,15 @@ export function resolveOptions(
   written: (name: string) => string = (name) => name,
 ): ResolvedOptions {
   const { runtime = "peregrine", importExtension = ".js", erasableSyntax = false } = options;
+  const { jsImportStyle = "module" } = options;
   const { jsonTypes = false, target = "ts", validTypes, mapImports = [], tsNocheck = false, codec = false } = options;
   checkOneOf(written("runtime"), runtime, runtimes);
   checkOneOf(written("importExtension"), importExtension, importExtensions);
+  checkOneOf(written("jsImportStyle"), jsImportStyle, jsImportStyles);
   const resolved: ResolvedOptions = {
     runtime,
     importExtension,
+    jsImportStyle,
     erasableSyntax,
     jsonTypes,
     target,
@@ -140,6 +155,10 @@ export function resolveOptions(
   if (importExtension === ".ts" && !resolved.forms.includes("ts")) {
     const name = written("importExtension");
     throw new TypeError(`option ${name} is ".ts": with target "${target}" there are no .ts files to import`);
+  }
+  if (jsImportStyle !== "module" && !resolved.forms.includes("js")) {
+    const name = written("jsImportStyle");
+    throw new TypeError(`option ${name} is "${jsImportStyle}": with target "${target}" no JavaScript is written`);
   }
   if (codec && runtime !== "peregrine") {
     const name = written("codec");

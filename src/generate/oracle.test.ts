@@ -39,6 +39,14 @@ describe("generated files against those of protoc-gen-es", () => {
     compare(corpusNames, erasable, "import_extension=js,erasable_syntax=true,json_types=true");
   });
 
+  it("are the same as CommonJS", () => {
+    const commonJs = { target: "js+dts", jsImportStyle: "legacy_commonjs" } as const;
+    compare(corpusNames, commonJs, "import_extension=js,js_import_style=legacy_commonjs");
+    const all = { ...commonJs, jsonTypes: true, erasableSyntax: true } as const;
+    const parameter = "import_extension=js,js_import_style=legacy_commonjs,erasable_syntax=true,json_types=true";
+    compare(corpusNames, all, parameter);
+  });
+
   it("are the same for each target", () => {
     for (const target of ["js", "dts+ts"] as const) {
       compare(corpusNames, { target, importExtension: "none" }, "import_extension=none");

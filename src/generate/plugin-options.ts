@@ -1,5 +1,12 @@
 import { parseMapping } from "./map-imports.js";
-import type { GenerateOptions, GenerateRuntime, GenerateTarget, ImportExtension, ValidTypes } from "./options.js";
+import type {
+  GenerateOptions,
+  GenerateRuntime,
+  GenerateTarget,
+  ImportExtension,
+  JsImportStyle,
+  ValidTypes,
+} from "./options.js";
 
 type Read = (value: string) => GenerateOptions;
 
@@ -10,6 +17,7 @@ const keys: Readonly<Record<string, Read>> = {
   import_extension: (value) => ({
     importExtension: (value === "none" || value.startsWith(".") ? value : `.${value}`) as ImportExtension,
   }),
+  js_import_style: (value) => ({ jsImportStyle: value as JsImportStyle }),
   json_types: (value) => ({ jsonTypes: isTrue("json_types", value) }),
   codec: (value) => ({ codec: isTrue("codec", value) }),
   erasable_syntax: (value) => ({ erasableSyntax: isTrue("erasable_syntax", value) }),
@@ -19,7 +27,6 @@ const keys: Readonly<Record<string, Read>> = {
   // Options of protoc-gen-es whose effect is always there, so that a project can take its list of options along.
   keep_empty_files: (value) => always("keep_empty_files", value, ["true", "1", "false", "0", ""], "no file is empty"),
   elide_plugin_version: (value) => always("elide_plugin_version", value, ["true", "1", ""], "files have no version"),
-  js_import_style: (value) => always("js_import_style", value, ["module"], "files are ECMAScript modules"),
 };
 
 function always(key: string, value: string, fitting: readonly string[], what: string): GenerateOptions {

@@ -3,7 +3,7 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { codeVersion } from "../codec/ahead.js";
 import { type CodeFunction, CodePrinter } from "../codec/code-text.js";
 import { jsDoc } from "./jsdoc.js";
-import type { Printing } from "./printing.js";
+import { exportConst, type Printing } from "./printing.js";
 import { exportedName } from "./source-file.js";
 
 /** The name under which a file of code exports it. */
@@ -18,7 +18,7 @@ export function printCode(to: Printing, file: DescFile): void {
   const printer = new CodePrinter();
   out.print(jsDoc(`Code that encodes and decodes the messages of ${file.name}.proto.`));
   const type = form === "ts" ? [": ", scope.genType("GenCode")] : "";
-  out.print("export const ", exportedName(codeName), type, " = {");
+  out.print(exportConst(to), exportedName(codeName), type, " = {");
   out.print(`  version: ${codeVersion},`);
   out.print("  files: {");
   for (const [name, messages] of groupByFile([...ownMessages(file), ...packagedMessages(to, file)])) {

@@ -26,10 +26,20 @@ export function printExport(to: Printing, name: string, type: Part, call: Part):
   if (form === "dts") {
     out.print("export declare const ", exportedName(name), ": ", type, ";");
   } else {
-    out.print("export const ", exportedName(name), form === "ts" ? [": ", type] : "", ` = ${pure}`);
+    out.print(exportConst(to), exportedName(name), form === "ts" ? [": ", type] : "", ` = ${pure}`);
     out.print("  ", call, ";");
   }
   out.print();
+}
+
+/** Whether this file is JavaScript that `require` loads in a CommonJS package. */
+export function isCommonJs({ form, options }: Printing): boolean {
+  return form === "js" && options.jsImportStyle === "legacy_commonjs";
+}
+
+/** The words before the name of an exported value; CommonJS exports all of them at the end of the file. */
+export function exportConst(to: Printing): string {
+  return isCommonJs(to) ? "const " : "export const ";
 }
 
 /** The words before the name of an exported type. */

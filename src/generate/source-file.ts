@@ -58,8 +58,26 @@ export class SourceFile {
    */
   toText(specifier: (from: string) => string): string {
     const local = this.#localNames();
-    const imports = this.#importStatements(local);
-    const head = [...imports].map(([from, one]) => statementText(one, specifier(from))).join("");
+    return this.#withImports(local, (statement, from) => statementText(statement, specifier(from)));
+  }
+
+  /** As `toText`, for a file of JavaScript that `require` loads in a CommonJS package. */
+  toCommonJs(specifier: (from: string) => string): string {
+    const local = this.#localNames();
+    const text = this.#withImports(local, ({ values }, from) =>
+      values.size === 0 ? "" : `const ${bindingsText(values, ": ")} = require(${JSON.stringify(specifier(from))});\n`,
+    );
+    const names = this.#parts.flatMap((part) =>
+      typeof part !== "string" && part.kind === "export" ? [part.name] : [],
+    );
+    return `${commonJsHead}${text}\n${names.map((name) => `exports.${name} = ${name};\n`).join("")}`;
+  }
+
+  #withImports(
+    local: ReadonlyMap<string, string>,
+    importText: (statement: ImportStatement, from: string) => string,
+  ): string {
+    const head = [...this.#importStatements(local)].map(([from, one]) => importText(one, from)).join("");
     const body = this.#parts.map((part) => (typeof part === "string" ? part : this.#nameText(part, local))).join("");
     return head === "" ? body : `${head}\n${body}`;
   }
@@ -107,16 +125,19 @@ function keyOf(name: ImportedName): string {
   return `${name.from} ${name.name}`;
 }
 
+/** Tells bundlers and compilers that the exports stand for those of an ECMAScript module. */
+const commonJsHead = '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n\n';
+
 function statementText(statement: ImportStatement, specifier: string): string {
   const from = `from ${JSON.stringify(specifier)};\n`;
-  const types = statement.types.size > 0 ? `import type ${namesText(statement.types)} ${from}` : "";
-  const values = statement.values.size > 0 ? `import ${namesText(statement.values)} ${from}` : "";
+  const types = statement.types.size > 0 ? `import type ${bindingsText(statement.types, " as ")} ${from}` : "";
+  const values = statement.values.size > 0 ? `import ${bindingsText(statement.values, " as ")} ${from}` : "";
   return types + values;
 }
 
 const collator = new Intl.Collator("en");
 
-function namesText(names: ReadonlyMap<string, string>): string {
+function bindingsText(names: ReadonlyMap<string, string>, rename: " as " | ": "): string {
   const sorted = [...names].sort(([a], [b]) => collator.compare(a, b));
-  return `{ ${sorted.map(([name, local]) => (name === local ? name : `${name} as ${local}`)).join(", ")} }`;
+  return `{ ${sorted.map(([name, local]) => (name === local ? name : `${name}${rename}${local}`)).join(", ")} }`;
 }

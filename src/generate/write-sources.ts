@@ -11,7 +11,7 @@ import { printEnum } from "./print-enum.js";
 import { printExtension } from "./print-extension.js";
 import { printMessage } from "./print-message.js";
 import { printService } from "./print-service.js";
-import type { Printing } from "./printing.js";
+import { isCommonJs, type Printing } from "./printing.js";
 import { Scope } from "./scope.js";
 import { SourceFile } from "./source-file.js";
 import { ValidTypesOf } from "./valid-types.js";
@@ -101,7 +101,7 @@ function printFile(to: Printing, file: DescFile): void {
 }
 
 function bodyText(to: Printing, path: string): string {
-  return to.out.toText((from) =>
-    from.endsWith(".ts") ? relativeSpecifier(path, from, to.options.importExtension) : from,
-  );
+  const specifier = (from: string): string =>
+    from.endsWith(".ts") ? relativeSpecifier(path, from, to.options.importExtension) : from;
+  return isCommonJs(to) ? to.out.toCommonJs(specifier) : to.out.toText(specifier);
 }
