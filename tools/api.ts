@@ -7,7 +7,7 @@ import { isMain, root } from "./files.js";
 const snapshotPath = join(root, "tools/api-snapshot.txt");
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, string | { readonly types?: string }>>;
+  readonly exports: Readonly<Record<string, string | { readonly import: { readonly types: string } }>>;
 }
 
 /** The public API as text: for each entry of package.json its exported names, their kinds and their members. */
@@ -15,8 +15,8 @@ export function describeApi(): string {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
   const sections: string[] = [];
   for (const [entry, value] of Object.entries(manifest.exports)) {
-    if (typeof value === "string" || value.types === undefined) continue;
-    sections.push(`# peregrine${entry.slice(1)}`, ...apiOf(normalize(value.types), readModule), "");
+    if (typeof value === "string") continue;
+    sections.push(`# peregrine${entry.slice(1)}`, ...apiOf(normalize(value.import.types), readModule), "");
   }
   return sections.join("\n");
 }

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rollup } from "rollup";
@@ -36,17 +36,37 @@ const runtime = "@bufbuild/protobuf";
  * by identity it keeps in global symbols, since it also comes as CommonJS and as ESM to one program.
  *
  * The commands, in `dist/lib/command`, are apart: they share no messages with anyone.
+ *
+ * `dist/cjs` is the same for `require`: for programs and tools of CommonJS, which on older versions load nothing else.
  */
 export async function bundle(): Promise<number> {
   const output = join(root, "dist/lib");
-  rmSync(output, { recursive: true, force: true });
-  const problems = [...(await joinModules(entries, output)), ...(await joinModules(commands, join(output, "command")))];
+  const commonJs = join(root, "dist/cjs");
+  for (const dir of [output, commonJs]) rmSync(dir, { recursive: true, force: true });
+  const problems = [
+    ...(await joinModules(entries, output, "es")),
+    ...(await joinModules(commands, join(output, "command"), "es")),
+    ...(await joinModules(entries, join(commonJs, "lib"), "cjs")),
+  ];
+  copyDeclarations(commonJs);
   for (const problem of problems) console.error(`bundle: ${problem}`);
   return problems.length === 0 ? 0 : 1;
 }
 
+/** TypeScript takes a declaration file for one of CommonJS where the nearest `package.json` says so. */
+function copyDeclarations(commonJs: string): void {
+  const needless = /\.(test|testing|fixture)\./;
+  const filter = (path: string): boolean => !/\.js$/.test(path) && !needless.test(path);
+  cpSync(join(root, "dist/src"), join(commonJs, "src"), { recursive: true, filter });
+  writeFileSync(join(commonJs, "package.json"), '{ "type": "commonjs" }\n');
+}
+
 /** @returns what is wrong */
-async function joinModules(from: Readonly<Record<string, string>>, dir: string): Promise<string[]> {
+async function joinModules(
+  from: Readonly<Record<string, string>>,
+  dir: string,
+  format: "es" | "cjs",
+): Promise<string[]> {
   const input = Object.fromEntries(Object.entries(from).map(([name, path]) => [name, join(root, path)]));
   const problems: string[] = [];
   const build = await rollup({
@@ -63,7 +83,7 @@ async function joinModules(from: Readonly<Record<string, string>>, dir: string):
       if (warning.code !== "THIS_IS_UNDEFINED") problems.push(warning.message);
     },
   });
-  await build.write({ dir, format: "es", hoistTransitiveImports: false, chunkFileNames: "shared/[name].js" });
+  await build.write({ dir, format, hoistTransitiveImports: false, chunkFileNames: "shared/[name].js" });
   await build.close();
   return problems;
 }

@@ -5,7 +5,7 @@ import { type Manifest, packageFaults } from "./packed.js";
 const manifest: Manifest = {
   bin: { peregrine: "./bin/peregrine.js" },
   exports: {
-    ".": { types: "./dist/src/index.d.ts", default: "./dist/lib/index.js" },
+    ".": { import: { types: "./dist/src/index.d.ts", default: "./dist/lib/index.js" } },
     "./package.json": "./package.json",
   },
 };

@@ -7,8 +7,11 @@ import { findImports } from "./imports.js";
 /** What `package.json` promises to its users. */
 export interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports: Readonly<Record<string, Target>>;
 }
+
+/** A file, or what leads to one under a condition. */
+type Target = string | { readonly [condition: string]: Target };
 
 /** What a tarball must not hold: tests, their helpers, source maps, sources. */
 const unwanted = /\.(test|testing|fixture)\.|\.map$|(?<!\.d)\.ts$|(^|\/)(test|tools|bench|examples)\//;
@@ -39,12 +42,13 @@ export function packageFaults(
 function promised({ bin, exports }: Manifest): { name: string; path: string }[] {
   const commands = Object.entries(bin).map(([name, path]) => ({ name: `bin ${name}`, path }));
   const entries = Object.entries(exports).flatMap(([name, target]) =>
-    Object.values(typeof target === "string" ? { default: target } : target).map((path) => ({
-      name: `export ${name}`,
-      path,
-    })),
+    filesOf(target).map((path) => ({ name: `export ${name}`, path })),
   );
   return [...commands, ...entries].map(({ name, path }) => ({ name, path: posix.normalize(path) }));
+}
+
+function filesOf(target: Target): string[] {
+  return typeof target === "string" ? [target] : Object.values(target).flatMap(filesOf);
 }
 
 function deadImports(path: string, text: string, packed: ReadonlySet<string>): string[] {

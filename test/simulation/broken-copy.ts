@@ -55,10 +55,10 @@ function unbundledManifest(): object {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     readonly name: string;
     readonly type: string;
-    readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+    readonly exports: Readonly<Record<string, string | { readonly import: { readonly types: string } }>>;
   };
   const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
-    typeof entry === "string" ? [] : [[name, entry.types.replace(/\.d\.ts$/, ".js")]],
+    typeof entry === "string" ? [] : [[name, entry.import.types.replace(/\.d\.ts$/, ".js")]],
   );
   return { name: manifest.name, type: manifest.type, exports: Object.fromEntries(entries) };
 }
