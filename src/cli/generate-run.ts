@@ -92,14 +92,20 @@ function generateOnce(flags: GenerateFlags, io: CliIo): Run {
     const target = packagedGen(name)?.gen;
     return target === undefined ? [] : [{ pattern: name, target }];
   });
-  const { runtime, importExtension, erasableSyntax, jsonTypes, target, codec, validTypes, tsNocheck } = flags;
-  const mapImports = [...(flags.mapImports ?? []), ...packaged];
-  const chosen = { runtime, importExtension, erasableSyntax, jsonTypes, target, codec, validTypes, tsNocheck };
-  const options: GenerateOptions = { ...chosen, mapImports };
+  const options = optionsOf(flags, [...(flags.mapImports ?? []), ...packaged]);
   const names = compiled.inputs.files.map((file) => file.importName);
   const files = generate(compiled.files, names, options);
   printResult(diagnostics, writeFiles(flags.out, files, flags.keepStale ? undefined : isGenerated), flags, io);
   return { exitCode: ExitCode.ok, compiled };
+}
+
+/** An option of the generator that is left out here does not compile. */
+function optionsOf(flags: GenerateFlags, mapImports: readonly ImportMapping[]): GenerateOptions {
+  const { runtime, importExtension, jsImportStyle, erasableSyntax, jsonTypes, target, codec, validTypes, tsNocheck } =
+    flags;
+  const modules = { runtime, importExtension, jsImportStyle, mapImports };
+  const contents = { erasableSyntax, jsonTypes, target, codec, validTypes, tsNocheck };
+  return { ...modules, ...contents } satisfies { readonly [name in keyof GenerateOptions]-?: GenerateOptions[name] };
 }
 
 function printErrors(diagnostics: readonly Diagnostic[], flags: GenerateFlags, io: CliIo): void {

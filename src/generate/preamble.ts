@@ -26,6 +26,7 @@ function optionsText(options: ResolvedOptions): string {
   let text = "";
   if (options.runtime !== "peregrine") text += ` --runtime ${options.runtime}`;
   if (options.importExtension !== ".js") text += ` --import-extension ${options.importExtension}`;
+  if (options.jsImportStyle !== "module") text += ` --js-import-style ${options.jsImportStyle}`;
   if (options.erasableSyntax) text += " --erasable-syntax";
   if (options.jsonTypes) text += " --json-types";
   if (options.codec) text += " --codec";
