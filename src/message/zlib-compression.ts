@@ -1,4 +1,5 @@
-import zlib, { type ZlibOptions } from "node:zlib";
+import type { ZlibOptions } from "node:zlib";
+import { nodeZlib } from "../base/node-modules.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { Compression } from "./compression.js";
@@ -27,23 +28,20 @@ interface Format {
 
 /** `gzip`, `deflate` (the zlib format, RFC 1950, as gRPC means it), and `zstd` where this runtime's zlib knows it. */
 export function builtInCompressions(): Compression[] {
-  const compressions: Compression[] = [
-    new ZlibCompression("gzip", {
-      compressSync: zlib.gzipSync,
-      compress: zlib.gzip,
-      decompressSync: zlib.gunzipSync,
-      decompress: zlib.gunzip,
-    }),
-    new ZlibCompression("deflate", {
-      compressSync: zlib.deflateSync,
-      compress: zlib.deflate,
-      decompressSync: zlib.inflateSync,
-      decompress: zlib.inflate,
-    }),
-  ];
-  const zstd = findZstd();
-  if (zstd !== undefined) compressions.push(new ZlibCompression("zstd", zstd));
+  const compressions: Compression[] = [new ZlibCompression("gzip", gzip), new ZlibCompression("deflate", deflate)];
+  const zstd = Number.parseInt(process.versions.node, 10) < 22 ? undefined : findZstd();
+  if (zstd !== undefined) compressions.push(new ZlibCompression("zstd", () => zstd));
   return compressions;
+}
+
+function gzip(): Format {
+  const { gzipSync, gzip, gunzipSync, gunzip } = nodeZlib();
+  return { compressSync: gzipSync, compress: gzip, decompressSync: gunzipSync, decompress: gunzip };
+}
+
+function deflate(): Format {
+  const { deflateSync, deflate, inflateSync, inflate } = nodeZlib();
+  return { compressSync: deflateSync, compress: deflate, decompressSync: inflateSync, decompress: inflate };
 }
 
 /**
@@ -51,6 +49,7 @@ export function builtInCompressions(): Compression[] {
  * message that was cut off for a whole one, as that of Node 22 does, it is not to be used.
  */
 function findZstd(): Format | undefined {
+  const zlib = nodeZlib();
   const [compressSync, compress, decompressSync, decompress] = [
     "zstdCompressSync",
     "zstdCompress",
@@ -80,11 +79,18 @@ function refusesTruncated({ compressSync, decompressSync }: Format): boolean {
 
 class ZlibCompression implements Compression {
   readonly name: string;
-  private readonly format: Format;
+  private readonly find: () => Format;
+  private found: Format | undefined = undefined;
 
-  constructor(name: string, format: Format) {
+  constructor(name: string, find: () => Format) {
     this.name = name;
-    this.format = format;
+    this.find = find;
+  }
+
+  /** Programs that never compress never load what does it. */
+  private get format(): Format {
+    this.found ??= this.find();
+    return this.found;
   }
 
   compress(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {

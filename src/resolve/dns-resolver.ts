@@ -1,6 +1,5 @@
-import { lookup } from "node:dns";
-
 import type { Timer } from "../base/clock.js";
+import { nodeDns } from "../base/node-modules.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { endpointsOf } from "../net/endpoint.js";
@@ -149,7 +148,7 @@ function read(target: Target): HostPort {
 }
 
 function systemLookUp(host: string, done: (error: Error | null, addresses: readonly string[]) => void): void {
-  lookup(host, { all: true, verbatim: true }, (error, addresses) => {
+  nodeDns().lookup(host, { all: true, verbatim: true }, (error, addresses) => {
     done(error, error === null ? addresses.map(({ address }) => address) : []);
   });
 }

@@ -1,4 +1,4 @@
-import { Resolver } from "node:dns";
+import { nodeDns } from "../base/node-modules.js";
 import { isIpv4, isIpv6 } from "./ip-address.js";
 
 /**
@@ -27,6 +27,7 @@ export const systemTtl: FindTtl = (host, addresses, done) => {
     queueMicrotask(() => done(undefined));
     return ignore;
   }
+  const { Resolver } = nodeDns();
   const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
   const ttls: number[] = [];
   let left = 1;

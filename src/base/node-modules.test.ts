@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 describe("modules that are loaded late", () => {
   /** Which of them a process has after `code` ran. */
   async function loadedBy(code: string): Promise<string[]> {
-    const list = `console.log(process.moduleLoadList.filter((name) => /^NativeModule (tls|crypto)$/.test(name)).sort().join(" "))`;
+    const list = `console.log(process.moduleLoadList.filter((name) => /^NativeModule (tls|crypto|zlib|dns)$/.test(name)).sort().join(" "))`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", `${code}; ${list}`]);
     return stdout.trim().split(/(?<=\w) (?=Native)/);
   }
