@@ -102,7 +102,8 @@ export interface Http2Limits {
   unwritableBytesMax: number;
   /**
    * Received bytes of all streams not yet consumed, and window that the peer still has, together: past it the connection's
-   * window waits for the slow ones; below it one slow stream holds up no other. Windows grow to half of it. At least what the
+   * window waits for the slow ones; below it one slow stream holds up no other. A message that has begun and is waited for has room in any
+   * case; what other streams send into it is bounded by `maxHeldMessageBytes`. Windows grow to half of it. At least what the
    * windows begin with: `connectionWindowBytes`, four times `streamWindowBytes`. Default 8 MiB.
    */
   receiveBufferBytesMax: number;

@@ -76,24 +76,45 @@ const unfinished: readonly ServerAttack[] = [
     vector: "unfinished",
     role: "server",
     guard: "receiveBufferBytesMax bounds windows",
-    victim: { limits: { maxHeldMessageBytes: 64 * mebibyte } },
+    unguarded: { limits: { receiveBufferBytesMax: unlimited, maxHeldMessageBytes: unlimited } },
     bounds: { heldBytes: 12 * mebibyte, rssPeakBytes: 120 * mebibyte },
     async run(stage) {
       const attacker = await stage.connect();
-      const follower = new WindowFollower(attacker);
-      attacker.send(...ids(40).map((id) => headers(id, id === 1 ? unary : ignore)));
-      for (let round = 0; round < 8; round++) {
-        await follower.send([1], 500_000, round === 0 ? largest : new Uint8Array(0));
-        await sleep(50);
-        for (const ping of follower.pings.splice(0)) attacker.send(frame(6, ACK, 0, ping));
-        await taken(attacker);
-      }
+      const follower = await lateAcks(attacker);
       attacker.send(rst(1, ErrorCode.CANCEL));
       await follower.send(ids(40).slice(1), 16 * mebibyte, largest);
       return expectHeld(stage, 12 * mebibyte);
     },
   },
+  {
+    name: "late acks, and a message that is waited for to keep the connection's window open",
+    vector: "unfinished",
+    role: "server",
+    guard: "maxHeldMessageBytes, here 16 MiB",
+    victim: { limits: { maxHeldMessageBytes: 16 * mebibyte } },
+    unguarded: { limits: { maxHeldMessageBytes: unlimited } },
+    bounds: { heldBytes: 22 * mebibyte, rssPeakBytes: 160 * mebibyte },
+    async run(stage) {
+      const attacker = await stage.connect();
+      const follower = await lateAcks(attacker);
+      await follower.send(ids(40).slice(1), 16 * mebibyte, largest);
+      return expectHeld(stage, 22 * mebibyte);
+    },
+  },
 ];
+
+/** Has the windows grow by acks that come late, with a message that stays without its end. */
+async function lateAcks(attacker: Attacker): Promise<WindowFollower> {
+  const follower = new WindowFollower(attacker);
+  attacker.send(...ids(40).map((id) => headers(id, id === 1 ? unary : ignore)));
+  for (let round = 0; round < 8; round++) {
+    await follower.send([1], 500_000, round === 0 ? largest : new Uint8Array(0));
+    await sleep(50);
+    for (const ping of follower.pings.splice(0)) attacker.send(frame(6, ACK, 0, ping));
+    await taken(attacker);
+  }
+  return follower;
+}
 
 const sums: readonly ServerAttack[] = [
   {
