@@ -62,6 +62,7 @@ export type { KeepaliveOptions, PingPolicy } from "./http2/options.js";
 export type { Compression } from "./message/compression.js";
 export type { SocketAddress } from "./net/address.js";
 export type { Endpoint, ResolverResult } from "./net/endpoint.js";
+export { ListenAddress } from "./net/listen-address.js";
 export type { Network } from "./net/network.js";
 export type { ByteSocket } from "./net/socket-driver.js";
 export type { TlsClientOptions, TlsServerOptions } from "./net/tls-options.js";

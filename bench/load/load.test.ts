@@ -27,9 +27,9 @@ async function startServer(): Promise<{ port: number; started: () => number }> {
       for await (const { payload } of requests) yield { payload };
     },
   });
-  const address = await server.listen("127.0.0.1:0");
+  const { port } = await server.listen("127.0.0.1:0");
   closing.push(() => server.close({ graceMs: 0 }));
-  return { port: Number(address.slice(address.lastIndexOf(":") + 1)), started: () => started };
+  return { port, started: () => started };
 }
 
 function connectOrder(port: number, connections: number, windowBytes: number = 65_535) {

@@ -1,9 +1,9 @@
 // The server: node dist/examples/hello/server.js [TARGET]
-import { Server } from "peregrine";
+import { type ListenAddress, Server } from "peregrine";
 import { HelloService } from "./gen/hello_pb.js";
 
 /** Starts the service and returns the server and where it listens. */
-export async function startServer(target: string): Promise<{ server: Server; address: string }> {
+export async function startServer(target: string): Promise<{ server: Server; address: ListenAddress }> {
   const server = new Server();
   server.add(HelloService, {
     sayHello: (request) => ({ message: `Hello, ${request.name}` }),

@@ -93,6 +93,11 @@ export interface TransportStream {
    */
   expect(byteCount: number): void;
   /**
+   * Says that the end of what comes is waited for: one message that need not wait for anything, and END_STREAM behind it. The peer has
+   * to send them at the least rate that there is. Not for a side that streams, which may be quiet for hours.
+   */
+  expectEnd(): void;
+  /**
    * Says that nobody works on the stream any more: a server's handler has returned. To be called for each stream that was
    * accepted. A stream that is over holds a place until then, however it ended, or a peer could start work without bound,
    * by resets (CVE-2023-44487) or by deadlines that are over at once.

@@ -27,6 +27,7 @@ export class RecordingStream implements TransportStream {
   /** Resolves at the end that this side makes: trailers or a reset. */
   readonly ended: Promise<void>;
   expectedBytes: number = 0;
+  expectsEnd: boolean = false;
   consumedBytes: number = 0;
   /** `release` was called so often. */
   releases: number = 0;
@@ -72,6 +73,10 @@ export class RecordingStream implements TransportStream {
 
   expect(byteCount: number): void {
     this.expectedBytes = byteCount;
+  }
+
+  expectEnd(): void {
+    this.expectsEnd = true;
   }
 
   release(): void {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Status } from "../base/status.js";
-import { framedNote } from "./notes.testing.js";
-import { Deferred, notesOf, settled, startCall } from "./server-rig.testing.js";
+import { framedNote, type NotesMethod } from "./notes.testing.js";
+import { Deferred, notesOf, type RigOptions, settled, startCall } from "./server-rig.testing.js";
 
 describe("the four shapes", () => {
   test("unary, answered at once: headers, message and trailers in one go", () => {
@@ -40,6 +40,19 @@ describe("the four shapes", () => {
     rig.call.onHeaders(["some", "trailer"], true);
     assert.equal(runs, 1);
     assert.equal(rig.stream.status, Status.OK);
+  });
+
+  test("the one request is due at once, unless nobody has asked for it; a request that streams is not", async () => {
+    const due = (name: NotesMethod, options: Partial<RigOptions> = {}): boolean =>
+      startCall(name, () => [], options).stream.expectsEnd;
+    assert.deepEqual([due("unary"), due("serverStream"), due("clientStream"), due("bidi")], [true, true, false, false]);
+    const waits = new Deferred<undefined>();
+    const gated = startCall("unary", () => ({}), { gates: [{ admit: () => waits.promise }] });
+    assert.equal(gated.stream.expectsEnd, false);
+    waits.resolve(undefined);
+    await settled();
+    assert.equal(gated.stream.expectsEnd, true);
+    assert.equal(due("unary", { interceptors: [() => () => new Promise<never>(() => undefined)] }), false);
   });
 
   test("server streaming: generators, arrays, and nothing at all", async () => {

@@ -169,6 +169,8 @@ export class ServerCall
 
   private readOnly(): void {
     this.inbound.listener = this;
+    // A call whose request streams may be quiet for hours; one message is due at once.
+    this.stream.expectEnd();
     this.onReadable();
   }
 

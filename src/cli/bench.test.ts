@@ -68,9 +68,9 @@ describe("peregrine bench", () => {
       },
     });
     server.add(reflection());
-    target = await server.listen("127.0.0.1:0");
+    target = `${await server.listen("127.0.0.1:0")}`;
     const { ca, server: own } = certificates;
-    secure = await server.listen("127.0.0.1:0", { tls: { cert: own.cert, key: own.key, ca } });
+    secure = `${await server.listen("127.0.0.1:0", { tls: { cert: own.cert, key: own.key, ca } })}`;
     writeFileSync(join(dir, "ca.pem"), ca);
     writeFileSync(join(dir, "cert.pem"), certificates.client.cert);
     writeFileSync(join(dir, "key.pem"), certificates.client.key);

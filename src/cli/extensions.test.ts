@@ -46,7 +46,7 @@ describe("extensions that only a server knows", () => {
     assert.ok(service !== undefined);
     server.add(service, { put: (box: Message) => box } as never);
     server.add(reflection({ files: told.filter((file) => file !== undefined) }));
-    host = await server.listen("127.0.0.1:0");
+    host = `${await server.listen("127.0.0.1:0")}`;
   });
   after(() => server.close({ graceMs: 0 }));
 

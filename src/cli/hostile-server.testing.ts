@@ -70,7 +70,7 @@ export async function startHostile(names: readonly string[] = []): Promise<Hosti
         yield { messageResponse: reflect(messageRequest, registry, names) };
     },
   });
-  const host = await server.listen("127.0.0.1:0");
+  const host = `${await server.listen("127.0.0.1:0")}`;
   return { host, close: () => server.close({ graceMs: 0 }) };
 }
 

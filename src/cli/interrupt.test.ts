@@ -42,7 +42,7 @@ describe("a command that is interrupted", () => {
       },
     } as never);
     server.add(reflection());
-    host = await server.listen("127.0.0.1:0");
+    host = `${await server.listen("127.0.0.1:0")}`;
     mute = createServer((socket) => {
       socket.on("error", () => undefined).resume();
       arrived();

@@ -1,6 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { CompiledFiles } from "../generate/compile-files.js";
 import { mockService } from "../mock/mock-service.js";
+import type { ListenAddress } from "../net/listen-address.js";
 import { Server } from "../server/server.js";
 import { health } from "../services/health.js";
 import { reflection } from "../services/reflection.js";
@@ -133,7 +134,7 @@ class MockRun {
     return this.#services.map(({ typeName }) => typeName);
   }
 
-  #tellStart(target: string): void {
+  #tellStart(target: ListenAddress): void {
     const services = this.#names();
     if (this.#flags.json) this.#io.stdout(`${JSON.stringify({ event: "listening", target, services })}\n`);
     else this.#io.stderr(`Listening on ${target}: ${services.join(", ")}; with reflection and health\n`);
@@ -164,7 +165,7 @@ function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function listen(server: Server, target: string, tls: ReturnType<typeof serverTls>): Promise<string> {
+async function listen(server: Server, target: string, tls: ReturnType<typeof serverTls>): Promise<ListenAddress> {
   try {
     return await server.listen(target, tls === undefined ? {} : { tls });
   } catch (error) {

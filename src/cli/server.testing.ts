@@ -110,7 +110,7 @@ export async function startShop(options: { reflection?: boolean; tls?: TlsServer
   const health = new Health();
   server.add(health);
   if (options.reflection !== false) server.add(reflection());
-  const host = await server.listen("127.0.0.1:0", options.tls === undefined ? {} : { tls: options.tls });
+  const host = String(await server.listen("127.0.0.1:0", options.tls === undefined ? {} : { tls: options.tls }));
   return {
     host,
     protoPath,

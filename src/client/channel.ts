@@ -22,6 +22,7 @@ import { CompressionRegistry } from "../message/compression-registry.js";
 import { messageBytesMaxDefault } from "../message/limits.js";
 import { TurnBudget } from "../message/turn-budget.js";
 import { builtInCompressions } from "../message/zlib-compression.js";
+import { type ListenAddress, targetText } from "../net/listen-address.js";
 import { systemNetwork } from "../net/network.js";
 import { ProcessHold } from "../net/process-hold.js";
 import { systemRandom } from "../net/random.js";
@@ -66,7 +67,7 @@ export interface WaitOptions {
  * ```
  */
 export class Channel implements AsyncDisposable {
-  /** As it was given. */
+  /** As it was given, as text. */
   readonly target: string;
   readonly #core: ChannelCore;
   readonly #context: ClientContext;
@@ -76,25 +77,26 @@ export class Channel implements AsyncDisposable {
 
   /**
    * @param target `host:port`, `dns:host:port`, `ipv4:1.2.3.4:80,5.6.7.8:80`, `ipv6:[::1]:80`, `unix:/run/x.sock`, ... The
-   *   port is 443 where none is named.
+   *   port is 443 where none is named. Or what `server.listen()` returned.
    * @throws {RpcError} INVALID_ARGUMENT for a target that cannot be read
    * @throws {TypeError} for an option that is not known or out of its range
    * @throws {TlsOptionsError} for TLS options that cannot work
    */
-  constructor(target: string, options: ChannelOptions = {}) {
-    if (typeof target !== "string")
+  constructor(target: string | ListenAddress, options: ChannelOptions = {}) {
+    const text = targetText(target);
+    if (text === undefined)
       throw new TypeError(`new Channel() takes a target such as "localhost:50051": got ${show(target)}`);
     checkChannelOptions(options);
-    this.target = target;
+    this.target = text;
     const clock = options.clock ?? new SystemClock();
     const random = options.random ?? systemRandom;
-    const resolvable = readTarget(target, options.resolvers);
+    const resolvable = readTarget(text, options.resolvers);
     const authority = options.authority ?? resolvable.authority;
     const reportError = listenerErrors(options.onFault);
-    const probe = observe(options.probe, target, (error) => reportError(error, "probe"));
+    const probe = observe(options.probe, text, (error) => reportError(error, "probe"));
     this.#core = new ChannelCore({
       probe,
-      targetText: target,
+      targetText: text,
       target: resolvable,
       policy: options.loadBalancing ?? pickFirst(),
       connector: makeConnector(options, authority, clock, random),

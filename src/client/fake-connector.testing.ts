@@ -35,6 +35,7 @@ export class FakeConnection implements Connection {
       reset: () => this.forget(handler),
       consume: () => undefined,
       expect: () => undefined,
+      expectEnd: () => undefined,
       release: () => undefined,
     };
   }

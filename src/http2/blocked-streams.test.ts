@@ -13,6 +13,7 @@ const owner: StreamOwner = {
   resetByUser: () => assert.fail(),
   consume: () => assert.fail(),
   expect: () => assert.fail(),
+  watchReceiving: () => assert.fail(),
   release: () => assert.fail(),
 };
 

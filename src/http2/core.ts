@@ -355,7 +355,7 @@ export class ConnectionCore implements StreamOwner, SenderEvents, KeepaliveTarge
     this.calm(reason);
   }
 
-  /** The rest of a stream's message came too slowly (`ReceiveRateTarget`). */
+  /** The rest of a stream's message, or its end, came too slowly (`ReceiveRateTarget`). */
   onSlowMessage(stream: Http2Stream, reason: string): void {
     this.giveUp(stream, reason);
     this.notices.settle();

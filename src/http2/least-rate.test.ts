@@ -4,6 +4,7 @@ import {
   bytesOf,
   clientScript,
   data,
+  END_STREAM,
   headers,
   ping,
   request,
@@ -39,6 +40,16 @@ function uploads(messageBytes: number, limits: object = {}): ServerScript {
     };
   });
 }
+
+/** A server whose calls have one request each, which is taken at its end. */
+function unary(limits: object = {}): ServerScript {
+  return serverScript({ limits, windowBytesMax: 0 }, ({ stream, recorder }) => {
+    recorder.consumes = false;
+    stream.expectEnd();
+  });
+}
+
+const isReset = (frame: string): boolean => frame.startsWith("RST_STREAM");
 
 describe("the least rate of what is received", () => {
   it("ends a connection whose frame, header block or CONTINUATION comes byte by byte", () => {
@@ -91,6 +102,57 @@ describe("the least rate of what is received", () => {
     for (let passed = 0; passed < 10; passed++) server.clock.advance(hourMs / 10);
     assert.equal(server.accepted[0]?.recorder.failures.length, 0);
     assert.equal(server.connection["receiveRate"]?.timerPlace ?? -1, -1, "no timer runs for it");
+  });
+
+  it("ends a call with one message that does not come, or that is whole and has no end", () => {
+    const server = unary();
+    // It takes the whole window: END_STREAM needs none.
+    const whole = bytesOf(data(3, 16_384), data(3, 16_384), data(3, 16_384), data(3, 16_383));
+    server.send(headers(1, request), headers(3, request), whole, headers(5, request), data(5, 5, END_STREAM));
+    server.clock.advance(30_000);
+    assert.deepEqual(server.takeAll().filter(isReset), []);
+    server.clock.advance(30_000);
+    assert.deepEqual(
+      server.takeAll().filter(isReset),
+      [1, 3].map((id) => `RST_STREAM ${id} ENHANCE_YOUR_CALM`),
+    );
+    const reasons = server.accepted.map(({ recorder }) => recorder.failures[0]?.message.replace(/ \(.*/, ""));
+    const late = ["the one message came too slowly", "END_STREAM behind the one message came too slowly", undefined];
+    assert.deepEqual(reasons, late);
+    assert.ok(!server.connection.closed);
+    assert.equal(server.connection["receiveRate"]?.timerPlace, -1, "no timer runs for it");
+  });
+
+  it("gives the end of a call the whole grace after the message, and the message after the headers", () => {
+    const server = unary();
+    server.send(headers(1, request));
+    server.clock.advance(59_000);
+    server.send(data(1, 16_000));
+    server.clock.advance(29_000);
+    assert.deepEqual(server.takeAll().filter(isReset), []);
+    server.send(data(1, 0, END_STREAM));
+    server.clock.advance(hourMs);
+    assert.deepEqual(server.last.recorder.failures, []);
+    assert.equal(server.connection["receiveRate"]?.timerPlace, -1, "no timer runs for it");
+  });
+
+  it("asks for no first byte that has no window", () => {
+    const server = unary();
+    server.send(headers(1, request));
+    server.connection["core"].receiveWindow.receivable = 0;
+    for (let passed = 0; passed < 10; passed++) server.clock.advance(30_000);
+    assert.deepEqual(server.takeAll().filter(isReset), []);
+    server.connection["core"].receiveWindow.receivable = 1_000;
+    for (let passed = 0; passed < 2; passed++) server.clock.advance(30_000);
+    assert.deepEqual(server.takeAll().filter(isReset), ["RST_STREAM 1 ENHANCE_YOUR_CALM"]);
+  });
+
+  it("forgives a process that slept the end of a call too", () => {
+    const server = unary();
+    server.send(headers(1, request), headers(3, request), data(3, 1_000));
+    server.clock["now"] += hourMs;
+    server.clock.advance(0);
+    assert.deepEqual(server.takeAll().filter(isReset), []);
   });
 
   it("asks for nothing that nobody waits for, or that has no window", () => {
@@ -146,6 +208,10 @@ describe("the least rate of what is received", () => {
   });
 
   it("can be turned off, and is at clients", () => {
+    const waits = unary({ minReceiveRateBytesPerSecond: 0 });
+    waits.send(headers(1, request), data(1, 1_000));
+    waits.clock.advance(hourMs / 2);
+    assert.deepEqual(waits.last.recorder.failures, []);
     const server = uploads(1_000_000, { minReceiveRateBytesPerSecond: 0 });
     server.send(headers(1, request), data(1, 300));
     server.clock.advance(hourMs / 2);

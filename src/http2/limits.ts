@@ -82,11 +82,15 @@ export interface Http2Limits {
   /**
    * Bytes per second that a peer must send of a frame or a header block that has begun (else connection error
    * ENHANCE_YOUR_CALM), and of a message that has begun, while somebody waits for it and there is window (else the call
-   * ends with RESOURCE_EXHAUSTED). Between messages nothing need come. 0 turns it off. Default 240 (Kestrel's) for a server, 0 for a
-   * client, whose calls have deadlines.
+   * ends with RESOURCE_EXHAUSTED). Between messages nothing need come. A request that does not stream has begun with its headers: its
+   * one message and END_STREAM behind it must come so too. 0 turns it off. Default 240 (Kestrel's) for a server, 0 for a client,
+   * whose calls have deadlines.
    */
   minReceiveRateBytesPerSecond: number;
-  /** Over how long that rate is measured, in ms: a path that is lost for less does no harm. 1 or more, default 30 000. */
+  /**
+   * Over how long that rate is measured, in ms: a path that is lost for less does no harm, nor a client that sends a call's headers
+   * so long before its message. 1 or more, default 30 000.
+   */
   receiveRateGraceMs: number;
   /** Unsent bytes of one stream before `sendData` answers false. Default 1 MiB. */
   sendBufferBytesMax: number;
@@ -98,7 +102,8 @@ export interface Http2Limits {
   unwritableBytesMax: number;
   /**
    * Received bytes of all streams not yet consumed, and window that the peer still has, together: past it the connection's
-   * window waits for the slow ones; below it one slow stream holds up no other. Windows grow to half of it. At least what the
+   * window waits for the slow ones; below it one slow stream holds up no other. A message that has begun and is waited for has room in any
+   * case; what other streams send into it is bounded by `maxHeldMessageBytes`. Windows grow to half of it. At least what the
    * windows begin with: `connectionWindowBytes`, four times `streamWindowBytes`. Default 8 MiB.
    */
   receiveBufferBytesMax: number;

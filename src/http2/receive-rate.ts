@@ -1,6 +1,7 @@
 import type { TimerEntry, TimerQueue } from "../base/timer-queue.js";
 import type { PreparedOptions } from "./options.js";
 import type { Http2Stream } from "./stream.js";
+import { canReceive } from "./stream-state.js";
 
 /** A check that comes so much later than it was due tells of a process that slept, not of a slow peer. */
 const lateShare = 1.5;
@@ -19,14 +20,14 @@ export interface ReceiveRateTarget {
   readonly streams: { all(): Iterable<Http2Stream> };
   /** A frame or a header block comes too slowly. */
   onSlowFrame(reason: string): void;
-  /** The rest of a message comes too slowly. */
+  /** The rest of a message, or the end of a stream that has only one, comes too slowly. */
   onSlowMessage(stream: Http2Stream, reason: string): void;
 }
 
 /**
  * Finds peers that begin a frame, a header block or a message and bring the rest byte by byte, to have us keep what there is. What
  * has begun must come at a least rate, measured over the time of grace; a message only while somebody waits for it and the peer
- * has window, and nothing between messages. Has a timer only while something is begun, and receiving needs no clock for it.
+ * has window, and nothing between messages. A stream whose end is waited for has begun with its headers. Has a timer only while something is begun, and receiving needs no clock for it.
  */
 export class ReceiveRate implements TimerEntry {
   timerPlace: number = -1;
@@ -76,14 +77,17 @@ export class ReceiveRate implements TimerEntry {
   /** Whether a message is still waited for. */
   private checkMessages(wantedBytes: number, isLate: boolean): boolean {
     const { receiveWindow, streams } = this.target;
-    if (receiveWindow.expected <= 0) return false;
     // Without the connection's window the peer is kept waiting by us.
     const isOpen = receiveWindow.receivable > 0 && !isLate;
     let waits = false;
     for (const stream of streams.all()) {
       const { expected, isLetIn, checkedBytes } = stream;
-      if (!isLetIn || expected <= 0) continue;
       const mayBeSent = isOpen && stream.receivable > 0;
+      if (expected <= 0) {
+        if (this.checkEnd(stream, mayBeSent, wantedBytes, isLate)) waits = true;
+        continue;
+      }
+      if (!isLetIn) continue;
       if (mayBeSent && checkedBytes >= 0 && checkedBytes - expected < wantedBytes) {
         this.target.onSlowMessage(stream, this.reason("a message"));
         continue;
@@ -92,6 +96,23 @@ export class ReceiveRate implements TimerEntry {
       waits = true;
     }
     return waits;
+  }
+
+  /** Whether the end of a stream is still waited for, of which no message is under way. */
+  private checkEnd(stream: Http2Stream, mayBeSent: boolean, wantedBytes: number, isLate: boolean): boolean {
+    const { heldBeforeEnd, unused } = stream;
+    if (heldBeforeEnd < -1 || !canReceive(stream.state)) return false;
+    // Behind a message that is whole END_STREAM needs no window.
+    const isDue = unused > 0 ? !isLate : mayBeSent;
+    if (isDue && heldBeforeEnd >= 0 && unused - heldBeforeEnd < wantedBytes) {
+      this.target.onSlowMessage(
+        stream,
+        this.reason(unused > 0 ? "END_STREAM behind the one message" : "the one message"),
+      );
+      return false;
+    }
+    stream.heldBeforeEnd = isDue ? unused : -1;
+    return true;
   }
 
   private reason(what: string): string {

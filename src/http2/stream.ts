@@ -9,7 +9,7 @@ import type {
 import { ReceiveWindow, windowBytesLimit } from "./flow-control.js";
 import type { SendQueue } from "./send-queue.js";
 import type { Chained } from "./stream-chains.js";
-import { StreamState } from "./stream-state.js";
+import { canReceive, StreamState } from "./stream-state.js";
 
 /** What a stream asks of its connection. */
 export interface StreamOwner {
@@ -24,6 +24,7 @@ export interface StreamOwner {
   resetByUser(stream: Http2Stream, code: ErrorCode): void;
   consume(stream: Http2Stream, byteCount: number): void;
   expect(stream: Http2Stream, byteCount: number): void;
+  watchReceiving(): void;
   release(stream: Http2Stream): void;
 }
 
@@ -44,6 +45,8 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
   reachesAhead: boolean = false;
   /** What of them was missing when the rate of receiving was looked at last; -1 when it was not, or not for this message. */
   checkedBytes: number = -1;
+  /** What it held when that was looked at last while its end is waited for; -1 when it was not, -2 while its end is not waited for. */
+  heldBeforeEnd: number = -2;
   /** Bytes of its header list that are counted. */
   headerBytes: number = 0;
   /** A server's stream: when it was opened, in ms of the clock. */
@@ -110,6 +113,12 @@ export class Http2Stream extends ReceiveWindow implements TransportStream, Chain
 
   expect(byteCount: number): void {
     this.owner.expect(this, byteCount);
+  }
+
+  expectEnd(): void {
+    if (!canReceive(this.state)) return;
+    this.heldBeforeEnd = -1;
+    this.owner.watchReceiving();
   }
 
   release(): void {

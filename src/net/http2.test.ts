@@ -52,7 +52,7 @@ async function serving(tls: TlsServerOptions | undefined, test: (served: Served)
   };
   const listener = await listen("localhost:0", { tls }, { onConnection: accept, onError: onFault });
   try {
-    await test({ target: listener.target, failures, faults });
+    await test({ target: `${listener.address}`, failures, faults });
   } finally {
     listener.close();
     await Promise.all(closed);

@@ -63,7 +63,7 @@ async function listening(tls: Partial<TlsServerOptions>, test: Test, more: Liste
       onError: (error) => log.add(error),
     },
   );
-  const port = Number(listener.target.split(":").at(-1));
+  const port = listener.address.port;
   try {
     await test({ listener, log, port });
   } finally {
@@ -104,7 +104,7 @@ describe("listen: TLS", () => {
       assert.equal(peer.certificate, undefined);
       assert.equal(peer.subject, undefined);
       assert.deepEqual(log.errors, []);
-      assert.match(listener.target, /^127\.0\.0\.1:\d+$/);
+      assert.match(`${listener.address}`, /^127\.0\.0\.1:\d+$/);
     }));
 
   it("turns a client away that does not agree on h2, and says so", () =>

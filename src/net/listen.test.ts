@@ -85,8 +85,8 @@ describe("listen: TCP", () => {
   ] as const) {
     it(`listens on ${target} and says where`, () =>
       listening(target, {}, async ({ listener, next }) => {
-        assert.match(listener.target, bound);
-        const client = await connected(listener.target);
+        assert.match(`${listener.address}`, bound);
+        const client = await connected(`${listener.address}`);
         const { peer } = await next();
         assert.match(peer.address, peerName);
         assert.equal(peer.secure, false);
@@ -97,8 +97,8 @@ describe("listen: TCP", () => {
 
   it("listens on all addresses, and shows IPv4 clients as IPv4", () =>
     listening(":0", {}, async ({ listener, next }) => {
-      assert.match(listener.target, /^(\[::\]|0\.0\.0\.0):[1-9]\d*$/);
-      const client = await connected(`127.0.0.1:${listener.target.split(":").at(-1)}`);
+      assert.match(`${listener.address}`, /^(\[::\]|0\.0\.0\.0):[1-9]\d*$/);
+      const client = await connected(`127.0.0.1:${listener.address.port}`);
       assert.match((await next()).peer.address, /^ipv4:127\.0\.0\.1:\d+$/);
       client.destroy();
     }));
@@ -106,12 +106,12 @@ describe("listen: TCP", () => {
   it("keeps connections when it closes, and gives the port back", async () => {
     let target = "";
     await listening("127.0.0.1:0", {}, async ({ listener, next }) => {
-      target = listener.target;
+      target = `${listener.address}`;
       const client = await connected(target);
       const { socket } = await next();
       listener.close();
       listener.close();
-      await listening(target, {}, async (second) => assert.equal(second.listener.target, target));
+      await listening(target, {}, async (second) => assert.equal(`${second.listener.address}`, target));
       socket.write("still here");
       const [chunk] = (await once(client, "data")) as [Buffer];
       assert.equal(chunk.toString(), "still here");
@@ -122,12 +122,12 @@ describe("listen: TCP", () => {
 
   it("tells of an address in use", () =>
     listening("127.0.0.1:0", {}, async ({ listener }) => {
-      const error = await failure(listener.target);
+      const error = await failure(`${listener.address}`);
       assert.ok(error instanceof ListenError);
       assert.equal(error.code, "EADDRINUSE");
       assert.equal(
         error.message,
-        `address in use: another process listens on ${listener.target}; stop it, or take another port (0 picks a free one)`,
+        `address in use: another process listens on ${listener.address}; stop it, or take another port (0 picks a free one)`,
       );
     }));
 
@@ -158,7 +158,7 @@ describe("listen: TCP", () => {
     );
     for (let i = 0; i < 2; i++) {
       const seen = new Promise<void>((resolve) => reported.push(resolve));
-      const client = await connected(listener.target);
+      const client = await connected(`${listener.address}`);
       client.resume().on("error", () => {});
       await seen;
       client.destroy();
@@ -174,8 +174,8 @@ describe("listen: Unix sockets", () => {
   it("listens on a path, and removes the file on close", async () => {
     const path = join(folder, "a.sock");
     await listening(`unix://${path}`, {}, async ({ listener, next }) => {
-      assert.equal(listener.target, `unix:${path}`);
-      const client = await connected(listener.target);
+      assert.equal(`${listener.address}`, `unix:${path}`);
+      const client = await connected(`${listener.address}`);
       assert.equal((await next()).peer.address, `unix:${path}`);
       assert.ok(statSync(path).isSocket());
       client.destroy();
@@ -192,7 +192,7 @@ describe("listen: Unix sockets", () => {
     await once(child, "close");
     assert.ok(existsSync(path));
     await listening(`unix:${path}`, {}, async ({ listener, next }) => {
-      const client = await connected(listener.target);
+      const client = await connected(`${listener.address}`);
       await next();
       client.destroy();
     });
@@ -200,7 +200,7 @@ describe("listen: Unix sockets", () => {
 
   it("leaves the socket of a living process alone", () =>
     listening(`unix:${join(folder, "live.sock")}`, {}, async ({ listener, next }) => {
-      const error = await failure(listener.target);
+      const error = await failure(`${listener.address}`);
       assert.ok(error instanceof ListenError);
       assert.equal(error.code, "EADDRINUSE");
       assert.match(error.message, /^address in use: another process listens on unix:.*take another path$/);
@@ -255,7 +255,7 @@ describe("listen: errors of the machine", () => {
         onConnection: (socket) => socket.on("error", () => {}).resume().write("hello"),
         onError: () => {},
       });
-      console.log(listener.target);`;
+      console.log(String(listener.address));`;
     const command = `ulimit -n 40 && exec "$0" --input-type=module -e "$1"`;
     const child = spawn("sh", ["-c", command, process.execPath, script], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(child.stdout, "data")) as [Buffer];

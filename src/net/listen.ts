@@ -1,10 +1,11 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { PeerInfo } from "../base/transport.js";
 import { formatAddress, plainIp, type SocketAddress } from "./address.js";
+import { ListenAddress } from "./listen-address.js";
 import { AcceptError, explainAcceptFailure, explainListenError, ListenError } from "./listen-errors.js";
 import { OpenFiles, readFilesMax } from "./open-files.js";
 import { plainPeer } from "./peer.js";
-import { type ListenAddress, parseListenTarget } from "./target.js";
+import { type ListenTarget, parseListenTarget } from "./target.js";
 import { TlsAcceptor } from "./tls-acceptor.js";
 import { prepareServerTls, type TlsServerOptions } from "./tls-options.js";
 import { removeStaleSocket } from "./unix-socket-file.js";
@@ -42,8 +43,8 @@ export interface ListenHandler {
 
 /** A listening socket. */
 export interface Listener {
-  /** Where it is bound: `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/x.sock`; the port is a real one. */
-  readonly target: string;
+  /** Where it is bound; the port is a real one. */
+  readonly address: ListenAddress;
   /** Accepted sockets that are not closed yet, those in a TLS handshake among them. */
   countSockets(): Promise<number>;
   /**
@@ -97,12 +98,12 @@ export async function listen(target: string, options: ListenOptions, handler: Li
 }
 
 class BoundListener implements Listener {
-  readonly target: string;
+  readonly address: ListenAddress;
   readonly #server: Server;
   readonly #acceptor: TlsAcceptor | undefined;
 
   constructor(server: Server, bound: SocketAddress, acceptor: TlsAcceptor | undefined) {
-    this.target = formatAddress(bound);
+    this.address = new ListenAddress(bound);
     this.#server = server;
     this.#acceptor = acceptor;
   }
@@ -122,7 +123,7 @@ class BoundListener implements Listener {
   }
 }
 
-function bind(server: Server, target: string, address: ListenAddress, backlog: number): Promise<SocketAddress> {
+function bind(server: Server, target: string, address: ListenTarget, backlog: number): Promise<SocketAddress> {
   return new Promise((resolve, reject) => {
     const shown: SocketAddress =
       address.path === undefined ? { host: address.host ?? "::", port: address.port } : { path: address.path };
@@ -137,7 +138,7 @@ function bind(server: Server, target: string, address: ListenAddress, backlog: n
   });
 }
 
-function listenOptions(address: ListenAddress): { path: string } | { port: number; host?: string } {
+function listenOptions(address: ListenTarget): { path: string } | { port: number; host?: string } {
   if (address.path !== undefined) return { path: address.path };
   return address.host === undefined ? { port: address.port } : { port: address.port, host: address.host };
 }

@@ -136,7 +136,7 @@ async function exchange(
       onError: (error) => errors.push(error),
     },
   );
-  const bound = listener.target;
+  const bound = `${listener.address}`;
   const address = bound.startsWith("unix:")
     ? { path: bound.slice(5) }
     : { host: "127.0.0.1", port: Number(bound.split(":").at(-1)) };

@@ -5,7 +5,7 @@ import type { SocketAddress } from "./address.js";
 const UNIX_PATH_BYTES_MAX = 107;
 
 /** Where a server shall listen. `host` undefined: on all addresses of the machine. */
-export type ListenAddress =
+export type ListenTarget =
   | SocketAddress
   | { readonly host: undefined; readonly port: number; readonly path?: undefined };
 
@@ -22,7 +22,7 @@ export class TargetError extends Error {
  *
  * @throws {TargetError} naming what is wrong and what it should look like
  */
-export function parseListenTarget(target: string): ListenAddress {
+export function parseListenTarget(target: string): ListenTarget {
   if (target.startsWith("unix:")) return { path: parseUnixPath(target) };
   const scheme = /^(ipv4|ipv6):(?!\d+$)/.exec(target)?.[1];
   const rest = scheme === undefined ? target : target.slice(scheme.length + 1);

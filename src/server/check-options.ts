@@ -15,6 +15,7 @@ import {
 } from "../base/check-option.js";
 import { isKeepalive, isLimits, isPingPolicy, sizeChecks } from "../http2/check-options.js";
 import { isCompression } from "../message/compression.js";
+import { targetText } from "../net/listen-address.js";
 import { checkTlsServerOptions } from "../net/tls-options.js";
 import { messageBytesMost } from "./environment.js";
 import type {
@@ -90,10 +91,14 @@ export function checkAddOptions(options: AddOptions): void {
   checkOptions("options of add()", options, add);
 }
 
-/** @throws {TypeError} when a listen target is no text, or a port alone */
-export function checkTarget(target: unknown): void {
-  const isPort = typeof target === "number" || (typeof target === "string" && /^\d+$/.test(target));
-  if (typeof target === "string" && !isPort) return;
+/**
+ * @returns a listen target as text
+ * @throws {TypeError} when it is neither a text nor an address, or a port alone
+ */
+export function checkTarget(target: unknown): string {
+  const text = targetText(target);
+  const isPort = typeof target === "number" || (text !== undefined && /^\d+$/.test(text));
+  if (text !== undefined && !isPort) return text;
   const instead = isPort ? `; write "127.0.0.1:${target}" for this machine alone, ":${target}" for all addresses` : "";
   throw new TypeError(`listen() takes host:port or unix:path as a text: got ${show(target)}${instead}`);
 }

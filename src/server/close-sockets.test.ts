@@ -13,8 +13,8 @@ const beginning = Buffer.concat([
 
 /** A client that has the server's SETTINGS, and ends its side when told only. */
 async function clientOf(server: Server): Promise<Socket> {
-  const target = await server.listen("127.0.0.1:0");
-  const client = connect({ port: Number(target.split(":").at(-1)), host: "127.0.0.1", allowHalfOpen: true });
+  const { port } = await server.listen("127.0.0.1:0");
+  const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   client.write(beginning);
   await once(client, "data");
   client.resume();

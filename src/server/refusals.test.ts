@@ -32,7 +32,7 @@ async function listening(options: ServerOptions, use: (listening: Listening) => 
     probe: { onServer: () => probe, onChannel: () => undefined },
     onError: (error, { kind }: ServerErrorInfo) => void errors.push(`${kind}: ${(error as Error).message}`),
   });
-  const port = Number((await server.listen("127.0.0.1:0")).split(":").at(-1));
+  const { port } = await server.listen("127.0.0.1:0");
   try {
     await use({ server, port, errors, refused });
   } finally {

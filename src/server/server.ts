@@ -10,6 +10,7 @@ import { compiledCodecs } from "../codec/compiled-codec.js";
 import type { Http2Limits } from "../http2/limits.js";
 import { prepareOptions } from "../http2/options.js";
 import type { Listener } from "../net/listen.js";
+import type { ListenAddress } from "../net/listen-address.js";
 import { HandshakeError } from "../net/listen-errors.js";
 import { type NetworkListenHandler, systemNetwork } from "../net/network.js";
 import { systemRandom } from "../net/random.js";
@@ -112,7 +113,7 @@ export class Server {
       const observer = guardProbe(probe, (fault) => this.#onProbeFailed(fault)).onServer();
       this.#probes.set(probe, observer);
       if (observer === undefined) continue;
-      for (const { target } of this.#listeners) observer.onListen(target);
+      for (const { address } of this.#listeners) observer.onListen(`${address}`);
       for (const connection of this.#connections) if (!connection.closed) connection.observe(observer);
     }
     this.#setup.probe = joinServerProbes([...this.#probes.values()].filter((one) => one !== undefined));
@@ -193,22 +194,22 @@ export class Server {
    * Accepts connections at `target`; may be called several times, for several targets.
    *
    * @param target `127.0.0.1:50051`, `localhost:50051`, `[::1]:50051`, `:50051` (all addresses; port 0 picks a free one), or
-   *   `unix:/run/service.sock`
-   * @returns the bound target with its port, as a client takes it
+   *   `unix:/run/service.sock`; or what another `listen` returned
+   * @returns what is bound, with its host and port; as text the target that a client takes
    * @throws {TypeError} for an option that is not known
    * @throws {Error} when the target is none, the address is in use or not ours, or the TLS options do not work
    */
-  async listen(target: string, options: ServerListenOptions = {}): Promise<string> {
-    checkTarget(target);
+  async listen(target: string | ListenAddress, options: ServerListenOptions = {}): Promise<ListenAddress> {
+    const text = checkTarget(target);
     checkListenOptions(options);
-    if (this.#closing !== undefined) throw new Error(`cannot listen on ${target}: the server was closed`);
-    const starting = this.#setup.network.listen(target, { tls: options.tls }, this.#handler);
+    if (this.#closing !== undefined) throw new Error(`cannot listen on ${text}: the server was closed`);
+    const starting = this.#setup.network.listen(text, { tls: options.tls }, this.#handler);
     this.#starting.add(starting);
     try {
       const listener = await starting;
       this.#listeners.add(listener);
-      this.#setup.probe?.onListen(listener.target);
-      return listener.target;
+      this.#setup.probe?.onListen(`${listener.address}`);
+      return listener.address;
     } finally {
       this.#starting.delete(starting);
     }

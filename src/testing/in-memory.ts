@@ -109,5 +109,5 @@ export async function startInMemory(
   const { clock } = options;
   const server = new Server({ ...options.server, network, clock });
   setUp(server);
-  return new InMemory(server, network, await server.listen("127.0.0.1:0"), options);
+  return new InMemory(server, network, `${await server.listen("127.0.0.1:0")}`, options);
 }

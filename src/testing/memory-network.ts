@@ -4,6 +4,7 @@ import type { SocketAddress } from "../net/address.js";
 import type { Dialing, DialOptions } from "../net/dial.js";
 import { type DialStage, explainDialError, explainDialTimeout } from "../net/dial-errors.js";
 import type { Listener, ListenOptions } from "../net/listen.js";
+import { ListenAddress } from "../net/listen-address.js";
 import type { Network, NetworkDialHandler, NetworkListenHandler } from "../net/network.js";
 import { parseListenTarget } from "../net/target.js";
 import { MemorySocket, type SocketTurns } from "./memory-socket.js";
@@ -102,7 +103,7 @@ export class MemoryNetwork implements Network, SocketTurns {
     if (this.#listeners.has(place)) throw new Error(`cannot listen on ${target}: it is in use in this network`);
     this.#listeners.set(place, handler);
     return {
-      target: address.path === undefined ? `127.0.0.1:${place}` : `unix:${place}`,
+      address: new ListenAddress(address.path === undefined ? { host: "127.0.0.1", port: Number(place) } : address),
       countSockets: () => Promise.resolve(this.connections),
       close: () => {
         if (this.#listeners.get(place) === handler) this.#listeners.delete(place);

@@ -23,7 +23,7 @@ before(async () => {
   const started = await startOurEcho({ onError });
   server = started.server;
   plain = started.address;
-  secure = await server.listen("127.0.0.1:0", { tls: certificates.server });
+  secure = `${await server.listen("127.0.0.1:0", { tls: certificates.server })}`;
 });
 
 after(() => server.close({ graceMs: 0 }));

@@ -9,8 +9,8 @@ addEcho(server);
 
 serve({
   listen: async (port = 0) => {
-    const target = await server.listen(`127.0.0.1:${port}`);
-    return Number(target.slice(target.lastIndexOf(":") + 1));
+    const { port: bound } = await server.listen(`127.0.0.1:${port}`);
+    return bound;
   },
   /** Stops to listen at once; the answer comes when the last call is over. */
   drain: async (graceMs = 0) => {

@@ -9,7 +9,7 @@ type Impl = Parameters<typeof Server.prototype.add<typeof Echo>>[1];
 async function serverWith(impl: Partial<Impl>): Promise<{ server: Server; address: string }> {
   const server = new Server();
   server.add(Echo, { unary: () => ({}), serverStream: () => [], clientStream: () => ({}), bidi: () => [], ...impl });
-  return { server, address: await server.listen("127.0.0.1:0") };
+  return { server, address: `${await server.listen("127.0.0.1:0")}` };
 }
 
 const pass: Interceptor = (next) => async (request) => next(request);

@@ -47,7 +47,7 @@ async function startServer(): Promise<{ server: Server; address: string }> {
     bidi: () => [],
   });
   const tls = { ...certificates.server, ca: certificates.ca };
-  return { server, address: await server.listen("127.0.0.1:0", { tls }) };
+  return { server, address: `${await server.listen("127.0.0.1:0", { tls })}` };
 }
 
 /** Calls over so many connections, one after the other; gives which of them had resumed a session. */

@@ -1,4 +1,4 @@
-import type { Network } from "../../src/index.js";
+import { ListenAddress, type Network } from "../../src/index.js";
 import { explainDialError } from "../../src/net/dial-errors.js";
 import type { MemoryLoop } from "./memory-loop.js";
 import { type FarEnd, MemorySocket } from "./memory-socket.js";
@@ -100,7 +100,7 @@ export class MemoryNetwork {
     const port = Number(target.slice(target.lastIndexOf(":") + 1));
     this.#listeners.set(port, handler);
     return {
-      target,
+      address: new ListenAddress({ host: "127.0.0.1", port }),
       countSockets: () => Promise.resolve(this.sockets.filter((socket) => !socket.destroyed).length),
       close: () => void this.#listeners.delete(port),
     };

@@ -30,7 +30,7 @@ async function start(): Promise<Lasting> {
   const handlers = new EchoHandlers();
   const server = new Server({ onError: () => undefined });
   server.add(Echo, handlers.service);
-  const address = await server.listen("127.0.0.1:0");
+  const address = `${await server.listen("127.0.0.1:0")}`;
   return { target: address, channel: new Channel(address), handlers };
 }
 

@@ -81,7 +81,7 @@ async function serve(options: VictimOptions): Promise<Served> {
   addServices(server);
   const certificates = options.tls === true ? createTestCertificates() : undefined;
   const listenOptions: ServerListenOptions = certificates === undefined ? {} : { tls: certificates.server };
-  const address = await server.listen("127.0.0.1:0", listenOptions);
+  const address = `${await server.listen("127.0.0.1:0", listenOptions)}`;
   return { address, ca: certificates?.ca };
 }
 

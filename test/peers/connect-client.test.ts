@@ -33,8 +33,8 @@ before(async () => {
   const started = await startOurEcho({ compression: { byDefault: true }, limits: { concurrentStreamsMax: 1_000 } });
   server = started.server;
   plain = clientOf(`http://${started.address}`);
-  const address = await server.listen("localhost:0", { tls: certificates.server });
-  secure = clientOf(`https://localhost:${address.slice(address.lastIndexOf(":") + 1)}`);
+  const { port } = await server.listen("localhost:0", { tls: certificates.server });
+  secure = clientOf(`https://localhost:${port}`);
   failing = new Server();
   failing.add(
     Echo,

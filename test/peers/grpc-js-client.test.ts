@@ -20,7 +20,7 @@ before(async () => {
   const started = await startOurEcho(options);
   server = started.server;
   plain = grpcJsEchoClient(started.address);
-  const address = await server.listen("127.0.0.1:0", { tls: certificates.server });
+  const address = `${await server.listen("127.0.0.1:0", { tls: certificates.server })}`;
   const credentials = grpc.credentials.createSsl(Buffer.from(certificates.ca));
   secure = grpcJsEchoClient(address, credentials, { "grpc.ssl_target_name_override": "localhost" });
 });

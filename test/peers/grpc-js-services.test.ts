@@ -136,7 +136,7 @@ describe("grpc-js clients and our services", () => {
     status = health().set("sick", "NOT_SERVING");
     server = new Server().add(status, reflection());
     server.add(Echo, { unary: () => ({}) }, { allowMissing: true });
-    host = await server.listen("127.0.0.1:0");
+    host = `${await server.listen("127.0.0.1:0")}`;
   });
 
   after(() => server.close({ graceMs: 0 }));

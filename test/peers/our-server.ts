@@ -9,5 +9,5 @@ export async function startOurEcho(
 ): Promise<{ server: Server; address: string }> {
   const server = new Server(options);
   addEcho(server);
-  return { server, address: await server.listen(target, listen) };
+  return { server, address: `${await server.listen(target, listen)}` };
 }

@@ -47,7 +47,7 @@ export interface EchoPair {
 export async function withEcho(use: (pair: EchoPair) => Promise<void>, setup: EchoSetup = {}): Promise<void> {
   await using server = new Server(setup.server);
   (setup.add ?? addEcho)(server);
-  const address = await server.listen(setup.target ?? "127.0.0.1:0", setup.listen);
+  const address = `${await server.listen(setup.target ?? "127.0.0.1:0", setup.listen)}`;
   await using channel = new Channel(address, setup.channel);
   await use({ echo: channel.client(Echo), channel, server, address });
 }

@@ -29,7 +29,7 @@ async function gated(): Promise<{ server: Server; address: string; begun: Promis
     },
     { allowMissing: true },
   );
-  return { server, address: await server.listen("127.0.0.1:0"), begun, open };
+  return { server, address: `${await server.listen("127.0.0.1:0")}`, begun, open };
 }
 
 test("close lets calls that run end, and answers when all are over", async () => {
@@ -110,7 +110,7 @@ test("await using closes a server", async () => {
   let address = "";
   {
     await using server = new Server();
-    address = await server.listen("127.0.0.1:0");
+    address = `${await server.listen("127.0.0.1:0")}`;
   }
   await using channel = new Channel(address);
   const call = channel.client(Echo).unary({}, { timeoutMs: 5_000 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Channel, type ChannelOptions, detail, RpcError, Server, Status } from "peregrine";
+import { Channel, type ChannelOptions, detail, type ListenAddress, RpcError, Server, Status } from "peregrine";
 import { BadRequestSchema } from "peregrine/rpc";
 import { createTestCertificates } from "peregrine/testing";
 import { Echo } from "../gen/echo_pb.js";
@@ -15,7 +15,7 @@ import { addEcho } from "../peers/echo-service.js";
 const folder = mkdtempSync(join(tmpdir(), "peregrine-"));
 const certificates = createTestCertificates();
 const server = new Server();
-const transports: Record<string, { target: string; options: ChannelOptions }> = {};
+const transports: Record<string, { target: ListenAddress; options: ChannelOptions }> = {};
 
 before(async () => {
   addEcho(server);
@@ -52,6 +52,21 @@ for (const name of ["TCP", "IPv6", "TLS", "mutual TLS", "Unix", "TLS on Unix"]) 
     });
   }
 }
+
+test("where a server listens has host, port and path, and is a target for channels and servers", async () => {
+  const { host, port, path } = transports["IPv6"]!.target;
+  assert.deepEqual([host, path], ["::1", undefined]);
+  assert.ok(Number.isInteger(port) && port > 0);
+  const unix = transports["Unix"]!.target;
+  assert.deepEqual([unix.host, unix.port, unix.path], ["", 0, join(folder, "s.sock")]);
+  const again = new Server();
+  await assert.rejects(again.listen(transports["IPv6"]!.target), {
+    message: /another process listens on \[::1\]:\d+;/,
+  });
+  const channel = new Channel(unix);
+  assert.equal(channel.target, `unix:${join(folder, "s.sock")}`);
+  await Promise.all([channel.close(), again.close()]);
+});
 
 test("details and trailers of an error", async () => {
   const failing = new Server();

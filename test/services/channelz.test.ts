@@ -38,7 +38,7 @@ beforeEach(async () => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
     },
   });
-  target = await server.listen("127.0.0.1:0");
+  target = `${await server.listen("127.0.0.1:0")}`;
   const askable = new Server().add(zone);
   asking = new Channel(await askable.listen("127.0.0.1:0"));
   ask = asking.client(ChannelzService);
@@ -222,7 +222,7 @@ test("tells of connections that there were before it, and of their calls from th
     return new Promise(() => undefined);
   };
   late.add(Echo, { unary }, { allowMissing: true });
-  const to = await late.listen("127.0.0.1:0");
+  const to = `${await late.listen("127.0.0.1:0")}`;
   const channel = connect({}, to);
   const notes = channel.client(Echo);
   await notes.unary({});
@@ -243,7 +243,7 @@ test("tells of connections that there were before it, and of their calls from th
   // This one call and three questions, of which the last one is under way.
   assert.deepEqual([streamsStarted, streamsSucceeded, streamsFailed], [4n, 3n, 0n]);
   closing.push(new Server().add(later));
-  const other = connect({}, await (closing.at(-1) as Server).listen("127.0.0.1:0")).client(ChannelzService);
+  const other = connect({}, `${await (closing.at(-1) as Server).listen("127.0.0.1:0")}`).client(ChannelzService);
   const found = (await other.getServers({})).server.find(({ ref }) => ref?.name === to);
   assert.deepEqual(counts(found?.data), [4, 4, 0]);
   await channel.close();
@@ -253,7 +253,7 @@ test("tells of connections that there were before it, and of their calls from th
 
 test("tells how TLS is done, and whose certificates were shown", async () => {
   const { server: tls, client, ca } = createTestCertificates();
-  const to = await server.listen("127.0.0.1:0", { tls: { ...tls, ca } });
+  const to = `${await server.listen("127.0.0.1:0", { tls: { ...tls, ca } })}`;
   await makeCalls(connect({ tls: { ca, ...client } }, to));
   const { channel: found } = await ask.getTopChannels({});
   const subchannelId = found[0]?.subchannelRef[0]?.subchannelId ?? 0n;
@@ -270,7 +270,7 @@ test("tells how TLS is done, and whose certificates were shown", async () => {
 test("names Unix sockets by their path", async () => {
   const dir = mkdtempSync(join(tmpdir(), "peregrine-channelz-"));
   try {
-    const to = await server.listen(`unix:${dir}/s`);
+    const to = String(await server.listen(`unix:${dir}/s`));
     await makeCalls(connect({}, to));
     const { channel: found } = await ask.getTopChannels({});
     const subchannelId = found[0]?.subchannelRef[0]?.subchannelId ?? 0n;

@@ -11,8 +11,7 @@ const cacheFolder = fileURLToPath(new URL("../../../.cache/", import.meta.url));
 async function main(): Promise<number> {
   const server = new Server().add(health().set("sick", "NOT_SERVING"), reflection(), channelz());
   server.add(Echo, { unary: ({ text }) => ({ text }) }, { allowMissing: true });
-  const target = await server.listen("127.0.0.1:0");
-  const port = Number(target.slice(target.lastIndexOf(":") + 1));
+  const { port } = await server.listen("127.0.0.1:0");
   const leftOut: string[] = [];
   let passed = 0;
   let failed = 0;

@@ -1,4 +1,4 @@
-import type { Network } from "../../src/index.js";
+import { ListenAddress, type Network } from "../../src/index.js";
 import { DialAttempt } from "./dial-attempt.js";
 import { type PathOptions, Pipe } from "./pipe.js";
 import type { SeededRandom } from "./seeded-random.js";
@@ -127,7 +127,7 @@ export class SimulatedNetwork {
     this.#listeners.set(port, handler);
     this.#world.log.note("network", "listen", port);
     return {
-      target,
+      address: new ListenAddress({ host: "127.0.0.1", port }),
       countSockets: () => Promise.resolve(this.links.size),
       close: () => {
         if (this.#listeners.get(port) !== handler) return;

@@ -195,7 +195,7 @@ test("several servers and channels share a network", async () => {
   assert.equal(network.connections, 2);
   const server = new Server({ network });
   await assert.rejects(server.listen(one.target), /in use in this network/);
-  assert.equal(await server.listen("unix:/nowhere/x.sock"), "unix:/nowhere/x.sock");
+  assert.equal(`${await server.listen("unix:/nowhere/x.sock")}`, "unix:/nowhere/x.sock");
   await using unix = new Channel("unix:/nowhere/x.sock", { network });
   assert.equal(await codeOf(unix.client(Echo).unary({})), Status.UNIMPLEMENTED);
   await server.close({ graceMs: 0 });

@@ -28,8 +28,8 @@ server.add(
 
 serve({
   listen: async () => {
-    const target = await server.listen("127.0.0.1:0");
-    return Number(target.slice(target.lastIndexOf(":") + 1));
+    const { port } = await server.listen("127.0.0.1:0");
+    return port;
   },
   /** Connections that are open. */
   sockets: () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length,

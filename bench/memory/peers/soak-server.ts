@@ -14,7 +14,7 @@ addEcho(server);
 
 serve({
   listen: async () => {
-    const target = await server.listen("127.0.0.1:0");
-    return Number(target.slice(target.lastIndexOf(":") + 1));
+    const { port } = await server.listen("127.0.0.1:0");
+    return port;
   },
 });

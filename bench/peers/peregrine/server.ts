@@ -29,5 +29,5 @@ server.add(Echo, {
   },
 });
 const tls = serverTls();
-const address = await server.listen("127.0.0.1:0", tls === undefined ? {} : { tls });
-announce(Number(address.slice(address.lastIndexOf(":") + 1)));
+const { port } = await server.listen("127.0.0.1:0", tls === undefined ? {} : { tls });
+announce(port);

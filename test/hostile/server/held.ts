@@ -33,6 +33,11 @@ const largest = Uint8Array.of(0, 0, 0x40, 0, 0);
 /** The prefix of one of 65 000 bytes. */
 const middle = Uint8Array.of(0, 0, 0, 0xfd, 0xe8);
 
+/** A message of 16 000 bytes with its prefix. */
+const whole = new Uint8Array(16_000);
+whole.set(Uint8Array.of(0, 0, 0, 0x3e, 0x7b));
+const streams = 20;
+
 function ids(count: number): number[] {
   return Array.from({ length: count }, (_, i) => 2 * i + 1);
 }
@@ -71,24 +76,45 @@ const unfinished: readonly ServerAttack[] = [
     vector: "unfinished",
     role: "server",
     guard: "receiveBufferBytesMax bounds windows",
-    victim: { limits: { maxHeldMessageBytes: 64 * mebibyte } },
+    unguarded: { limits: { receiveBufferBytesMax: unlimited, maxHeldMessageBytes: unlimited } },
     bounds: { heldBytes: 12 * mebibyte, rssPeakBytes: 120 * mebibyte },
     async run(stage) {
       const attacker = await stage.connect();
-      const follower = new WindowFollower(attacker);
-      attacker.send(...ids(40).map((id) => headers(id, id === 1 ? unary : ignore)));
-      for (let round = 0; round < 8; round++) {
-        await follower.send([1], 500_000, round === 0 ? largest : new Uint8Array(0));
-        await sleep(50);
-        for (const ping of follower.pings.splice(0)) attacker.send(frame(6, ACK, 0, ping));
-        await taken(attacker);
-      }
+      const follower = await lateAcks(attacker);
       attacker.send(rst(1, ErrorCode.CANCEL));
       await follower.send(ids(40).slice(1), 16 * mebibyte, largest);
       return expectHeld(stage, 12 * mebibyte);
     },
   },
+  {
+    name: "late acks, and a message that is waited for to keep the connection's window open",
+    vector: "unfinished",
+    role: "server",
+    guard: "maxHeldMessageBytes, here 16 MiB",
+    victim: { limits: { maxHeldMessageBytes: 16 * mebibyte } },
+    unguarded: { limits: { maxHeldMessageBytes: unlimited } },
+    bounds: { heldBytes: 22 * mebibyte, rssPeakBytes: 160 * mebibyte },
+    async run(stage) {
+      const attacker = await stage.connect();
+      const follower = await lateAcks(attacker);
+      await follower.send(ids(40).slice(1), 16 * mebibyte, largest);
+      return expectHeld(stage, 22 * mebibyte);
+    },
+  },
 ];
+
+/** Has the windows grow by acks that come late, with a message that stays without its end. */
+async function lateAcks(attacker: Attacker): Promise<WindowFollower> {
+  const follower = new WindowFollower(attacker);
+  attacker.send(...ids(40).map((id) => headers(id, id === 1 ? unary : ignore)));
+  for (let round = 0; round < 8; round++) {
+    await follower.send([1], 500_000, round === 0 ? largest : new Uint8Array(0));
+    await sleep(50);
+    for (const ping of follower.pings.splice(0)) attacker.send(frame(6, ACK, 0, ping));
+    await taken(attacker);
+  }
+  return follower;
+}
 
 const sums: readonly ServerAttack[] = [
   {
@@ -180,6 +206,20 @@ const dribbles: Readonly<Record<string, Uint8Array>> = {
   "a frame of DATA": bytesOf(headers(1, ignore), data(1, 5_000)),
 };
 
+/** Waits until the server ends a call for what it holds; does `poke` now and then. */
+async function exhausted(stage: ServerStage, attacker: Attacker, id: number, poke: () => void): Promise<string> {
+  const isHead = (event: string): boolean => event.startsWith(`HEADERS(stream ${id},`);
+  for (let waitedMs = 0; !attacker.peer.log.some(isHead); waitedMs += 50) {
+    if (waitedMs > stage.patienceMs) throw new Error(`the call ${id} was still open`);
+    poke();
+    await sleep(50);
+  }
+  const { list } = await attacker.frame("the status", ({ type, streamId }) => type === 1 && streamId === id);
+  const status = list?.[(list?.indexOf("grpc-status") ?? -1) + 1];
+  if (status !== "8") throw new Error(`the call ended with ${status}`);
+  return "RESOURCE_EXHAUSTED";
+}
+
 const rates: readonly ServerAttack[] = [
   ...Object.entries(dribbles).map(
     ([name, bytes]): ServerAttack => ({
@@ -208,16 +248,27 @@ const rates: readonly ServerAttack[] = [
     async run(stage) {
       const attacker = await stage.connect();
       attacker.send(headers(1, unary), data(1, middle));
-      for (let waitedMs = 0; waitedMs < stage.patienceMs; waitedMs += 50) {
-        attacker.send(data(1, 1));
-        await sleep(50);
-        if (!attacker.peer.log.some((event) => event.startsWith("HEADERS(stream 1,"))) continue;
-        const { list } = await attacker.frame("the status", ({ type, streamId }) => type === 1 && streamId === 1);
-        const status = list?.[(list?.indexOf("grpc-status") ?? -1) + 1];
-        if (status !== "8") throw new Error(`the call ended with ${status}`);
-        return "RESOURCE_EXHAUSTED";
-      }
-      throw new Error("the call was still open");
+      return exhausted(stage, attacker, 1, () => attacker.send(data(1, 1)));
+    },
+  },
+  {
+    name: "unary calls of which the headers come, or all but END_STREAM",
+    vector: "least-rate",
+    role: "server",
+    guard: "minReceiveRateBytesPerSecond, receiveRateGraceMs",
+    victim: { limits: quick },
+    unguarded: off,
+    async run(stage) {
+      const attacker = await stage.connect();
+      // Behind the others: a stream of requests that is quiet, which is nobody's business.
+      for (const id of ids(streams)) attacker.send(headers(id, unary), ...(id % 4 === 1 ? [data(id, whole)] : []));
+      const quietId = 2 * streams + 1;
+      attacker.send(headers(quietId, ignore));
+      const nothing = (): void => undefined;
+      for (const id of ids(streams)) await exhausted(stage, attacker, id, nothing);
+      if (attacker.peer.log.some((event) => event.includes(`(stream ${quietId}`)))
+        throw new Error("a quiet stream was ended");
+      return "RESOURCE_EXHAUSTED";
     },
   },
   {

@@ -21,7 +21,7 @@ let client: RawClient;
 before(async () => {
   server = new Server({ interceptors: [watching], onError: () => undefined });
   addEcho(server);
-  client = await RawClient.connect(await server.listen("127.0.0.1:0"));
+  client = await RawClient.connect(`${await server.listen("127.0.0.1:0")}`);
 });
 after(async () => {
   client.close();

@@ -38,7 +38,7 @@ class Gated {
   }
 
   async start(): Promise<this> {
-    this.address = await this.server.listen("127.0.0.1:0");
+    this.address = `${await this.server.listen("127.0.0.1:0")}`;
     this.client = await RawClient.connect(this.address);
     return this;
   }
@@ -157,7 +157,7 @@ describe("wire:handler-threw", () => {
       throw new Error("the secret");
     };
     server.add(Echo, { unary }, { allowMissing: true });
-    const client = await RawClient.connect(await server.listen("127.0.0.1:0"));
+    const client = await RawClient.connect(`${await server.listen("127.0.0.1:0")}`);
     const answer = await client.call(requestHeaders(), echoRequest({}));
     assert.equal(statusOf(answer), Status.UNKNOWN);
     assert.doesNotMatch(messageOf(answer), /secret/);

@@ -45,7 +45,7 @@ export async function startHelloServer(tls?: TlsServerOptions): Promise<HelloSer
     },
   );
   return {
-    port: Number(listener.target.slice(listener.target.lastIndexOf(":") + 1)),
+    port: listener.address.port,
     faults,
     close() {
       listener.close();
