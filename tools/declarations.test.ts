@@ -1,37 +1,73 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiOf } from "./declarations.js";
+import { parseModule } from "./declarations.js";
 
-function api(files: Readonly<Record<string, string>>): string[] {
-  return apiOf("./a.js", (specifier) => {
-    const text = files[specifier];
-    return text === undefined ? undefined : { path: specifier, text };
-  });
+function textsOf(source: string): Record<string, string> {
+  const { declared } = parseModule("a.d.ts", source);
+  return Object.fromEntries(
+    [...declared].map(([name, all]) => [
+      name,
+      all.map(({ pieces }) => pieces.map(({ text }) => text).join("")).join("\n"),
+    ]),
+  );
 }
 
-test("declarations are listed with their kinds and public members", () => {
-  const text = `
-    export declare class A extends B { #private; private x; constructor(o?: { y: 1 }); get z(): number; readonly w?: string; get<T>(x: T): T;
-      static of(): A; [Symbol.asyncDispose](): Promise<void>; }
-    export interface C { a(): void; b?: number }
-    export type D = { x: 1 } | 2;
-    export declare const E: { readonly f: 1; };
-    export type E = 1;
-    declare function g(): void;
+function referencesOf(source: string, name: string): string[] {
+  const [declaration] = parseModule("a.d.ts", source).declared.get(name) ?? [];
+  return (declaration?.pieces ?? []).flatMap((piece) => (piece.name === undefined ? [] : [piece.name]));
+}
+
+test("a declaration keeps its text, without comments, private members and the words that say it is exported", () => {
+  const source = `
+    /** What A is. */
+    export declare abstract class A<T = { x: 1 }> extends B<{ y: 2 }> {
+        #private;
+        private x;
+        private static z(): void;
+        /** What it does. */
+        get<T>(x: T): T;
+    }
+    export type C = "a" | \`b\${1}\`;
+    declare function f(): void;
+    declare function f(x: { y: 1; }): void;
     export {};`;
-  assert.deepEqual(api({ "./a.js": text }), [
-    "A class: [Symbol.asyncDispose] constructor get of w? z",
-    "C interface: a b?",
-    "D type",
-    "E const + type",
-  ]);
+  assert.deepEqual(textsOf(source), {
+    A: "abstract class A<T = { x: 1 }> extends B<{ y: 2 }> {\n    #private;\n    get<T>(x: T): T;\n  }",
+    C: `type C = "a" | \`b\${1}\`;`,
+    f: "function f(): void;\nfunction f(x: { y: 1; }): void;",
+  });
 });
 
-test("re-exports are followed, renamed ones and whole modules too", () => {
-  const files = {
-    "./a.js": 'export { X as Y, type T } from "./b.js"; export * from "./c.js"; export * from "other";',
-    "./b.js": 'import { Z } from "./c.js"; export { Z as X }; export type T = 1;',
-    "./c.js": "export declare function Z(): void; export interface W { }",
-  };
-  assert.deepEqual(api(files), ["* from other", "T type", "W interface", "Y function", "Z function"]);
+test("a constructor that may not be called stays", () => {
+  assert.deepEqual(textsOf("export declare class A { private constructor(); }"), {
+    A: "class A { private constructor(); }",
+  });
+});
+
+test("names of members, parameters and properties refer to nothing", () => {
+  const source = "interface A { b: C; readonly d?: E.F; g(h: I, j?: typeof K): void }";
+  assert.deepEqual(
+    referencesOf(source, "A").filter((name) => /^[a-zA-Z]$/.test(name)),
+    ["A", "C", "E", "I", "K"],
+  );
+});
+
+test("exports and imports are listed with the names that they have elsewhere", () => {
+  const { exported, imported, stars } = parseModule(
+    "a.d.ts",
+    `import { type A as B, C } from "./x.js"; import * as D from "y"; export { B as E, type F } from "./z.js";
+     export * from "./s.js"; export * as G from "./g.js"; export declare const H: 1;`,
+  );
+  assert.deepEqual(Object.fromEntries(imported), {
+    B: { name: "A", from: "./x.js" },
+    C: { name: "C", from: "./x.js" },
+    D: { name: "*", from: "y" },
+  });
+  assert.deepEqual(Object.fromEntries(exported), {
+    E: { name: "B", from: "./z.js" },
+    F: { name: "F", from: "./z.js" },
+    G: { name: "*", from: "./g.js" },
+    H: { name: "H" },
+  });
+  assert.deepEqual(stars, ["./s.js"]);
 });

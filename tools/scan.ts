@@ -7,6 +7,9 @@ export interface Token {
   readonly text: string;
   /** Counted from 1. */
   readonly line: number;
+  /** Where it is in the source, quotes included. */
+  readonly start: number;
+  readonly end: number;
 }
 
 const wordStart = /[\p{ID_Start}$_#@]/u;
@@ -103,7 +106,7 @@ class Scanner {
     while (end < this.#source.length && this.#source[end] !== quote && this.#source[end] !== "\n") {
       end += this.#source[end] === "\\" ? 2 : 1;
     }
-    this.#push("string", this.#source.slice(this.#at + 1, end));
+    this.#push("string", this.#source.slice(this.#at + 1, end), end + 1);
     this.#advance(end + 1 - this.#at);
   }
 
@@ -118,17 +121,18 @@ class Scanner {
     while (end < source.length && source[end] !== "`" && !source.startsWith("${", end)) {
       end += source[end] === "\\" ? 2 : 1;
     }
-    this.#push("template", source.slice(this.#at + 1, end));
     const opens = source.startsWith("${", end);
-    this.#advance(end + (opens ? 2 : 1) - this.#at);
+    const after = end + (opens ? 2 : 1);
+    this.#push("template", source.slice(this.#at + 1, end), after);
+    this.#advance(after - this.#at);
     if (opens) {
       this.#braces.push(true);
-      this.#push("punct", "{");
+      this.#push("punct", "{", after);
     }
   }
 
-  #push(kind: TokenKind, text: string): void {
-    this.#tokens.push({ kind, text, line: this.#line });
+  #push(kind: TokenKind, text: string, end = this.#at + text.length): void {
+    this.#tokens.push({ kind, text, line: this.#line, start: this.#at, end });
   }
 
   #skipTo(text: string): void {

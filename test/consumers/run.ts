@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { checkPacked } from "../../tools/packed.js";
 import { pack } from "../../tools/release.js";
 import { type Consumer, consumers, said } from "./consumers-table.js";
+import { protobufEs } from "./protobuf-es-table.js";
 
 // Installs the packed package where people use it, in bundlers, test runners and compilers, and runs a server and a client there. What
 // cannot be installed here is left out by name; CONSUMERS=all makes that a failure.
@@ -84,7 +85,8 @@ async function run(folder: string, [program = "", ...args]: readonly string[]): 
 async function main(): Promise<number> {
   if (checkPacked() !== 0) return 1;
   const words = process.argv.slice(2);
-  const chosen = consumers.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  const all = [...consumers, ...protobufEs];
+  const chosen = all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
   const dir = mkdtempSync(join(tmpdir(), "peregrine-pack-"));
   const outcomes: Outcome[] = [];
   try {
