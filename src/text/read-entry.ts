@@ -1,8 +1,9 @@
-import { type DescField, ScalarType } from "@bufbuild/protobuf";
+import type { DescField } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { Kind, Sym } from "./lexer.js";
 import { readScalar } from "./scalar-value.js";
 import type { ValueReader } from "./value-reader.js";
+import { zeroOf } from "./zero.js";
 
 type MapField = DescField & { readonly fieldKind: "map" };
 
@@ -29,24 +30,4 @@ export function readEntry(reader: ValueReader, field: MapField, what: string): {
 function zeroValue(field: MapField): unknown {
   if (field.message !== undefined) return reflect(field.message);
   return field.enum !== undefined ? field.enum.values[0]?.number : zeroOf(field.scalar);
-}
-
-/** As `reflect` takes it: integers of 64 bits are bigints. */
-export function zeroOf(type: ScalarType): string | boolean | number | bigint | Uint8Array {
-  switch (type) {
-    case ScalarType.STRING:
-      return "";
-    case ScalarType.BYTES:
-      return new Uint8Array(0);
-    case ScalarType.BOOL:
-      return false;
-    case ScalarType.INT64:
-    case ScalarType.SINT64:
-    case ScalarType.SFIXED64:
-    case ScalarType.UINT64:
-    case ScalarType.FIXED64:
-      return 0n;
-    default:
-      return 0;
-  }
 }

@@ -222,6 +222,8 @@ export class MessageReader implements ValueReader {
     }
     if (extension.extendee.typeName !== typeName)
       throw this.lexer.error(`${name} extends ${extension.extendee.typeName}, not ${typeName}`, offset);
+    if (extension.extendee.proto.options?.messageSetWireFormat === true)
+      throw this.lexer.error(`${name} cannot be read: the codec does not know the form of message sets`, offset);
     this.#values(building, extension, start);
   }
 

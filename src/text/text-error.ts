@@ -3,9 +3,12 @@ export class TextFormatError extends Error {
   /** Where the fault is, both from 1; 0 for a message that cannot be written. Columns count UTF-16 units. */
   readonly line: number;
   readonly column: number;
+  /** The message without the place. */
+  readonly reason: string;
 
-  constructor(message: string, line: number = 0, column: number = 0) {
-    super(line === 0 ? message : `line ${line}, column ${column}: ${message}`);
+  constructor(reason: string, line: number = 0, column: number = 0) {
+    super(line === 0 ? reason : `line ${line}, column ${column}: ${reason}`);
+    this.reason = reason;
     this.line = line;
     this.column = column;
   }

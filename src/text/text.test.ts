@@ -124,6 +124,7 @@ const faults: readonly (readonly [text: string, message: RegExp])[] = [
   ["[t.none]: 1", /the extension t\.none is not known: the registry has none/],
   ["all { [t.Need.x]: 1 }", /^line 1, column 8/],
   ["Grp { [t.far]: 1 }", /t\.far extends t\.All, not t\.All\.Grp/],
+  ["set { [t.in_set] {} }", /in_set cannot be read: the codec does not know the form of message sets/],
   ["[t.f ar]: 1", /blank within a word/],
   ["[]: 1", /the name of an extension or of a type was expected, not "]"/],
   ["[x.y/t.All] {}", /is for messages of google\.protobuf\.Any/],

@@ -11,10 +11,10 @@ import { fromBinary } from "../codec/binary.js";
 import { RawUnknown, rawOf } from "../codec/raw-unknown.js";
 import { messageOfExtension } from "./ext-value.js";
 import type { TextOutput } from "./output.js";
-import { zeroOf } from "./read-entry.js";
 import { enumText, scalarText } from "./scalar-text.js";
 import { type FieldLike, textNameOf } from "./text-fields.js";
 import { writeUnknown } from "./write-unknown.js";
+import { zeroOf } from "./zero.js";
 
 /** What writing a text goes by. */
 export interface WriteSettings {
