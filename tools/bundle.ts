@@ -10,6 +10,7 @@ const entries: Readonly<Record<string, string>> = {
   index: "dist/src/index.js",
   protobuf: "dist/src/protobuf.js",
   "protobuf-wkt": "dist/src/protobuf-wkt.js",
+  "protobuf-text": "dist/src/protobuf-text.js",
   gen: "dist/src/gen.js",
   rpc: "dist/src/rpc/index.js",
   proto: "dist/src/proto.js",

@@ -13,6 +13,7 @@ const ranks: Readonly<Record<string, number>> = {
   proto: 1,
   rpc: 1,
   http2: 2,
+  text: 2,
   call: 3,
   net: 3,
   resolve: 4,

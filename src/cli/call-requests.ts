@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import type { DescMethod, Message } from "@bufbuild/protobuf";
+import { create, type DescMethod, type Message } from "@bufbuild/protobuf";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo, StdinReader } from "./io.js";
-import { type JsonPiece, JsonSplitter } from "./json-splitter.js";
-import { readMessage } from "./request-json.js";
+import type { JsonPiece } from "./json-splitter.js";
+import { type MessageFormat, requestForms } from "./request-form.js";
 import type { SchemaSource } from "./schema-source.js";
 import { TypeSearch } from "./type-search.js";
 
-/** Where requests come from: JSON of the command line, a file, or standard input. */
+/** Where requests come from: arguments of the command line, a file, or standard input. */
 export type RequestSource =
   | { readonly kind: "text"; readonly name: string; readonly texts: readonly string[] }
   | { readonly kind: "stdin" };
@@ -15,12 +15,12 @@ export type RequestSource =
 /**
  * Says where requests come from, and reads files.
  *
- * @param data JSON; or `@file`, and `-` or `@-` for standard input
+ * @param data requests; or `@file`, and `-` or `@-` for standard input
  * @throws {CliError}
  */
 export function requestSource(data: readonly string[], dataFile: string | undefined, streams: boolean): RequestSource {
   if (dataFile !== undefined && data.length > 0) {
-    throw new CliError("JSON and --data-file both give requests: use one", ExitCode.usage);
+    throw new CliError("arguments and --data-file both give requests: use one", ExitCode.usage);
   }
   const file = dataFile ?? (data.length === 1 && data[0]?.startsWith("@") ? data[0].slice(1) : undefined);
   if (file === "-" || (data.length === 1 && data[0] === "-")) return { kind: "stdin" };
@@ -46,17 +46,19 @@ export class CallRequests {
   readonly #schema: SchemaSource;
   readonly #search: TypeSearch;
   readonly #io: CliIo;
+  readonly #format: MessageFormat;
   #stdin: StdinReader | undefined;
   #count = 0;
   /** Why no more could be read. */
   error: unknown;
 
-  constructor(source: RequestSource, method: DescMethod, schema: SchemaSource, io: CliIo) {
+  constructor(source: RequestSource, method: DescMethod, schema: SchemaSource, io: CliIo, format: MessageFormat) {
     this.#source = source;
     this.#method = method;
     this.#schema = schema;
     this.#search = new TypeSearch(schema);
     this.#io = io;
+    this.#format = format;
   }
 
   /** Messages, each as soon as it is complete. What throws here is kept: the call only knows that it was cancelled. */
@@ -77,9 +79,7 @@ export class CallRequests {
       const text = `${this.#method.parent.typeName}/${this.#method.name} takes one request, and ${messages.length} were given`;
       throw new CliError(text, ExitCode.usage);
     }
-    return (
-      messages[0] ?? readMessage(this.#method.input, { text: "{}", line: 1, column: 1 }, this.#schema.registry, "")
-    );
+    return messages[0] ?? create(this.#method.input);
   }
 
   /** Lets the process end while standard input is open. */
@@ -88,17 +88,18 @@ export class CallRequests {
   }
 
   async *#pieces(): AsyncGenerator<JsonPiece> {
+    const form = requestForms[this.#format];
     if (this.#source.kind === "text") {
       for (const text of this.#source.texts) {
-        const splitter = new JsonSplitter();
+        const splitter = form.splitter();
         yield* splitter.push(text);
         yield* splitter.end();
       }
       return;
     }
-    if (this.#io.stdinIsTerminal) this.#io.stderr("Type requests as JSON; Ctrl-D on an empty line ends them.\n");
+    if (this.#io.stdinIsTerminal) this.#io.stderr(form.invitation);
     this.#stdin = this.#io.openStdin();
-    const splitter = new JsonSplitter();
+    const splitter = form.splitter();
     const decoder = new TextDecoder();
     for await (const chunk of this.#stdin.chunks) yield* splitter.push(decoder.decode(chunk, { stream: true }));
     yield* splitter.push(decoder.decode());
@@ -110,7 +111,8 @@ export class CallRequests {
     const name = this.#source.kind === "text" ? this.#source.name : "standard input";
     const where = this.#count > 1 ? `${name}, request ${this.#count}` : name;
     // The server is asked only for what the method needs; what else a request names is known by now.
-    await this.#search.learnJson(this.#method.input, piece.text);
-    return readMessage(this.#method.input, piece, this.#schema.registry, where);
+    const form = requestForms[this.#format];
+    await form.learn(this.#search, this.#method.input, piece.text);
+    return form.read(this.#method.input, piece, this.#schema.registry, where);
   }
 }

@@ -11,13 +11,16 @@ import { findMethod } from "./find-method.js";
 import { Interrupt } from "./interrupt.js";
 import type { CliIo } from "./io.js";
 import { jsonText } from "./json-text.js";
-import { asIs } from "./printable.js";
+import { asIs, printable } from "./printable.js";
 import { ReplyJson } from "./reply-json.js";
+import { ReplyText } from "./reply-text.js";
+import type { MessageFormat } from "./request-form.js";
 import { hasSchemaFlags, openFiles, ReflectionSource, type SchemaSource } from "./schema-source.js";
 import { tellStack } from "./stack-text.js";
 import { detailTypes, statusJson, statusText } from "./status-text.js";
 import type { SchemaFlags, TargetFlags } from "./target-flags.js";
 import { metadataOf, openChannel } from "./target-options.js";
+import { recordSeparator } from "./text-splitter.js";
 
 /** The command line of `peregrine call`, as commander names it. */
 export interface CallFlags extends TargetFlags, SchemaFlags {
@@ -25,6 +28,7 @@ export interface CallFlags extends TargetFlags, SchemaFlags {
   readonly method: string;
   readonly data: readonly string[];
   readonly dataFile?: string;
+  readonly format: MessageFormat;
   readonly json: boolean;
   readonly emitDefaults: boolean;
   readonly rawNames: boolean;
@@ -38,6 +42,7 @@ export interface CallFlags extends TargetFlags, SchemaFlags {
 
 /** Makes one call. Gives the code of its status. */
 export async function runCall(flags: CallFlags, io: CliIo): Promise<number> {
+  checkFormat(flags);
   const interrupt = new Interrupt(io);
   const { signal } = interrupt;
   const trace = new CallTrace((headers) => {
@@ -60,6 +65,12 @@ export async function runCall(flags: CallFlags, io: CliIo): Promise<number> {
   }
 }
 
+function checkFormat({ format, json, rawNames }: CallFlags): void {
+  if (format !== "text" || !(json || rawNames)) return;
+  const why = json ? "--json prints JSON" : "the text format has the names of the .proto file always";
+  throw new CliError(`--format text cannot stand with --${json ? "json" : "raw-names"}: ${why}`, ExitCode.usage);
+}
+
 async function tellStatus(error: RpcError, flags: CallFlags, schema: SchemaSource, io: CliIo): Promise<number> {
   const json = new ReplyJson(schema, flags, [detailTypes]);
   if (flags.json) io.stderr(`${JSON.stringify(await statusJson(error, json))}\n`);
@@ -77,6 +88,8 @@ class CallRun {
   readonly #trace: CallTrace;
   readonly #signal: AbortSignal;
   readonly #json: ReplyJson;
+  readonly #text: ReplyText;
+  #replies = 0;
 
   constructor(
     flags: CallFlags,
@@ -95,6 +108,7 @@ class CallRun {
     this.#trace = trace;
     this.#signal = signal;
     this.#json = new ReplyJson(schema, flags);
+    this.#text = new ReplyText(schema, flags.emitDefaults);
   }
 
   async run(): Promise<number> {
@@ -107,7 +121,7 @@ class CallRun {
     const found = method ?? (await this.#findMethod());
     const streams = found.methodKind === "client_streaming" || found.methodKind === "bidi_streaming";
     const source = requestSource(data, dataFile, streams);
-    const requests = new CallRequests(source, found, this.#schema, this.#io);
+    const requests = new CallRequests(source, found, this.#schema, this.#io, this.#flags.format);
     try {
       const input = streams ? requests.all() : await requests.one();
       this.#tellRequest(found);
@@ -155,13 +169,25 @@ class CallRun {
   }
 
   async #print(method: DescMethod, reply: Message): Promise<void> {
-    const before = this.#json.unknownTypes.length;
+    const writer = this.#flags.format === "text" ? this.#text : this.#json;
+    const before = writer.unknownTypes.length;
+    if (this.#flags.format === "text") await this.#printText(method, reply);
+    else await this.#printJson(method, reply);
+    for (const name of writer.unknownTypes.slice(before)) this.#warnOfType(name);
+    // A stream that is faster than what reads us stops its server, and does not fill our memory.
+    await this.#io.stdoutReady();
+  }
+
+  async #printJson(method: DescMethod, reply: Message): Promise<void> {
     const value = await this.#json.write(method.output, reply);
     if (this.#flags.json) this.#io.stdout(`${JSON.stringify(value)}\n`);
     else this.#io.stdout(asIs(`${jsonText(value, this.#io.colorStdout === true)}\n`));
-    for (const name of this.#json.unknownTypes.slice(before)) this.#warnOfType(name);
-    // A stream that is faster than what reads us stops its server, and does not fill our memory.
-    await this.#io.stdoutReady();
+  }
+
+  /** Between two replies stands what stands between two requests, so that what comes out can go in. */
+  async #printText(method: DescMethod, reply: Message): Promise<void> {
+    const text = printable(await this.#text.write(method.output, reply));
+    this.#io.stdout(asIs(this.#replies++ === 0 ? text : `${recordSeparator}\n${text}`));
   }
 
   #warnOfType(name: string): void {

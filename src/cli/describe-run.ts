@@ -9,22 +9,25 @@ import { jsonText } from "./json-text.js";
 import { asIs, printableLine } from "./printable.js";
 import { ProtoText } from "./proto-text.js";
 import { fullNameOf } from "./proto-text-names.js";
+import type { MessageFormat } from "./request-form.js";
 import type { SchemaSource } from "./schema-source.js";
+import { textTemplate } from "./text-template.js";
 
 /** The command line of `peregrine describe`, as commander names it. */
 export interface DescribeFlags extends AskFlags {
   readonly template: boolean;
+  /** Of the template. */
+  readonly format: MessageFormat;
 }
 
 /** Prints declarations as `.proto` text, or a request to fill in. */
-export function runDescribe(flags: DescribeFlags, io: CliIo): Promise<number> {
+export async function runDescribe(flags: DescribeFlags, io: CliIo): Promise<number> {
+  checkFormat(flags);
   return runAsk(flags, io, async (source, name) => {
     const found = name === undefined ? await allServices(source) : [await findSymbol(source, name)];
     if (flags.template) {
       if (name === undefined) throw new CliError("--template needs a SYMBOL: a method or a message", ExitCode.usage);
-      const template = jsonTemplate(messageOf(found[0] as AnyDesc, name));
-      if (flags.json) io.stdout(`${JSON.stringify(template)}\n`);
-      else io.stdout(asIs(`${jsonText(template, io.colorStdout === true)}\n`));
+      printTemplate(messageOf(found[0] as AnyDesc, name), flags, io);
       return;
     }
     const described: Described[] = [];
@@ -35,6 +38,22 @@ export function runDescribe(flags: DescribeFlags, io: CliIo): Promise<number> {
     }
     io.stdout(described.map(symbolText).join("\n"));
   });
+}
+
+function checkFormat({ format, template, json }: DescribeFlags): void {
+  if (format !== "text" || (template && !json)) return;
+  const why = json ? "cannot stand with --json" : "is for --template: declarations are printed as .proto text";
+  throw new CliError(`--format text ${why}`, ExitCode.usage);
+}
+
+function printTemplate(desc: DescMessage, { format, json }: DescribeFlags, io: CliIo): void {
+  if (format === "text") {
+    io.stdout(textTemplate(desc));
+    return;
+  }
+  const template = jsonTemplate(desc);
+  if (json) io.stdout(`${JSON.stringify(template)}\n`);
+  else io.stdout(asIs(`${jsonText(template, io.colorStdout === true)}\n`));
 }
 
 /** A declaration as text, and the extensions of a message. */

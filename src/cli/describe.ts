@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Completion } from "./command.js";
 import type { DescribeFlags } from "./describe-run.js";
 import type { CliIo } from "./io.js";
+import { messageFormats } from "./request-form.js";
 import { addSchemaOptions, addTargetOptions } from "./target-flags.js";
 
 const help = `
@@ -24,7 +25,10 @@ export function define(command: Command, run: (work: (io: CliIo) => Promise<numb
     .usage("[options] <host> [symbol]")
     .argument("[host]", "the server")
     .argument("[symbol]", "what to describe; default: all services")
-    .option("--template", "print a request in JSON, to be filled in", false)
+    .option("--template", "print a request to be filled in", false)
+    .addOption(
+      new Option("--format <name>", "what --template writes").choices(messageFormats).default(messageFormats[0]),
+    )
     .option("--json", "print the result as one JSON object", false);
   addSchemaOptions(command);
   addTargetOptions(command);

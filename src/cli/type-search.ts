@@ -45,6 +45,18 @@ export class TypeSearch {
     for (const [, name = ""] of json.matchAll(/"\[([\w.]+)\]"\s*:/g)) await this.#learnExtension(schema, name);
   }
 
+  /**
+   * What a request names in the text format, in brackets: types with a domain, and extensions.
+   *
+   * @throws {RpcError} what asking failed with
+   */
+  async learnText(schema: DescMessage, text: string): Promise<void> {
+    for (const [, domain, name = ""] of text.matchAll(/\[\s*([^\s[\]{}"',:]*\/)?([A-Za-z_][\w.]*)\s*\]/g)) {
+      if (domain === undefined) await this.#learnExtension(schema, name);
+      else if (this.#schema.registry.getMessage(name) === undefined) await this.#schema.find(name);
+    }
+  }
+
   /** Not all servers know extensions by name: some only by what they extend. */
   async #learnExtension(schema: DescMessage, name: string): Promise<void> {
     const isKnown = (): boolean => this.#schema.registry.getExtension(name) !== undefined;

@@ -116,7 +116,7 @@ export class MessagePlan {
 
   /** What a message takes of the heap besides what its fields refer to, and its place in a list, in words of 8 bytes. */
   get words(): number {
-    this.#words ??= wordsOf(this.schema);
+    this.#words ??= wordsOfMessage(this.schema);
     return this.#words;
   }
 
@@ -134,7 +134,8 @@ const listWords = 4;
 const mapWords = 7;
 const oneofWords = 5;
 
-function wordsOf({ members }: DescMessage): number {
+/** What an empty message takes of the heap, in words of 8 bytes. */
+export function wordsOfMessage({ members }: DescMessage): number {
   let words = messageWords;
   for (const member of members) {
     words += memberWords;

@@ -9,6 +9,8 @@ import { parseText, quotePlaceholders } from "../../src/load/placeholder.js";
 import { parseThreshold } from "../../src/load/threshold.js";
 import { splitAltNames } from "../../src/net/peer.js";
 import { compile } from "../../src/proto/compile.js";
+import { BytesValueSchema, FileDescriptorProtoSchema, StructSchema } from "../../src/protobuf-wkt.js";
+import { fromText } from "../../src/text/text.js";
 
 const sources = { random: () => 0.5, nowEpochMs: () => 0 };
 const rules = new Set(rulesNamed("STANDARD"));
@@ -17,6 +19,10 @@ function compileAndLint(text: string): void {
   const path = "a.proto";
   const { files } = compile([path], { read: (name) => (name === path ? { text, displayPath: name } : undefined) });
   lintFiles({ files: files.filter(({ name }) => name === path), isImportUsed: () => true }, rules);
+}
+
+function readText(text: string): void {
+  failing(() => fromText(FileDescriptorProtoSchema, `${text} none: 1`));
 }
 
 /** What reads text from a file, a flag or a peer: four times as much of the worst text takes about four times as long. */
@@ -42,6 +48,25 @@ const cases: Readonly<Record<string, readonly [count: number, read: (count: numb
   "a threshold with blanks": [100_000, (n) => failing(() => parseThreshold(`max>1${" ".repeat(n)}!`))],
   "a header with blanks": [100_000, (n) => collectHeader(`a:b${" ".repeat(n)}c`)],
   "a pattern of many stars": [20_000, (n) => mappedModule("a".repeat(n), [{ pattern: "*a*a*a*a*b", target: "t" }])],
+  "text format: a string of many parts": [20_000, (n) => readText(`name: ${"'a' ".repeat(n)}`)],
+  "text format: bytes of many parts": [10_000, (n) => fromText(BytesValueSchema, `value: ${"'a' '\\x61' ".repeat(n)}`)],
+  "text format: many values": [10_000, (n) => readText("public_dependency: 1 dependency: 'a' ".repeat(n))],
+  "text format: a list": [20_000, (n) => readText(`dependency: [${"'a',".repeat(n)}'a']`)],
+  "text format: messages in messages": [
+    50,
+    (n) => readText(`message_type { ${`${"nested_type { ".repeat(90)}${"} ".repeat(90)}`.repeat(n)} }`),
+  ],
+  "text format: braces that do not close": [20_000, (n) => failing(() => fromText(StructSchema, "fields {".repeat(n)))],
+  "text format: digits": [
+    50_000,
+    (n) => failing(() => fromText(FileDescriptorProtoSchema, `edition: ${"9".repeat(n)}`)),
+  ],
+  "text format: comments": [20_000, (n) => readText("# '\n".repeat(n))],
+  "text format: what was removed": [
+    20_000,
+    (n) => readText(`options { php_generic_services: [${"{},".repeat(n)}{}] }`),
+  ],
+  "text format: an unknown name": [50_000, (n) => failing(() => fromText(StructSchema, `${"x".repeat(n)}: 1`))],
   "a name that is like a long one": [100_000, (n) => similarName("x".repeat(n), ["y".repeat(n)])],
 };
 

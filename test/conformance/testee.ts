@@ -9,6 +9,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { CodecProvider } from "../../src/codec/codec.js";
 import { compiledCodecs, type DeliveryName } from "../../src/codec/compiled-codec.js";
+import { fromText, toText } from "../../src/text/text.js";
 import { generatedRegistry, loadedRegistry } from "./protos.js";
 
 /**
@@ -19,6 +20,9 @@ import { generatedRegistry, loadedRegistry } from "./protos.js";
 /** `conformance.WireFormat`. */
 const formatProtobuf = 1;
 const formatJson = 2;
+const formatText = 4;
+const formats: ReadonlySet<number> = new Set([formatProtobuf, formatJson, formatText]);
+const payloads: ReadonlySet<string | undefined> = new Set(["protobufPayload", "jsonPayload", "textPayload"]);
 /** `conformance.TestCategory`. */
 const categoryJsonIgnoreUnknown = 3;
 
@@ -27,6 +31,7 @@ interface Request {
   readonly requestedOutputFormat: number;
   readonly messageType: string;
   readonly testCategory: number;
+  readonly printUnknownFields: boolean;
 }
 
 type Response = { case: string; value: string | Uint8Array };
@@ -59,8 +64,7 @@ class Testee {
     const { payload, requestedOutputFormat: format } = request;
     // The runner asks first which failures are expected: none.
     if (request.messageType === "conformance.FailureSet") return { case: "protobufPayload", value: new Uint8Array(0) };
-    const isOurs = payload.case === "protobufPayload" || payload.case === "jsonPayload";
-    if (!isOurs || (format !== formatProtobuf && format !== formatJson)) return { case: "skipped", value: "format" };
+    if (!payloads.has(payload.case) || !formats.has(format)) return { case: "skipped", value: "format" };
     const schema = this.schema(request.messageType);
     let message: Message;
     try {
@@ -70,6 +74,12 @@ class Testee {
     }
     try {
       if (format === formatProtobuf) return { case: "protobufPayload", value: this.#codecs(schema).encode(message, 0) };
+      const { printUnknownFields } = request;
+      if (format === formatText)
+        return {
+          case: "textPayload",
+          value: toText(schema, message, { registry: this.#registry, printUnknownFields }),
+        };
       return { case: "jsonPayload", value: toJsonString(schema, message, { registry: this.#registry }) };
     } catch (error) {
       return { case: "serializeError", value: String(error) };
@@ -78,6 +88,7 @@ class Testee {
 
   #parse(schema: DescMessage, { payload, testCategory }: Request): Message {
     if (payload.case === "protobufPayload") return this.#codecs(schema).decode(payload.value as Uint8Array);
+    if (payload.case === "textPayload") return fromText(schema, payload.value as string, { registry: this.#registry });
     const ignoreUnknownFields = testCategory === categoryJsonIgnoreUnknown;
     return fromJsonString(schema, payload.value as string, { ignoreUnknownFields, registry: this.#registry });
   }
