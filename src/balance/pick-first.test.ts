@@ -152,6 +152,23 @@ test("when all fail, calls fail with each reason, and all are tried again until 
   assert.equal(rig.states.at(-1), READY);
 });
 
+test("new addresses do not end a failure: calls fail at once until one of them works", () => {
+  const rig = new Rig();
+  rig.update("a");
+  rig.at(0).fail("no a");
+  rig.clock.advance(1_000);
+  rig.update("b", "c");
+  assert.equal(rig.at(1).connects, 1, "they are tried");
+  assert.deepEqual(rig.states, [CONNECTING, TRANSIENT_FAILURE], "sticky while they are tried");
+  assert.equal(rig.picked, "fail");
+  rig.at(1).fail("no b");
+  rig.at(2).become(READY);
+  assert.equal(rig.states.at(-1), READY);
+  assert.equal(rig.picked, rig.at(2));
+  rig.update("d");
+  assert.equal(rig.states.at(-1), CONNECTING, "no failure is left from before");
+});
+
 test("a connection that is lost leads to idle; the next call begins again", () => {
   const rig = new Rig();
   rig.update("a", "b");

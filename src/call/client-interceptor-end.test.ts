@@ -18,7 +18,7 @@ import {
   Status,
 } from "./client-rig.testing.js";
 import { InterceptRig } from "./intercept-rig.testing.js";
-import type { Interceptor, InterceptorRequest } from "./interceptor.js";
+import type { Interceptor, InterceptorRequest, InterceptorResponse } from "./interceptor.js";
 
 const shapes: readonly Shape[] = ["unary", "server_streaming", "client_streaming", "bidi_streaming"];
 
@@ -147,6 +147,43 @@ test("a call that its user leaves ends with CANCELLED, whether or not the chain 
     await responses.return?.();
     assert.deepEqual(ends, ["CANCELLED after 0 ms"]);
     assert.deepEqual(await responses.next(), { done: true, value: undefined });
+  }
+});
+
+test("the chain's iterator hears that it is left: by the user, by the deadline, and by a user who was faster than the chain", async () => {
+  const leave: Record<string, (rig: InterceptRig, responses: AsyncIterator<Message>) => unknown> = {
+    return: (_rig, responses) => responses.return?.(),
+    deadline: (rig) => rig.clock.advance(10),
+  };
+  for (const [name, end] of Object.entries(leave)) {
+    for (const isLate of [false, true]) {
+      const told: string[] = [];
+      let answerNow!: () => void;
+      const answering = new Promise<void>((resolve) => {
+        answerNow = resolve;
+      });
+      const { rig } = rigOf("server_streaming", (next) => async (request) => {
+        const response = await next(request);
+        if (isLate) await answering;
+        const iterator: AsyncIterator<Message> = {
+          next: () => new Promise(() => undefined),
+          return: async () => {
+            told.push(name);
+            return { done: true, value: undefined };
+          },
+        };
+        return { ...response, message: { [Symbol.asyncIterator]: () => iterator } } as InterceptorResponse;
+      });
+      const responses = rig.many({}, { timeoutMs: 10 });
+      responses.next().catch(() => undefined);
+      await turn();
+      rig.stream.handler.onHeaders(okHead, false);
+      await turn();
+      await end(rig, responses);
+      answerNow();
+      await turn();
+      assert.deepEqual(told, [name], `isLate: ${isLate}`);
+    }
   }
 });
 

@@ -102,8 +102,10 @@ test("a call that waits keeps the channel from becoming idle", () => {
   for (let i = 0; i < 20; i++) {
     rig.connector.last.close("no");
     rig.clock.advance(5_000);
+    assert.notEqual(rig.core.state, "IDLE");
   }
   rig.clock.advance(120_000);
+  assert.equal(rig.core.state, "TRANSIENT_FAILURE", "it tries again and again");
   rig.connectNow();
   assert.equal(call.result, "ipv4:1.2.3.4:5");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ConnectionIo } from "../http2/options.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
-import { type ByteSocket, driveSocket, type Engine } from "./socket-driver.js";
+import { abandonSocket, type ByteSocket, driveSocket, type Engine } from "./socket-driver.js";
 
 /** A socket whose peer takes bytes when the test says so. */
 class SlowSocket implements ByteSocket {
@@ -57,7 +57,11 @@ class LastWords implements Engine {
   }
 }
 
-function finished(drained: boolean): { socket: SlowSocket; clock: SimulatedClock } {
+/** @param beforeLastBytes what happens after the engine asked for the end, before its last bytes leave */
+function finished(
+  drained: boolean,
+  beforeLastBytes = (_socket: SlowSocket): void => {},
+): { socket: SlowSocket; clock: SimulatedClock } {
   const socket = new SlowSocket();
   const clock = new SimulatedClock();
   const turn: (() => void)[] = [];
@@ -71,6 +75,7 @@ function finished(drained: boolean): { socket: SlowSocket; clock: SimulatedClock
     (io) => new LastWords(io),
   );
   engine.finish(drained);
+  beforeLastBytes(socket);
   for (const end of turn) end();
   assert.ok(socket.ended);
   return { socket, clock };
@@ -98,6 +103,24 @@ describe("the last bytes of a connection that was drained", () => {
     clock.advance(1);
     assert.equal(socket.destroyed, true);
     assert.equal(clock.pendingTimers, 0);
+  });
+
+  it("are waited for no longer once the connection is abandoned", () => {
+    const { socket, clock } = finished(true);
+    clock.advance(9_000);
+    abandonSocket(socket);
+    assert.equal(socket.destroyed, true);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it("still leave where the connection is abandoned before, but are not waited for", () => {
+    const { socket, clock } = finished(true, abandonSocket);
+    assert.equal(socket.destroyed, false);
+    assert.equal(socket.writableLength, 1_000);
+    clock.advance(999);
+    assert.equal(socket.destroyed, false);
+    clock.advance(1);
+    assert.equal(socket.destroyed, true);
   });
 
   it("are not waited for where the connection ended by an error", () => {
