@@ -1,3 +1,4 @@
+import type { Resolver } from "node:dns";
 import { nodeDns } from "../base/node-modules.js";
 import { isIpv4, isIpv6 } from "./ip-address.js";
 
@@ -22,37 +23,44 @@ export function neverChanges(host: string): boolean {
 }
 
 /** Asks the DNS servers of the machine, without its other sources: those have no TTL. The shortest of all records counts. */
-export const systemTtl: FindTtl = (host, addresses, done) => {
-  if (isMulticastName(host)) {
-    queueMicrotask(() => done(undefined));
-    return ignore;
-  }
+export const systemTtl: FindTtl = ttlOf(() => {
   const { Resolver } = nodeDns();
-  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
-  const ttls: number[] = [];
-  let left = 1;
-  let cancelled = false;
-  const onAnswer = (error: Error | null, records?: readonly { readonly ttl: number }[]): void => {
-    if (error === null) for (const { ttl } of records ?? []) ttls.push(ttl * 1_000);
-    if (--left === 0 && !cancelled) done(ttls.length === 0 ? undefined : Math.min(...ttls));
-  };
-  const ask = (method: "resolve4" | "resolve6"): void => {
-    left++;
-    try {
-      resolver[method](host, { ttl: true }, onAnswer);
-    } catch (error) {
-      // A name that the DNS cannot have.
-      onAnswer(error as Error);
+  return new Resolver({ timeout: timeoutMs, tries: 1 });
+});
+
+/** As `systemTtl`, of the servers of a resolver: one for each question, since `cancel` ends all that a resolver asks. */
+export function ttlOf(makeResolver: () => Resolver): FindTtl {
+  return (host, addresses, done) => {
+    if (isMulticastName(host)) {
+      queueMicrotask(() => done(undefined));
+      return ignore;
     }
+    const resolver = makeResolver();
+    const ttls: number[] = [];
+    let left = 1;
+    let cancelled = false;
+    const onAnswer = (error: Error | null, records?: readonly { readonly ttl: number }[]): void => {
+      if (error === null) for (const { ttl } of records ?? []) ttls.push(ttl * 1_000);
+      if (--left === 0 && !cancelled) done(ttls.length === 0 ? undefined : Math.min(...ttls));
+    };
+    const ask = (method: "resolve4" | "resolve6"): void => {
+      left++;
+      try {
+        resolver[method](host, { ttl: true }, onAnswer);
+      } catch (error) {
+        // A name that the DNS cannot have.
+        onAnswer(error as Error);
+      }
+    };
+    if (addresses.some(isIpv4)) ask("resolve4");
+    if (addresses.some(isIpv6)) ask("resolve6");
+    queueMicrotask(() => onAnswer(null));
+    return () => {
+      cancelled = true;
+      resolver.cancel();
+    };
   };
-  if (addresses.some(isIpv4)) ask("resolve4");
-  if (addresses.some(isIpv6)) ask("resolve6");
-  queueMicrotask(() => onAnswer(null));
-  return () => {
-    cancelled = true;
-    resolver.cancel();
-  };
-};
+}
 
 /** `printer.local` belongs to multicast DNS, and is not to be asked of a server (RFC 6762 section 22.1). */
 function isMulticastName(host: string): boolean {
