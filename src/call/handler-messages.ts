@@ -1,6 +1,5 @@
 import type { AsyncResource } from "node:async_hooks";
 import { create, type DescMessage, isMessage, type MessageInitShape } from "@bufbuild/protobuf";
-import { nodeAsyncHooks } from "../base/node-modules.js";
 import type { ServerMethod } from "./server-method.js";
 
 /** What of a method its responses need. */
@@ -12,6 +11,11 @@ export function messageOf(method: Responding, value: unknown): unknown {
   // Once it is a message nobody sees any more what it was made of.
   method.responseCodec.checkPlain?.(value);
   return create(method.desc.output, value as MessageInitShape<DescMessage>);
+}
+
+/** `node:async_hooks`, loaded by the first server with interceptors. */
+function asyncHooks(): typeof import("node:async_hooks") {
+  return process.getBuiltinModule("node:async_hooks");
 }
 
 /**
@@ -31,7 +35,7 @@ export class HandlerMessages implements AsyncIterableIterator<unknown, undefined
    */
   constructor(method: Responding, source: unknown) {
     this.method = method;
-    this.scope = new (nodeAsyncHooks().AsyncResource)("peregrine.handler");
+    this.scope = new (asyncHooks().AsyncResource)("peregrine.handler");
     const iterator = iteratorOf(source);
     this.synchronous = iterator.synchronous;
     this.iterator = iterator.iterator;

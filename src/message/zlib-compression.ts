@@ -1,5 +1,4 @@
 import type { ZlibOptions } from "node:zlib";
-import { nodeZlib } from "../base/node-modules.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import type { Compression } from "./compression.js";
@@ -32,6 +31,11 @@ export function builtInCompressions(): Compression[] {
   const zstd = Number.parseInt(process.versions.node, 10) < 22 ? undefined : findZstd();
   if (zstd !== undefined) compressions.push(new ZlibCompression("zstd", () => zstd));
   return compressions;
+}
+
+/** `node:zlib`, loaded by the first who asks: few programs compress. */
+function nodeZlib(): typeof import("node:zlib") {
+  return process.getBuiltinModule("node:zlib");
 }
 
 function gzip(): Format {

@@ -1,7 +1,6 @@
 import { connect, isIP, type NetConnectOpts, type Socket } from "node:net";
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
 import type { Clock, Timer } from "../base/clock.js";
-import { nodeTls } from "../base/node-modules.js";
 import type { PeerInfo } from "../base/transport.js";
 import { formatAddress, type SocketAddress } from "./address.js";
 import {
@@ -12,6 +11,7 @@ import {
   explainMissingAlpn,
 } from "./dial-errors.js";
 import { LentReads, type LentSocket, lentReadsKey } from "./lent-reads.js";
+import { nodeTls } from "./node-modules.js";
 import { plainPeer, securePeer } from "./peer.js";
 import type { ClientTls } from "./tls-options.js";
 import type { TlsSession } from "./tls-sessions.js";

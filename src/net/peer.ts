@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { nodeCrypto } from "../base/node-modules.js";
 import type { PeerInfo } from "../base/transport.js";
 import { formatPeerAddress, remoteAddressOf, type SocketAddress } from "./address.js";
+import { nodeCrypto } from "./node-modules.js";
 
 /** The other end of a plaintext connection. `fallback` is for Unix sockets, whose clients have no address. */
 export function plainPeer(socket: Socket, fallback: SocketAddress): PeerInfo {

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { Server, TLSSocket } from "node:tls";
-import { nodeTls } from "../base/node-modules.js";
 import type { PeerInfo } from "../base/transport.js";
 import { formatAddress, remoteAddressOf, type SocketAddress } from "./address.js";
 import { AcceptError, explainHandshakeFailure, missingAlpn } from "./listen-errors.js";
+import { nodeTls } from "./node-modules.js";
 import { securePeer } from "./peer.js";
 import type { ServerTls } from "./tls-options.js";
 

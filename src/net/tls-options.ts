@@ -8,7 +8,7 @@ import {
   type OptionChecks,
   show,
 } from "../base/check-option.js";
-import { nodeTls } from "../base/node-modules.js";
+import { nodeTls } from "./node-modules.js";
 import { opensslReason } from "./tls-errors.js";
 import { TlsSessions } from "./tls-sessions.js";
 

@@ -1,5 +1,4 @@
 import type { Timer } from "../base/clock.js";
-import { nodeDns } from "../base/node-modules.js";
 import { RpcError } from "../base/rpc-error.js";
 import { Status } from "../base/status.js";
 import { endpointsOf } from "../net/endpoint.js";
@@ -8,6 +7,7 @@ import { formatHostPort, type HostPort, parseHostPort } from "./host-port.js";
 import { interleaveFamilies } from "./interleave.js";
 import { invalidTarget } from "./invalid-target.js";
 import { isIpv4, isIpv6 } from "./ip-address.js";
+import { nodeDns } from "./node-dns.js";
 import type { Resolver, ResolverContext, ResolverScheme } from "./resolver.js";
 import { StaticResolver } from "./static-resolver.js";
 import type { Target } from "./target.js";

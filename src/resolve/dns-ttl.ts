@@ -1,6 +1,6 @@
 import type { Resolver } from "node:dns";
-import { nodeDns } from "../base/node-modules.js";
 import { isIpv4, isIpv6 } from "./ip-address.js";
+import { nodeDns } from "./node-dns.js";
 
 /**
  * Asks how long the addresses of a name are good.
