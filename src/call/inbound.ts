@@ -10,11 +10,10 @@ import type { Compression } from "../message/compression.js";
 import { decompressMessage } from "../message/framing.js";
 import { MessageReader } from "../message/message-reader.js";
 import type { TurnBudget, TurnWaiter } from "../message/turn-budget.js";
+import { decodeError } from "./decode-error.js";
 import type { InboundOptions, InboundReader, InboundWindow } from "./inbound-options.js";
 
 export type { InboundReader } from "./inbound-options.js";
-
-import { decodeError } from "./decode-error.js";
 
 /** `take()` has nothing yet: `onReadable` will tell. */
 export const PENDING: unique symbol = Symbol("pending");
@@ -216,7 +215,11 @@ export class InboundMessages implements TurnWaiter {
     if (this.inflated !== undefined) return this.openKept();
     for (let payload = this.read(); payload !== undefined; payload = this.read()) {
       if (this.unopened !== undefined) return SEVERAL;
-      if (this.ended && this.reader?.isIdle === true && this.mayOpen(payload.length)) return this.open(payload);
+      if (this.ended && this.reader?.isIdle === true && this.mayOpen(payload.length)) {
+        // Nothing more comes, and the call may last for hours.
+        this.reader = undefined;
+        return this.open(payload);
+      }
       this.unopened = compact(payload.view());
     }
     if (!this.ended || this.unopened === undefined) return this.nothing();

@@ -198,7 +198,8 @@ export class Http2ServerConnection extends Http2Connection {
       stream.headerBytes = headerListBytes(checked.headers);
       core.options.totals.headerBytes += stream.headerBytes;
     }
-    stream.openedMs = this.keepalive.lastReadMs;
+    // A small integer is kept in place; a fraction would be an object of its own.
+    stream.openedMs = Math.floor(this.keepalive.lastReadMs);
     if (endStream) core.onRemoteEnd(stream);
     this.accept(stream, checked.headers, endStream);
   }
