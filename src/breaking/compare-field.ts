@@ -1,28 +1,55 @@
-import type { DescExtension, DescField } from "@bufbuild/protobuf";
+import { type DescExtension, type DescField, type DescFile, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence, FieldOptions_JSType } from "@bufbuild/protobuf/wkt";
 import { isWireCompatible, isWireJsonCompatible, typeText } from "./field-type.js";
+import { cppStringTypeOf, javaUtf8ValidationOf } from "./language-features.js";
 import type { Report } from "./report.js";
 
 type Field = DescField | DescExtension;
 
-/** Compares a field with the one of the same number before, or an extension with that of the same name. */
+/** Compares a field, or an extension, with the one of the same number before. */
 export function compareField(old: Field, now: Field, report: Report): void {
-  const file = "file" in now ? now.file : now.parent.file;
+  const file = fileOf(now);
   const what = `Field ${now.number} ("${now.name}")${now.kind === "field" ? ` of message "${now.parent.typeName}"` : ""}`;
   const changed = (rule: string, name: string, before: string, after: string, sub: readonly number[]): void => {
     if (before !== after)
       report.add(rule, file, now.proto, `${what} changed its ${name} from ${before} to ${after}.`, sub);
   };
-  changed("FIELD_SAME_NAME", "name", quoted(old.name), quoted(now.name), [1]);
-
-  changed("FIELD_SAME_JSON_NAME", "JSON name", quoted(old.jsonName), quoted(now.jsonName), [10]);
-  if (old.kind === "extension") changed("FIELD_SAME_TYPE", "number", `${old.number}`, `${now.number}`, [3]);
+  changed("FIELD_SAME_NAME", "name", quoted(nameOf(old)), quoted(nameOf(now)), [1]);
+  // In JSON, an extension has its full name.
+  if (now.kind === "field")
+    changed("FIELD_SAME_JSON_NAME", "JSON name", quoted(old.jsonName), quoted(now.jsonName), [10]);
   changed("FIELD_SAME_ONEOF", "oneof", oneofOf(old), oneofOf(now), []);
   changed("FIELD_SAME_JSTYPE", "jstype", jstypeOf(old), jstypeOf(now), [8, 6]);
+  if (isText(old) && isText(now)) {
+    const [before, after] = [fileOf(old), fileOf(now)];
+    changed(
+      "FIELD_SAME_CPP_STRING_TYPE",
+      "type in C++",
+      cppStringTypeOf(old, before),
+      cppStringTypeOf(now, after),
+      [8, 1],
+    );
+  }
+  if (old.scalar === ScalarType.STRING && now.scalar === ScalarType.STRING) {
+    const [before, after] = [javaUtf8ValidationOf(old, fileOf(old)), javaUtf8ValidationOf(now, fileOf(now))];
+    changed("FIELD_SAME_JAVA_UTF8_VALIDATION", "UTF-8 validation in Java", before, after, []);
+  }
   changed("FIELD_SAME_UTF8_VALIDATION", "UTF-8 validation", utf8Of(old), utf8Of(now), []);
   changed("FIELD_SAME_DEFAULT", "default", defaultOf(old), defaultOf(now), [7]);
   compareType(old, now, changed);
   compareCardinality(old, now, changed);
+}
+
+function nameOf(field: Field): string {
+  return field.kind === "extension" ? field.typeName : field.name;
+}
+
+function fileOf(field: Field): DescFile {
+  return "file" in field ? field.file : field.parent.file;
+}
+
+function isText({ scalar }: Field): boolean {
+  return scalar === ScalarType.STRING || scalar === ScalarType.BYTES;
 }
 
 type Changed = (rule: string, name: string, before: string, after: string, sub: readonly number[]) => void;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { compile } from "../proto/compile.js";
+import { settingsOf } from "./breaking-settings.js";
 import { findBreakingChanges, type Version } from "./compare-files.js";
-import { type Category, categories } from "./rules-table.js";
+import type { Category } from "./rules-table.js";
 
 function version(files: Readonly<Record<string, string>>): Version {
   const read = (path: string) => {
@@ -19,11 +20,10 @@ function version(files: Readonly<Record<string, string>>): Version {
 
 function rules(before: string, now: string, category: Category): string[] {
   const head = 'syntax = "proto3";\npackage a;\n';
-  const found = findBreakingChanges(
-    version({ "a.proto": head + before }),
-    version({ "a.proto": head + now }),
-    category,
-  );
+  const found = findBreakingChanges(version({ "a.proto": head + before }), version({ "a.proto": head + now }), () => ({
+    settings: settingsOf(category),
+    path: undefined,
+  }));
   return found.map((one) => `${one.line}:${one.column} ${one.rule}`);
 }
 
@@ -99,7 +99,9 @@ describe("breaking changes", () => {
   for (const [before, now, ...expected] of cases) {
     it(`are found between ${JSON.stringify(before)} and ${JSON.stringify(now)}`, () => {
       assert.deepEqual(
-        categories.map((category) => rules(before, now, category)).map((found) => found.join(" | ")),
+        (["FILE", "WIRE_JSON", "WIRE"] as const)
+          .map((category) => rules(before, now, category))
+          .map((found) => found.join(" | ")),
         expected.map((found) => found.join(" | ")),
       );
     });
@@ -108,7 +110,7 @@ describe("breaking changes", () => {
   it("tells files, packages and syntax", () => {
     const before = version({ "a.proto": 'syntax = "proto3"; package a;', "b.proto": 'syntax = "proto3";' });
     const now = version({ "a.proto": 'syntax = "proto2"; package c;' });
-    const found = findBreakingChanges(before, now, "FILE");
+    const found = findBreakingChanges(before, now, () => ({ settings: settingsOf("FILE"), path: undefined }));
     assert.deepEqual(
       found.map((one) => `${one.file}:${one.line}:${one.column} ${one.rule}`),
       ["a.proto:1:1 FILE_SAME_SYNTAX", "a.proto:1:20 FILE_SAME_PACKAGE", "b.proto:1:1 FILE_NO_DELETE"],

@@ -1,14 +1,14 @@
 import type { DescEnum, DescExtension, DescFile, DescMessage, DescService, FileRegistry } from "@bufbuild/protobuf";
 import { create } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, type FileOptions, FileOptionsSchema } from "@bufbuild/protobuf/wkt";
-import type { Finding } from "../proto/places.js";
+import { byPlace, type Finding } from "../proto/places.js";
 import { registryOf } from "../proto/registry.js";
 import { compareEnum } from "./compare-enum.js";
 import { compareField } from "./compare-field.js";
 import { compareMessage } from "./compare-message.js";
+import { comparePackages, type Declarations } from "./compare-packages.js";
 import { compareService } from "./compare-service.js";
-import { Report } from "./report.js";
-import type { Category } from "./rules-table.js";
+import { type FileRules, Report } from "./report.js";
 
 /** Descriptors with all that they import, and which of them are to be compared. */
 export interface Version {
@@ -20,10 +20,11 @@ export interface Version {
 /**
  * Finds what is no longer compatible.
  *
+ * @param rulesOf what holds for a file, by its import name
  * @returns findings by file and place; their files are those of now, or those before where something is gone
  */
-export function findBreakingChanges(before: Version, now: Version, category: Category): Finding[] {
-  const report = new Report(category);
+export function findBreakingChanges(before: Version, now: Version, rulesOf: (file: string) => FileRules): Finding[] {
+  const report = new Report(rulesOf);
   const old = contentsOf(before);
   const current = contentsOf(now);
   for (const file of old.files) compareFile(file, current, report);
@@ -31,13 +32,8 @@ export function findBreakingChanges(before: Version, now: Version, category: Cat
   compareNamed(old.enums, current.enums, (a, b) => compareEnum(a, b, report));
   compareNamed(old.services, current.services, (a, b) => compareService(a, b, report));
   compareNamed(old.extensions, current.extensions, (a, b) => compareField(a, b, report));
-  return report.findings.sort(
-    (a, b) => order(a.file, b.file) || a.line - b.line || a.column - b.column || order(a.rule, b.rule),
-  );
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  comparePackages(declarationsOf(old), declarationsOf(current), report);
+  return report.findings.sort(byPlace);
 }
 
 interface Contents {
@@ -58,7 +54,7 @@ function contentsOf(version: Version): Contents {
     messages: byName(messages),
     enums: byName([...files.flatMap((file) => file.enums), ...messages.flatMap((one) => one.nestedEnums)]),
     services: byName(files.flatMap((file) => file.services)),
-    extensions: byName([...files.flatMap((file) => file.extensions), ...messages.flatMap((m) => m.nestedExtensions)]),
+    extensions: byNumber([...files.flatMap((file) => file.extensions), ...messages.flatMap((m) => m.nestedExtensions)]),
   };
 }
 
@@ -68,6 +64,17 @@ function withNested(message: DescMessage): DescMessage[] {
 
 function byName<T extends { readonly typeName: string }>(items: readonly T[]): Map<string, T> {
   return new Map(items.map((item) => [item.typeName, item]));
+}
+
+/** An extension is the field of its number, whatever its name. */
+function byNumber(items: readonly DescExtension[]): Map<string, DescExtension> {
+  return new Map(items.map((item) => [`${item.extendee.typeName} ${item.number}`, item]));
+}
+
+function declarationsOf({ files, messages, enums, services, extensions }: Contents): Declarations {
+  const [allMessages, allEnums] = [[...messages.values()], [...enums.values()]];
+  const [allServices, allExtensions] = [[...services.values()], [...extensions.values()]];
+  return { files, messages: allMessages, enums: allEnums, services: allServices, extensions: allExtensions };
 }
 
 function compareNamed<T>(

@@ -20,6 +20,11 @@ export function compareMessage(old: DescMessage, now: DescMessage, report: Repor
   compareRequired(old, now, report);
   for (const oneof of old.oneofs) oneofKept(oneof, now, report);
   compareReserved(old, now, report);
+  const isWithout = (one: DescMessage): boolean => one.proto.options?.noStandardDescriptorAccessor === true;
+  if (!isWithout(old) && isWithout(now)) {
+    const rule = "MESSAGE_NO_REMOVE_STANDARD_DESCRIPTOR_ACCESSOR";
+    report.add(rule, now.file, now.proto, `Message "${name}" no longer has its accessor of the descriptor.`, [7, 2]);
+  }
 }
 
 function fieldDeleted(field: DescField, now: DescMessage, report: Report): void {

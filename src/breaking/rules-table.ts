@@ -1,48 +1,71 @@
-/** What must go on working: `FILE` code of all languages, `WIRE_JSON` bytes and JSON, `WIRE` bytes alone. */
-export const categories: readonly ["FILE", "WIRE_JSON", "WIRE"] = ["FILE", "WIRE_JSON", "WIRE"];
+import type { RuleTable } from "../proto/rule-choice.js";
+
+/**
+ * What must go on working: `FILE` code of all languages, `PACKAGE` the same where files may be moved within their package, `CSR` what is kept
+ * in the registry of Confluent, `WIRE_JSON` bytes and JSON, `WIRE` bytes alone.
+ */
+export const categories: readonly ["FILE", "PACKAGE", "CSR", "WIRE_JSON", "WIRE"] = [
+  "FILE",
+  "PACKAGE",
+  "CSR",
+  "WIRE_JSON",
+  "WIRE",
+];
 export type Category = (typeof categories)[number];
 
-const source: readonly Category[] = ["FILE"];
-const json: readonly Category[] = ["FILE", "WIRE_JSON"];
+const file: readonly Category[] = ["FILE"];
+const fileCsr: readonly Category[] = ["FILE", "CSR"];
+const code: readonly Category[] = ["FILE", "PACKAGE"];
+const codeCsr: readonly Category[] = ["FILE", "PACKAGE", "CSR"];
+const packages: readonly Category[] = ["PACKAGE"];
+const json: readonly Category[] = ["FILE", "PACKAGE", "CSR", "WIRE_JSON"];
 const all: readonly Category[] = categories;
-const onlyWireJson: readonly Category[] = ["WIRE_JSON"];
-const bothWires: readonly Category[] = ["WIRE_JSON", "WIRE"];
+const onlyWireJson: readonly Category[] = ["CSR", "WIRE_JSON"];
+const bothWires: readonly Category[] = ["CSR", "WIRE_JSON", "WIRE"];
 const onlyWire: readonly Category[] = ["WIRE"];
 
 /** Each rule with the categories that it is in; names and categories are those of `buf breaking`. */
 export const ruleCategories: Readonly<Record<string, readonly Category[]>> = {
-  FILE_NO_DELETE: source,
-  MESSAGE_NO_DELETE: source,
-  ENUM_NO_DELETE: source,
-  SERVICE_NO_DELETE: source,
-  EXTENSION_NO_DELETE: source,
-  RPC_NO_DELETE: source,
-  ONEOF_NO_DELETE: source,
-  FIELD_NO_DELETE: source,
-  ENUM_VALUE_NO_DELETE: source,
-  EXTENSION_MESSAGE_NO_DELETE: source,
-  ENUM_SAME_TYPE: source,
-  FIELD_SAME_CARDINALITY: source,
-  FIELD_SAME_TYPE: source,
-  FIELD_SAME_JSTYPE: source,
-  FIELD_SAME_UTF8_VALIDATION: source,
-  FILE_SAME_SYNTAX: source,
-  FILE_SAME_CC_ENABLE_ARENAS: source,
-  FILE_SAME_CC_GENERIC_SERVICES: source,
-  FILE_SAME_CSHARP_NAMESPACE: source,
-  FILE_SAME_GO_PACKAGE: source,
-  FILE_SAME_JAVA_GENERIC_SERVICES: source,
-  FILE_SAME_JAVA_MULTIPLE_FILES: source,
-  FILE_SAME_JAVA_OUTER_CLASSNAME: source,
-  FILE_SAME_JAVA_PACKAGE: source,
-  FILE_SAME_OBJC_CLASS_PREFIX: source,
-  FILE_SAME_OPTIMIZE_FOR: source,
-  FILE_SAME_PHP_CLASS_PREFIX: source,
-  FILE_SAME_PHP_METADATA_NAMESPACE: source,
-  FILE_SAME_PHP_NAMESPACE: source,
-  FILE_SAME_PY_GENERIC_SERVICES: source,
-  FILE_SAME_RUBY_PACKAGE: source,
-  FILE_SAME_SWIFT_PREFIX: source,
+  FILE_NO_DELETE: fileCsr,
+  MESSAGE_NO_DELETE: fileCsr,
+  ENUM_NO_DELETE: fileCsr,
+  SERVICE_NO_DELETE: file,
+  EXTENSION_NO_DELETE: file,
+  PACKAGE_NO_DELETE: packages,
+  PACKAGE_MESSAGE_NO_DELETE: packages,
+  PACKAGE_ENUM_NO_DELETE: packages,
+  PACKAGE_SERVICE_NO_DELETE: packages,
+  PACKAGE_EXTENSION_NO_DELETE: packages,
+  RPC_NO_DELETE: code,
+  ONEOF_NO_DELETE: codeCsr,
+  FIELD_NO_DELETE: codeCsr,
+  ENUM_VALUE_NO_DELETE: codeCsr,
+  EXTENSION_MESSAGE_NO_DELETE: codeCsr,
+  MESSAGE_NO_REMOVE_STANDARD_DESCRIPTOR_ACCESSOR: codeCsr,
+  ENUM_SAME_TYPE: code,
+  FIELD_SAME_CARDINALITY: code,
+  FIELD_SAME_TYPE: codeCsr,
+  FIELD_SAME_JSTYPE: code,
+  FIELD_SAME_CPP_STRING_TYPE: code,
+  FIELD_SAME_JAVA_UTF8_VALIDATION: code,
+  FIELD_SAME_UTF8_VALIDATION: code,
+  FILE_SAME_SYNTAX: codeCsr,
+  FILE_SAME_CC_ENABLE_ARENAS: code,
+  FILE_SAME_CC_GENERIC_SERVICES: code,
+  FILE_SAME_CSHARP_NAMESPACE: code,
+  FILE_SAME_GO_PACKAGE: code,
+  FILE_SAME_JAVA_GENERIC_SERVICES: code,
+  FILE_SAME_JAVA_MULTIPLE_FILES: code,
+  FILE_SAME_JAVA_OUTER_CLASSNAME: code,
+  FILE_SAME_JAVA_PACKAGE: code,
+  FILE_SAME_OBJC_CLASS_PREFIX: code,
+  FILE_SAME_OPTIMIZE_FOR: code,
+  FILE_SAME_PHP_CLASS_PREFIX: code,
+  FILE_SAME_PHP_METADATA_NAMESPACE: code,
+  FILE_SAME_PHP_NAMESPACE: code,
+  FILE_SAME_PY_GENERIC_SERVICES: code,
+  FILE_SAME_RUBY_PACKAGE: code,
+  FILE_SAME_SWIFT_PREFIX: code,
   ENUM_VALUE_SAME_NAME: json,
   ENUM_SAME_JSON_FORMAT: json,
   MESSAGE_SAME_JSON_FORMAT: json,
@@ -68,3 +91,33 @@ export const ruleCategories: Readonly<Record<string, readonly Category[]>> = {
   FIELD_WIRE_COMPATIBLE_CARDINALITY: onlyWire,
   FIELD_WIRE_COMPATIBLE_TYPE: onlyWire,
 };
+
+/** Rules that version 1 of `buf.yaml` did not have. */
+const newInV2: ReadonlySet<string> = new Set([
+  "EXTENSION_NO_DELETE",
+  "FIELD_SAME_DEFAULT",
+  "PACKAGE_EXTENSION_NO_DELETE",
+]);
+
+/** Names that rules of version 1 had. */
+const old: RuleTable["old"] = {
+  FIELD_SAME_CTYPE: ["FIELD_SAME_CPP_STRING_TYPE"],
+  FIELD_SAME_LABEL: [
+    "FIELD_SAME_CARDINALITY",
+    "FIELD_WIRE_COMPATIBLE_CARDINALITY",
+    "FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY",
+  ],
+  FILE_SAME_JAVA_STRING_CHECK_UTF8: ["FIELD_SAME_JAVA_UTF8_VALIDATION"],
+  FILE_SAME_PHP_GENERIC_SERVICES: [],
+};
+
+const names: readonly string[] = Object.keys(ruleCategories);
+
+function tableWithout(without: ReadonlySet<string>): RuleTable {
+  const rulesOf = (category: Category): string[] =>
+    names.filter((name) => ruleCategories[name]?.includes(category) === true && !without.has(name));
+  return { rules: names, groups: Object.fromEntries(categories.map((one) => [one, rulesOf(one)])), old };
+}
+
+export const breakingRules: RuleTable = tableWithout(new Set());
+export const breakingRulesV1: RuleTable = tableWithout(newInV2);

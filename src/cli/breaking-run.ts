@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { readBreakingSettings, settingsOf } from "../breaking/breaking-settings.js";
 import { findBreakingChanges, type Version } from "../breaking/compare-files.js";
+import type { FileRules } from "../breaking/report.js";
 import type { Category } from "../breaking/rules-table.js";
 import { type CompiledFiles, compileFiles, compileRoots } from "../generate/compile-files.js";
 import { readBufProject } from "../proto/buf-modules.js";
 import { type ImportRoot, isWithin } from "../proto/import-root.js";
 import { checkOutProtos, repositoryRoot } from "./breaking-git.js";
+import { asCliError, checksByModule, moduleOf } from "./buf-checks.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { compileOrTell, pathsByName } from "./lint-compile.js";
@@ -20,7 +23,7 @@ export interface BreakingFlags {
   readonly paths: readonly string[];
   readonly against: string;
   readonly include?: readonly string[];
-  readonly category: Category;
+  readonly category?: Category;
   readonly json: boolean;
 }
 
@@ -40,18 +43,40 @@ export async function runBreaking(flags: BreakingFlags, io: CliIo): Promise<Exit
   const isWhole = flags.paths.every((path) => !path.endsWith(".proto"));
   // Who names files asks about these; others are not gone because they were not named.
   const beforeNames = isWhole ? before.names : before.names.filter((name) => names.includes(name));
+  const paths = pathsByName(compiled);
   const findings = findBreakingChanges(
     { files: before.files, names: beforeNames },
     { files: compiled.files, names },
-    flags.category,
+    rulesByFile(flags, compiled, (name) => paths.get(name) ?? before.paths.get(name)),
   );
-  const paths = pathsByName(compiled);
   const placed = findings.map((one) => ({
     ...one,
     file: paths.get(one.file) ?? before.paths.get(one.file) ?? one.file,
   }));
   printFindings(placed, flags.json, io);
   return findings.length === 0 ? ExitCode.ok : ExitCode.failure;
+}
+
+/** What holds for each file: what its module says, and of a file that is gone the module in which it was. */
+function rulesByFile(
+  { category }: BreakingFlags,
+  compiled: CompiledFiles,
+  pathOf: (name: string) => string | undefined,
+): (name: string) => FileRules {
+  checksByModule(compiled);
+  const all = compiled.inputs.projects.flatMap((project) => project.checks);
+  const settings = new Map(all.map((checks) => [checks, asCliError(() => readBreakingSettings(checks))]));
+  const plain = settingsOf(category ?? "FILE");
+  return (name) => {
+    const path = pathOf(name);
+    const known = path === undefined ? undefined : moduleOf(path, all);
+    // A file that is gone, from elsewhere: where it would be in the first module.
+    const checks = known ?? all[0];
+    const own = checks && settings.get(checks);
+    const place = known === undefined && checks !== undefined ? join(checks.module.dir, name) : path;
+    if (own === undefined) return { settings: plain, path: place };
+    return { settings: category === undefined ? own : { ...own, rules: plain.rules }, path: place };
+  };
 }
 
 function readBefore(flags: BreakingFlags, now: CompiledFiles, io: CliIo): Before | undefined {
@@ -61,7 +86,10 @@ function readBefore(flags: BreakingFlags, now: CompiledFiles, io: CliIo): Before
     const compiled = compileOrTell(() => compileDirectory(against, now), flags.json, io);
     return compiled && versionOf(compiled, (path) => path);
   }
-  return fromDescriptorSet(against);
+  return fromDescriptorSet(
+    against,
+    now.inputs.files.map((one) => one.importName),
+  );
 }
 
 /** The modules of its own configuration, else all of it. Packages are those that are installed now. */
@@ -87,11 +115,13 @@ function versionOf(compiled: CompiledFiles, display: (path: string) => string): 
   return { files: compiled.files, names: [...paths.keys()], paths };
 }
 
-function fromDescriptorSet(path: string): Before {
+function fromDescriptorSet(path: string, nowNames: readonly string[]): Before {
   try {
     const { file } = fromBinary(FileDescriptorSetSchema, readFileSync(path));
     if (file.length === 0) throw new Error("it has no files");
-    const names = file.map((one) => one.name).filter((name) => !name.startsWith("google/protobuf/"));
+    // Those of Protobuf itself are in every set: they count where they are among the files of now.
+    const isOwn = (name: string): boolean => !name.startsWith("google/protobuf/") || nowNames.includes(name);
+    const names = file.map((one) => one.name).filter(isOwn);
     return { files: file, names, paths: new Map() };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

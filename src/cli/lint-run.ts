@@ -1,7 +1,11 @@
 import { resolve } from "node:path";
 import { type CompiledFiles, compileFiles } from "../generate/compile-files.js";
 import { lintFiles } from "../lint/lint-files.js";
-import { ruleGroups, rulesNamed, ruleTexts } from "../lint/rules-table.js";
+import { defaultLintSettings, type LintSettings, readLintSettings } from "../lint/lint-settings.js";
+import { lintRules } from "../lint/rules-table.js";
+import { byPlace, type Finding } from "../proto/places.js";
+import { rulesNamed } from "../proto/rule-choice.js";
+import { asCliError, checksByModule, ruleHint } from "./buf-checks.js";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { compileOrTell, pathsByName } from "./lint-compile.js";
@@ -20,31 +24,52 @@ export interface LintFlags {
 /** Checks once. */
 export async function runLint(flags: LintFlags, io: CliIo): Promise<ExitCode> {
   checkPaths(flags.paths);
-  const rules = chosenRules(flags.rule ?? ["STANDARD"], flags.except ?? []);
+  const change = changeOf(flags);
   const compiled = compileOrTell(() => compileFiles(flags.paths, flags.include ?? []), flags.json, io);
   if (compiled === undefined) return ExitCode.failure;
   const paths = pathsByName(compiled);
-  const files = compiled.files.filter((file) => paths.has(file.name));
+  const pathOf = (name: string): string => paths.get(name) ?? name;
   const unused = unusedImports(compiled);
   const isImportUsed = (file: string, dependency: string): boolean =>
-    !unused.has(`${resolve(paths.get(file) ?? file)}: ${dependency}`);
-  const findings = lintFiles({ files, isImportUsed }, rules);
-  const placed = findings.map((one) => ({ ...one, file: paths.get(one.file) ?? one.file }));
+    !unused.has(`${resolve(pathOf(file))}: ${dependency}`);
+  const findings: Finding[] = [];
+  for (const { settings, names } of settingsByModule(compiled)) {
+    const files = compiled.files.filter((file) => names.has(file.name));
+    findings.push(...lintFiles({ files, imports: compiled.files, pathOf, isImportUsed }, change(settings)));
+  }
+  const placed = findings.sort(byPlace).map((one) => ({ ...one, file: pathOf(one.file) }));
   printFindings(placed, flags.json, io);
   return findings.length === 0 ? ExitCode.ok : ExitCode.failure;
 }
 
-function chosenRules(wanted: readonly string[], except: readonly string[]): Set<string> {
-  const rules = new Set(wanted.flatMap(rulesOrFail));
-  for (const rule of except.flatMap(rulesOrFail)) rules.delete(rule);
-  return rules;
+interface ModuleFiles {
+  readonly settings: LintSettings;
+  /** Of the files of the module that were asked for. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** The files of each module, with what its configuration says. Modules are checked one by one: what they do together is theirs to say. */
+function settingsByModule(compiled: CompiledFiles): ModuleFiles[] {
+  return checksByModule(compiled).map(({ checks, names }) => ({
+    settings: checks === undefined ? defaultLintSettings : asCliError(() => readLintSettings(checks)),
+    names,
+  }));
+}
+
+/** What the flags change of the settings of a module: --rule takes the place of its rules. */
+function changeOf({ rule, except = [] }: LintFlags): (settings: LintSettings) => LintSettings {
+  const wanted = rule?.flatMap(rulesOrFail);
+  const without = new Set(except.flatMap(rulesOrFail));
+  return (settings) => {
+    const rules = [...(wanted ?? settings.rules)].filter((one) => !without.has(one));
+    return { ...settings, rules: new Set(rules) };
+  };
 }
 
 function rulesOrFail(name: string): readonly string[] {
-  const rules = rulesNamed(name);
+  const rules = rulesNamed(lintRules, name);
   if (rules !== undefined) return rules;
-  const all = [...Object.keys(ruleGroups), ...Object.keys(ruleTexts)].join(", ");
-  throw new CliError(`there is no rule "${name}"; there are ${all}`, ExitCode.usage);
+  throw new CliError(`there is no rule "${name}"; ${ruleHint(lintRules, name)}`, ExitCode.usage);
 }
 
 /** The compiler warns of unused imports: it alone knows what each name was found in. */

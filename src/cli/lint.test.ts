@@ -21,7 +21,10 @@ it("peregrine lint prints findings, and exits with 1 when there are any", async 
   assert.deepEqual(none, { code: 0, stdout: '{"ok":true,"findings":[]}\n', stderr: "" });
   const wrong = await runCli(dir, "lint", "p", "--rule", "NONE");
   assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /^peregrine: there is no rule "NONE"; there are STANDARD, COMMENTS, PACKAGE_DEFINED/);
+  assert.match(
+    wrong.stderr,
+    /^peregrine: there is no rule "NONE"; there are STANDARD, BASIC, MINIMAL, COMMENTS, UNARY_RPC, DIRECTORY_SAME/,
+  );
 });
 
 it("peregrine lint checks the modules of buf.yaml, but nothing that comes from packages", async () => {

@@ -4,7 +4,8 @@ import type { CliIo } from "./io.js";
 import type { LintFlags } from "./lint-run.js";
 
 const help = `
-Rules have the names of buf lint. STANDARD and COMMENTS name groups of rules; without --rule, STANDARD is checked.
+Rules have the names of buf lint. MINIMAL, BASIC, STANDARD, COMMENTS and UNARY_RPC name groups of rules. Without --rule, what lint
+of buf.yaml says is checked, or else STANDARD.
 A comment before something has a rule ignored there and in all below it:
 
   // lint:ignore SERVICE_SUFFIX the name is older than the rule

@@ -1,5 +1,6 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { type Finding, Places } from "../proto/places.js";
+import type { LintSettings } from "./lint-settings.js";
 
 /**
  * `// lint:ignore RULE why`, as a line of the comment before what it is about. Blanks end with the line and may be at one place
@@ -16,11 +17,14 @@ export class FileReport {
   readonly file: FileDescriptorProto;
   readonly findings: Finding[] = [];
   readonly #places: Places;
-  readonly #rules: ReadonlySet<string>;
+  readonly settings: LintSettings;
+  readonly #path: string;
 
-  constructor(file: FileDescriptorProto, rules: ReadonlySet<string>) {
+  /** @param path where the file is, for what the settings pass over */
+  constructor(file: FileDescriptorProto, settings: LintSettings, path: string) {
     this.file = file;
-    this.#rules = rules;
+    this.settings = settings;
+    this.#path = path;
     this.#places = new Places(file);
   }
 
@@ -32,7 +36,8 @@ export class FileReport {
   /** Tells what is wrong with the last of `parts`; a comment on any of them may have it ignored. */
   add(rule: string, parts: Enclosing, message: string, sub: readonly number[] = []): void {
     const part = parts.at(-1) ?? this.file;
-    if (!this.#rules.has(rule) || parts.some((one) => this.#ignores(this.commentOf(one), rule))) return;
+    if (!this.settings.rules.has(rule) || this.settings.isIgnored(rule, this.#path)) return;
+    if (parts.some((one) => this.#ignores(this.commentOf(one), rule))) return;
     if (part === this.file && this.#isIgnoredAt(rule, sub)) return;
     this.findings.push(this.#places.finding(rule, part, message, sub));
   }
@@ -44,6 +49,6 @@ export class FileReport {
   }
 
   #ignores(comment: string, rule: string): boolean {
-    return [...comment.matchAll(ignoreLine)].some((match) => match[1] === rule);
+    return this.settings.commentIgnores && [...comment.matchAll(ignoreLine)].some((match) => match[1] === rule);
   }
 }

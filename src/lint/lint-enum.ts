@@ -30,8 +30,9 @@ function checkValues(one: EnumDescriptorProto, parts: Enclosing, report: FileRep
     if (!value.name.startsWith(prefix)) {
       report.add("ENUM_VALUE_PREFIX", at, `${what} should begin with "${prefix}".`, [1]);
     }
-    if (value.number === 0 && !value.name.endsWith("_UNSPECIFIED")) {
-      report.add("ENUM_ZERO_VALUE_SUFFIX", at, `${what} is 0 and should end with "_UNSPECIFIED".`, [1]);
+    const suffix = report.settings.enumZeroValueSuffix;
+    if (value.number === 0 && !value.name.endsWith(suffix)) {
+      report.add("ENUM_ZERO_VALUE_SUFFIX", at, `${what} is 0 and should end with "${suffix}".`, [1]);
     }
     checkComment("COMMENT_ENUM_VALUE", "Enum value", value.name, at, report);
   }

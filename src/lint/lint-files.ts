@@ -1,16 +1,23 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { Finding } from "../proto/places.js";
+import { byPlace, type Finding } from "../proto/places.js";
 import { FileReport } from "./file-report.js";
 import { checkEnum } from "./lint-enum.js";
 import { checkHead } from "./lint-head.js";
 import { checkExtensions, checkMessage } from "./lint-message.js";
+import { checkPackageImports } from "./lint-package-imports.js";
+import { checkPackageOptions } from "./lint-package-options.js";
 import { checkPackages } from "./lint-packages.js";
 import { checkServices } from "./lint-service.js";
+import type { LintSettings } from "./lint-settings.js";
 
 /** What is to be checked. */
 export interface LintInput {
   /** The files to be checked, with source info, without their imports. */
   readonly files: readonly FileDescriptorProto[];
+  /** All files that these import, and their imports, for what is asked of packages. */
+  readonly imports: readonly FileDescriptorProto[];
+  /** Where a file is. */
+  pathOf(file: string): string;
   /** Whether an import of a file is used. */
   isImportUsed(file: string, dependency: string): boolean;
 }
@@ -18,11 +25,11 @@ export interface LintInput {
 /**
  * Checks files by rules.
  *
- * @param rules names of `ruleTexts`
+ * @param settings which rules hold, and what they want
  * @returns findings by file and place
  */
-export function lintFiles(input: LintInput, rules: ReadonlySet<string>): Finding[] {
-  const reports = input.files.map((file) => new FileReport(file, rules));
+export function lintFiles(input: LintInput, settings: LintSettings): Finding[] {
+  const reports = input.files.map((file) => new FileReport(file, settings, input.pathOf(file.name)));
   for (const report of reports) {
     const { file } = report;
     checkHead(report, (path) => input.isImportUsed(file.name, path));
@@ -32,13 +39,7 @@ export function lintFiles(input: LintInput, rules: ReadonlySet<string>): Finding
   }
   checkServices(reports);
   checkPackages(reports);
+  checkPackageOptions(reports);
+  checkPackageImports(reports, input.imports);
   return reports.flatMap((report) => report.findings).sort(byPlace);
-}
-
-function byPlace(a: Finding, b: Finding): number {
-  return order(a.file, b.file) || a.line - b.line || a.column - b.column || order(a.rule, b.rule);
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

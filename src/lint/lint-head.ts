@@ -1,8 +1,6 @@
+import { versionSuffix } from "../proto/package-version.js";
 import type { FileReport } from "./file-report.js";
 import { isLowerSnake } from "./letter-case.js";
-
-const versionSuffix: RegExp =
-  /^v[1-9]\d*(?:test.*|(?:alpha|beta)[1-9]\d*|p[1-9]\d*(?:(?:alpha|beta)[1-9]\d*)?|(?:alpha|beta))?$/;
 
 /** Checks a file's name, syntax, package and imports. */
 export function checkHead(report: FileReport, isUsed: (path: string) => boolean): void {

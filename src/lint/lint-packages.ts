@@ -27,8 +27,15 @@ function tell(
   }
 }
 
-function groupBy(reports: readonly FileReport[], keyOf: (report: FileReport) => string): Map<string, FileReport[]> {
+export function groupBy(
+  reports: readonly FileReport[],
+  keyOf: (report: FileReport) => string,
+): Map<string, FileReport[]> {
   const groups = new Map<string, FileReport[]>();
-  for (const report of reports) groups.set(keyOf(report), [...(groups.get(keyOf(report)) ?? []), report]);
+  for (const report of reports) {
+    const group = groups.get(keyOf(report));
+    if (group === undefined) groups.set(keyOf(report), [report]);
+    else group.push(report);
+  }
   return groups;
 }

@@ -12,7 +12,23 @@ export interface BufProject {
   readonly modules: readonly ImportRoot[];
   /** Modules of a registry that the project imports from. */
   readonly deps: readonly string[];
+  /** How the files of each module are checked. */
+  readonly checks: readonly ModuleChecks[];
 }
+
+/** What the configuration says about checks of a module. */
+export interface ModuleChecks {
+  readonly module: ImportRoot;
+  readonly version: BufVersion;
+  /** The whole file. */
+  readonly file: Config;
+  /** The map of checks, where paths are from the directory of the file. */
+  readonly lint: Config;
+  readonly breaking: Config;
+}
+
+const versions = ["v2", "v1", "v1beta1"] as const;
+export type BufVersion = (typeof versions)[number];
 
 /**
  * The directories that import paths begin in by a project's `buf.work.yaml` or `buf.yaml`: the modules of version 2, the
@@ -61,26 +77,36 @@ function readWorkspace(dir: string): BufProject | undefined {
   if (config === undefined) return undefined;
   checkVersion(config, ["v1", "v1beta1"]);
   const dirs = config.texts("directories").map((path) => moduleDir(config, path));
-  const own = dirs.map((one) => readModules(one) ?? { modules: [{ dir: one }], deps: [] });
+  const own = dirs.map((one) => readModules(one) ?? { modules: [{ dir: one }], deps: [], checks: [] });
   return {
     path: config.path,
     modules: own.flatMap((one) => one.modules),
     deps: [...new Set(own.flatMap((one) => one.deps))],
+    checks: own.flatMap((one) => one.checks),
   };
 }
 
 function readModules(dir: string): BufProject | undefined {
   const config = readConfig(dir, "buf.yaml");
   if (config === undefined) return undefined;
-  const version = checkVersion(config, ["v2", "v1", "v1beta1"]);
+  const version = checkVersion(config, versions);
   const modules = version === "v2" ? modulesOf(config) : rootsOf(config);
-  return { path: config.path, modules, deps: config.texts("deps") };
+  const parts = version === "v2" ? config.parts("modules") : [];
+  const checks = modules.map((module, i) => checksOf(config, version, module, parts[i]));
+  return { path: config.path, modules, deps: config.texts("deps"), checks };
 }
 
-function checkVersion(config: Config, known: readonly string[]): string {
-  const version = config.text("version");
-  if (version !== undefined && known.includes(version)) return version;
-  const what = version === undefined ? "the version is not set" : `the version is ${JSON.stringify(version)}`;
+/** What a module of version 2 says takes the place of what the file says. */
+function checksOf(file: Config, version: BufVersion, module: ImportRoot, own: Config | undefined): ModuleChecks {
+  const part = (key: string): Config => (own?.has(key) === true ? own : file).part(key);
+  return { module, version, file, lint: part("lint"), breaking: part("breaking") };
+}
+
+function checkVersion<Version extends string>(config: Config, known: readonly Version[]): Version {
+  const version = known.find((one) => one === config.text("version"));
+  if (version !== undefined) return version;
+  const given = config.text("version");
+  const what = given === undefined ? "the version is not set" : `the version is ${JSON.stringify(given)}`;
   throw new InputError(`${config.path}: ${what}: set it to one of ${known.join(", ")}`);
 }
 

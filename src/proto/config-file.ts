@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as Yaml from "yaml";
+import { similarName } from "../base/similar-name.js";
 import { isWithin } from "./import-root.js";
 import { InputError } from "./input-error.js";
 
@@ -27,6 +28,37 @@ export class Config {
     const value = this.#values[key];
     if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
     throw this.#error(key, "a text");
+  }
+
+  /** Whether a key is set to true; false where it is not there. */
+  boolean(key: string): boolean {
+    const value = this.#values[key] ?? false;
+    if (typeof value === "boolean") return value;
+    throw this.#error(key, "true or false");
+  }
+
+  /** Whether a key is there, and has a value. */
+  has(key: string): boolean {
+    return Object.hasOwn(this.#values, key) && this.#values[key] !== null;
+  }
+
+  get keys(): string[] {
+    return Object.keys(this.#values);
+  }
+
+  /**
+   * @param what the map, for messages: `lint`
+   * @throws {InputError} for a key that is not known, with the likely spelling
+   */
+  checkKeys(what: string, known: readonly string[]): void {
+    for (const key of this.keys) if (!known.includes(key)) throw this.unknown(`key of ${what}`, key, known);
+  }
+
+  /** The error for a name that is not known. */
+  unknown(what: string, name: string, known: readonly string[]): InputError {
+    const near = similarName(name, known);
+    const hint = near === undefined ? `there are ${known.join(", ")}` : `did you mean ${near}?`;
+    return new InputError(`${this.path}: ${JSON.stringify(name)} is no ${what}: ${hint}`);
   }
 
   /** The texts of a list; none where the key is not there. */

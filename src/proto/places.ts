@@ -18,6 +18,15 @@ export interface Finding {
   readonly message: string;
 }
 
+/** The order in which findings are told. */
+export function byPlace(a: Finding, b: Finding): number {
+  return order(a.file, b.file) || a.line - b.line || a.column - b.column || order(a.rule, b.rule);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Says where the parts of a descriptor were written, from its source info. */
 export class Places {
   readonly #file: FileDescriptorProto;

@@ -4,7 +4,7 @@ import { similarName } from "../../src/base/similar-name.js";
 import { collectHeader } from "../../src/cli/option-values.js";
 import { mappedModule } from "../../src/generate/map-imports.js";
 import { lintFiles } from "../../src/lint/lint-files.js";
-import { rulesNamed } from "../../src/lint/rules-table.js";
+import { defaultLintSettings } from "../../src/lint/lint-settings.js";
 import { parseText, quotePlaceholders } from "../../src/load/placeholder.js";
 import { parseThreshold } from "../../src/load/threshold.js";
 import { splitAltNames } from "../../src/net/peer.js";
@@ -13,12 +13,12 @@ import { BytesValueSchema, FileDescriptorProtoSchema, StructSchema } from "../..
 import { fromText } from "../../src/text/text.js";
 
 const sources = { random: () => 0.5, nowEpochMs: () => 0 };
-const rules = new Set(rulesNamed("STANDARD"));
 
 function compileAndLint(text: string): void {
   const path = "a.proto";
   const { files } = compile([path], { read: (name) => (name === path ? { text, displayPath: name } : undefined) });
-  lintFiles({ files: files.filter(({ name }) => name === path), isImportUsed: () => true }, rules);
+  const mine = files.filter(({ name }) => name === path);
+  lintFiles({ files: mine, imports: files, pathOf: (name) => name, isImportUsed: () => true }, defaultLintSettings);
 }
 
 function readText(text: string): void {
