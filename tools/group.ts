@@ -59,7 +59,8 @@ export async function runGroup(folder: string): Promise<void> {
   watchdog.end();
 }
 
-async function runFile(file: string, fileMsMax: number): Promise<void> {
+/** Runs one file as a suite, with its own hooks, and fails it for what it leaves open. */
+export async function runFile(file: string, fileMsMax: number): Promise<void> {
   let end: () => void = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;

@@ -56,3 +56,10 @@ test("tests, sources and source maps are not for users", () => {
     assert.deepEqual(faults({ ...whole, [path]: "" }), [`package: ${path} is packed, but no user needs it`]);
   }
 });
+
+test("a link of the README leads to a packed file, or to somewhere else", () => {
+  const text = "[a](docs/a.md#b) [c](https://example.com) [d](#e) [f](docs/f.md)";
+  assert.deepEqual(faults({ ...whole, "docs/a.md": "", "README.md": text }), [
+    "package: README.md:1 links to docs/f.md, which is not packed",
+  ]);
+});

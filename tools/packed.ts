@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { isMain, report, root } from "./files.js";
 import { findImports } from "./imports.js";
+import { findLinks } from "./markdown.js";
 
 /** What `package.json` promises to its users. */
 export interface Manifest {
@@ -35,6 +36,7 @@ export function packageFaults(
   for (const path of files) {
     if (unwanted.test(path)) faults.push(`package: ${path} is packed, but no user needs it`);
     if (/\.(js|d\.ts)$/.test(path)) faults.push(...deadImports(path, read(path), packed));
+    if (path === "README.md") faults.push(...deadLinks(path, read(path), packed));
   }
   return faults;
 }
@@ -60,6 +62,15 @@ function deadImports(path: string, text: string, packed: ReadonlySet<string>): s
     if (!packed.has(file)) dead.push(`package: ${path} imports ${specifier}, which is not packed`);
   }
   return dead;
+}
+
+/** Who reads it in `node_modules`, or where packages are shown, has the packed files and no other. */
+function deadLinks(path: string, text: string, packed: ReadonlySet<string>): string[] {
+  return findLinks(text).flatMap(({ target, line }) => {
+    const file = target.split("#")[0] as string;
+    if (file === "" || /^[a-z][a-z+.-]*:/i.test(file) || packed.has(posix.join(posix.dirname(path), file))) return [];
+    return [`package: ${path}:${line} links to ${file}, which is not packed`];
+  });
 }
 
 /**

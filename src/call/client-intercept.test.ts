@@ -107,6 +107,21 @@ test("streams can be wrapped", async () => {
   assert.equal((await responses.next()).done, true);
 });
 
+test("many next() at once are answered in their order, and those behind the end too", async () => {
+  const rig = new InterceptRig("server_streaming", (next) => next);
+  const responses = rig.many({});
+  const reads = Array.from({ length: 4 }, () => responses.next());
+  await settle();
+  rig.stream.handler.onHeaders(okHead, false);
+  for (const text of ["a", "b"]) rig.stream.handler.onData(framed(text), false, false);
+  rig.stream.handler.onHeaders(okTrailers, true);
+  const results = await Promise.all(reads);
+  assert.deepEqual(
+    results.map(({ value, done }) => (done === true ? "end" : value?.message)),
+    ["a", "b", "end", "end"],
+  );
+});
+
 test("leaving an intercepted stream cancels its call, also before the chain has answered", async () => {
   const rig = new InterceptRig("server_streaming", (next) => next);
   const responses = rig.many({});

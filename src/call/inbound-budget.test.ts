@@ -290,6 +290,30 @@ test("a permit comes back from a stream that is dropped with its result untaken"
   for (let i = 0; i < inflatingMax; i++) assert.ok(rig.budget.startInflating());
 });
 
+test("a permit comes back from a message that is no compressed one, and from a stream that was dropped while it waited", async () => {
+  const rig = new Rig(0);
+  const broken: Compression = {
+    name: "broken",
+    compress: () => assert.fail(),
+    decompress: () => {
+      throw new Error("no header");
+    },
+  };
+  const framed = note("x");
+  framed[0] = 1;
+  const bad = rig.stream(1, broken);
+  bad.push(framed);
+  assert.throws(() => bad.take(), /no header/);
+  for (let i = 0; i < inflatingMax; i++) assert.ok(rig.budget.startInflating(), "a permit was lost");
+  const waiting = rig.stream(1, gzip);
+  waiting.push(compressed("y", 100));
+  assert.equal(waiting.take(), PENDING);
+  waiting.drop();
+  for (let i = 0; i < inflatingMax; i++) rig.budget.endInflating(0);
+  await rig.until(() => rig.idle);
+  for (let i = 0; i < inflatingMax; i++) assert.ok(rig.budget.startInflating(), "a permit was lost");
+});
+
 describe("a side with one message", () => {
   test("decodes nothing before the end, and holds no more than came", () => {
     const rig = new Rig(0);

@@ -54,6 +54,17 @@ describe("the chain", () => {
     assert.ok(seen?.deadline instanceof Date);
   });
 
+  test("responses whose next() gives no object end the call by an error", async () => {
+    for (const step of [5, null, undefined]) {
+      const handler = (): AsyncIterable<object> => ({
+        [Symbol.asyncIterator]: () => ({ next: async () => step as never }),
+      });
+      const rig = await ended(startCall("serverStream", handler, { interceptors: [(next) => next] }));
+      assert.equal(rig.stream.status, Status.UNKNOWN);
+      assert.match(String(rig.errors[0]), /an iterator's next\(\) must give an object, not /);
+    }
+  });
+
   test("a call can be refused before its handler", async () => {
     const interceptor: Interceptor = () => async () => {
       throw new RpcError(Status.UNAUTHENTICATED, "who are you?");

@@ -282,19 +282,6 @@ describe("limits on frames", () => {
   });
 });
 
-describe("a client whose server does not read", () => {
-  it("goes on reading, since the server may wait for that", () => {
-    const client = clientScript({ limits: { unwritableBytesMax: 1_000 } });
-    client.connection.setWritable(false);
-    const recorder = client.open(true, [...request, "n", "v".repeat(3_000)]);
-    client.send(ping());
-    client.takeAll();
-    client.send(headers(1, response, END_STREAM));
-    assert.deepEqual(client.io, []);
-    assert.deepEqual(recorder.log, ["headers end"]);
-  });
-});
-
 /** A server with two large responses, of which the connection's window lets a part of the first one leave. */
 function withTwoLarge(): ServerScript {
   const server = new ServerScript().handshake(4, 2_000_000);

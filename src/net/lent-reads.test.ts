@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LentReads } from "./lent-reads.js";
+import { LentReads, readMemory } from "./lent-reads.js";
 
 interface Chunk {
   readonly bytes: Uint8Array;
@@ -8,6 +8,11 @@ interface Chunk {
 }
 
 const reads = LentReads.make();
+
+it("Node lends memory, other runtimes do not", () => {
+  const isNode = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
+  assert.equal(readMemory() !== undefined, isNode && process.platform !== "win32");
+});
 
 describe("lent reads", { skip: reads === undefined ? "this runtime has no onread" : false }, () => {
   it("lend what is read, and copy what came before there was a sink", () => {

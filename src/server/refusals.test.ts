@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { describe, it } from "node:test";
 import type { RefusalReason, ServerProbe } from "../base/probe.js";
 import { headers, preface, request, settings, settingsAck } from "../http2/frames.testing.js";
-import { OpenFiles } from "../net/open-files.js";
+import { OpenFiles, readFilesMax } from "../net/open-files.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import type { ServerErrorInfo, ServerOptions } from "./options.js";
 import { Refusals } from "./refusals.js";
@@ -128,4 +129,9 @@ describe("open files", () => {
     assert.equal(new OpenFiles(undefined).problem(socketOf(5_000)), undefined);
     assert.equal(new OpenFiles(100).problem(socketOf(undefined)), undefined);
   });
+});
+
+it("the limit of open files is what the system says", { skip: process.platform !== "linux" }, () => {
+  const said = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1];
+  assert.equal(readFilesMax(), Number(said));
 });

@@ -7,6 +7,7 @@ import { checkPacked } from "../../tools/packed.js";
 import { pack } from "../../tools/release.js";
 import { type Consumer, consumers, said } from "./consumers-table.js";
 import { protobufEs } from "./protobuf-es-table.js";
+import { readme } from "./readme-table.js";
 
 // Installs the packed package where people use it, in bundlers, test runners and compilers, and runs a server and a client there. What
 // cannot be installed here is left out by name; CONSUMERS=all makes that a failure.
@@ -85,7 +86,7 @@ async function run(folder: string, [program = "", ...args]: readonly string[]): 
 async function main(): Promise<number> {
   if (checkPacked() !== 0) return 1;
   const words = process.argv.slice(2);
-  const all = [...consumers, ...protobufEs];
+  const all = [...readme, ...consumers, ...protobufEs];
   const chosen = all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
   const dir = mkdtempSync(join(tmpdir(), "peregrine-pack-"));
   const outcomes: Outcome[] = [];

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Ended, runNode } from "./run-node.js";
+import { type Ended, runTest } from "./run-node.js";
 
 interface Range {
   readonly startOffset: number;
@@ -33,7 +33,7 @@ export interface TestCoverage {
 export async function coverageOf(dist: string, test: string, maxMs: number): Promise<TestCoverage | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "peregrine-coverage-"));
   try {
-    const ended: Ended = await runNode(join(dist, test), maxMs, { NODE_V8_COVERAGE: folder });
+    const ended: Ended = await runTest(join(dist, test), maxMs, { NODE_V8_COVERAGE: folder });
     if (ended.failed) return undefined;
     return { test, durationMs: ended.durationMs, ranges: readRanges(folder, dist) };
   } finally {

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { isTestFile, listFiles, root } from "../files.js";
 import { coverageOf, covers, type TestCoverage } from "./coverage.js";
+import { reasonOf } from "./harmless-table.js";
 import { type Mutation, mutationsOf } from "./mutations.js";
 import { type MutateOptions, readOptions } from "./options.js";
-import { runNode } from "./run-node.js";
+import { runTests } from "./run-node.js";
 import { sample } from "./sample.js";
 import { Workspace } from "./workspace.js";
 
@@ -14,8 +14,10 @@ import { Workspace } from "./workspace.js";
 const workers = 2;
 /** A test file that takes longer by itself is left out: each survivor would cost that much. */
 const testMsMax = 20_000;
-/** A mutation may make an endless loop; a test gets this many times its usual time. */
-const patience = 5;
+/** A mutation may make an endless loop; tests get this many times what they take, each by itself. */
+const patience = 3;
+/** Test files that run in one process. */
+const groupMax = 24;
 
 interface Candidate extends Mutation {
   readonly path: string;
@@ -23,8 +25,10 @@ interface Candidate extends Mutation {
 
 interface Outcome {
   readonly candidate: Candidate;
-  /** The test that noticed, or undefined. */
+  /** The test files of which one noticed, or undefined. */
   readonly by: string | undefined;
+  /** Why no test can notice, where that is known. */
+  readonly reason: string | undefined;
   readonly tests: number;
 }
 
@@ -64,6 +68,18 @@ function candidatesOf(workspace: Workspace, { folders }: MutateOptions): Candida
     .flatMap((path) => mutationsOf(workspace.read(path)).map((mutation) => ({ ...mutation, path })));
 }
 
+/** The first test file by itself, since it notices most; then more and more of them at a time. */
+function groupsOf(tests: readonly TestCoverage[]): TestCoverage[][] {
+  const groups: TestCoverage[][] = [];
+  let size = 1;
+  for (let at = 0; at < tests.length; ) {
+    groups.push(tests.slice(at, at + size));
+    at += size;
+    size = Math.min(size * 3, groupMax);
+  }
+  return groups;
+}
+
 /** Runs the tests of a place, those beside it and the quick ones first. */
 async function tryOne(workspace: Workspace, candidate: Candidate, coverage: readonly TestCoverage[]): Promise<Outcome> {
   const { path, start } = candidate;
@@ -73,37 +89,46 @@ async function tryOne(workspace: Workspace, candidate: Candidate, coverage: read
     durationMs + (test.startsWith(base) ? 0 : test.startsWith(folder) ? 1e6 : 2e6);
   const tests = coverage.filter((one) => covers(one, path, start)).sort((a, b) => rank(a) - rank(b));
   const by = await workspace.with(path, candidate, async () => {
-    for (const { test, durationMs } of tests) {
-      const maxMs = Math.max(5_000, durationMs * patience);
-      if ((await runNode(join(workspace.dist, test), maxMs)).failed) return test;
+    for (const group of groupsOf(tests)) {
+      const usualMs = group.reduce((sum, { durationMs }) => sum + durationMs, 0);
+      const files = group.map(({ test }) => test);
+      if ((await runTests(workspace.dist, files, Math.max(10_000, usualMs * patience))).failed) return files.join(" ");
     }
     return undefined;
   });
-  return { candidate, by, tests: tests.length };
+  const reason = by === undefined ? reasonOf(path, lineOf(workspace, candidate), candidate.kind) : undefined;
+  return { candidate, by, reason, tests: tests.length };
 }
 
 function describe(workspace: Workspace, { candidate, tests }: Outcome): string {
   const { path, start, kind } = candidate;
-  const code = workspace.read(path);
-  const line = code.slice(code.lastIndexOf("\n", start - 1) + 1).split("\n")[0] as string;
-  return `${path.replace(/\.js$/, ".ts")}: ${kind}\n    ${line.trim()}\n    ${tests} test files run it`;
+  const line = workspace.read(path).slice(0, start).split("\n").length;
+  return `dist/${path}:${line}: ${kind}\n    ${lineOf(workspace, candidate)}\n    ${tests} test files run it`;
 }
 
+function lineOf(workspace: Workspace, { path, start }: Candidate): string {
+  const code = workspace.read(path);
+  return (code.slice(code.lastIndexOf("\n", start - 1) + 1).split("\n")[0] as string).trim();
+}
+
+/** Prints how each folder did. Gives the share that was caught, of those that change something. */
 function printShares(outcomes: readonly Outcome[]): number {
   const byFolder = new Map<string, Outcome[]>();
   for (const outcome of outcomes) {
     const folder = outcome.candidate.path.split("/")[1] as string;
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), outcome]);
   }
-  const share = (some: readonly Outcome[]): number => some.filter(({ by }) => by !== undefined).length / some.length;
-  const row = (name: string, some: readonly Outcome[]): void =>
-    console.log(
-      `${name.padEnd(12)} ${String(some.length).padStart(5)} ${(share(some) * 100).toFixed(1).padStart(6)} %`,
-    );
-  console.log("\nfolder       tried  caught");
+  const row = (name: string, some: readonly Outcome[]): number => {
+    const caught = some.filter(({ by }) => by !== undefined).length;
+    const equivalent = some.filter(({ reason }) => reason !== undefined).length;
+    const share = caught / Math.max(1, some.length - equivalent);
+    const cells = [some.length, caught, equivalent].map((count) => String(count).padStart(10));
+    console.log(`${name.padEnd(12)}${cells.join("")}${(share * 100).toFixed(1).padStart(8)} %`);
+    return share;
+  };
+  console.log("\nfolder           tried    caught  harmless     share");
   for (const [folder, some] of [...byFolder].sort(([a], [b]) => (a < b ? -1 : 1))) row(folder, some);
-  row("all", outcomes);
-  return share(outcomes);
+  return row("all", outcomes);
 }
 
 async function main(): Promise<number> {
@@ -116,9 +141,12 @@ async function main(): Promise<number> {
   console.log(`${chosen.length} of ${all.length} mutations, seed ${options.seed}, ${coverage.length} test files`);
   const outcomes: Outcome[] = [];
   await inTurns(chosen, async (candidate, worker) => {
-    const outcome = await tryOne(workspaces[worker] as Workspace, candidate, coverage);
+    const workspace = workspaces[worker] as Workspace;
+    const outcome = await tryOne(workspace, candidate, coverage);
     outcomes.push(outcome);
-    if (outcome.by === undefined) console.log(`survived: ${describe(first, outcome)}`);
+    if (outcome.by !== undefined) return;
+    const { reason } = outcome;
+    console.log(`${reason === undefined ? "survived" : `harmless (${reason})`}: ${describe(workspace, outcome)}`);
   });
   const share = printShares(outcomes);
   if (share >= options.least) return 0;
