@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { guardProbe } from "./guard-probe.js";
-import type { AttemptProbe, ConnectionProbe, ObservedConnection, Probe } from "./probe.js";
+import type { AttemptProbe, ChannelProbe, ConnectionProbe, ObservedConnection, Probe } from "./probe.js";
 import { Status } from "./status.js";
 
 const connection = {} as ObservedConnection;
@@ -91,4 +91,40 @@ test("what is given in the place of a part is a fault too", () => {
   guarded.onServer()?.onListen("a");
   guarded.onChannel("t")?.onAddresses(1);
   assert.equal(faults.length, 1);
+});
+
+test("a probe that gives the same object for each call costs none for a call; one that does not gets each its own", () => {
+  const ended: string[] = [];
+  const make = (name: string): AttemptProbe => ({
+    onEnd: () => void ended.push(name),
+    onMessageSent: () => undefined,
+    onMessageReceived: () => undefined,
+  });
+  const same = make("same");
+  let next = (): AttemptProbe => same;
+  const parts = { onCall: () => next(), onClosed: () => undefined };
+  const probe = guardProbe(
+    {
+      onServer: () => undefined,
+      onChannel: () =>
+        ({
+          onCall: () => next(),
+          onSubchannel: () => ({ onState: () => undefined, onConnection: () => parts }),
+        }) as unknown as ChannelProbe,
+    },
+    () => assert.fail(),
+  );
+  const channel = probe.onChannel("t");
+  const attempts = channel?.onSubchannel("a")?.onConnection(connection);
+  const begin = [() => channel?.onCall("/a.B/C"), () => attempts?.onCall("/a.B/C", [])];
+  for (const call of begin) assert.equal(call(), call());
+  let count = 0;
+  next = () => make(`${++count}`);
+  for (const call of begin) {
+    const [first, second] = [call(), call()];
+    assert.notEqual(first, second);
+    second?.onEnd(Status.OK, true);
+    first?.onEnd(Status.OK, true);
+  }
+  assert.deepEqual(ended, ["2", "1", "4", "3"]);
 });

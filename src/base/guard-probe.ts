@@ -114,6 +114,10 @@ class GuardedServer extends Guarded<ServerProbe> implements ServerProbe {
 }
 
 class GuardedChannel extends Guarded<ChannelProbe> implements ChannelProbe {
+  /** A probe that counts, as channelz does, gives the same object for each call: then so do we. */
+  private lastCall: CallProbe | undefined = undefined;
+  private guardedCall: CallProbe | undefined = undefined;
+
   onState(state: ObservedState, reason?: string): void {
     this.guard.run(() => this.part.onState(state, reason));
   }
@@ -131,11 +135,16 @@ class GuardedChannel extends Guarded<ChannelProbe> implements ChannelProbe {
   }
 
   onCall(path: string): CallProbe | undefined {
-    const { guard } = this;
-    return guard.made<CallProbe>(
-      () => this.part.onCall(path),
-      (made) => new GuardedCall(made, guard),
-    );
+    try {
+      const call = this.part.onCall(path);
+      if (call === undefined) return undefined;
+      if (call !== this.lastCall) this.guardedCall = new GuardedCall(call, this.guard);
+      this.lastCall = call;
+      return this.guardedCall;
+    } catch (fault) {
+      this.guard.failed(fault);
+      return undefined;
+    }
   }
 }
 
@@ -154,10 +163,17 @@ class GuardedSubchannel extends Guarded<SubchannelProbe> implements SubchannelPr
 }
 
 class GuardedConnection extends Guarded<ConnectionProbe> implements ConnectionProbe {
+  /** As `GuardedChannel.lastCall`. */
+  private lastAttempt: AttemptProbe | undefined = undefined;
+  private guardedAttempt: AttemptProbe | undefined = undefined;
+
   onCall(path: string, headers: HeaderList): AttemptProbe | undefined {
     try {
       const attempt = this.part.onCall(path, headers);
-      return attempt === undefined ? undefined : new GuardedAttempt(attempt, this.guard);
+      if (attempt === undefined) return undefined;
+      if (attempt !== this.lastAttempt) this.guardedAttempt = new GuardedAttempt(attempt, this.guard);
+      this.lastAttempt = attempt;
+      return this.guardedAttempt;
     } catch (fault) {
       this.guard.failed(fault);
       return undefined;
@@ -179,7 +195,7 @@ class GuardedCall extends Guarded<CallProbe> implements CallProbe {
   }
 }
 
-/** One for each call, so it has no closures. */
+/** At most one for each call, so it has no closures. */
 class GuardedAttempt extends Guarded<AttemptProbe> implements AttemptProbe {
   onEnd(status: Status, complete: boolean): void {
     try {

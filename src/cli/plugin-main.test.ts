@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -99,6 +99,16 @@ describe("protoc-gen-peregrine", () => {
     const noise = spawnSync(process.execPath, [plugin], { input: "noise", encoding: "utf8" });
     assert.deepEqual([noise.status, noise.stdout], [1, ""]);
     assert.match(noise.stderr, /^protoc-gen-peregrine: not a request of protoc or buf: /);
+  });
+
+  it("says that its output cannot be written", { skip: !existsSync("/dev/full") && "there is no /dev/full" }, () => {
+    const request = create(CodeGeneratorRequestSchema, { fileToGenerate: ["a/m.proto"], protoFile: [file] });
+    const { status, stderr } = spawnSync("sh", ["-c", 'exec "$0" "$1" >/dev/full', process.execPath, plugin], {
+      input: toBinary(CodeGeneratorRequestSchema, request),
+      encoding: "utf8",
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /^protoc-gen-peregrine: standard output cannot be written: ENOSPC: .*\n$/);
   });
 
   it("runs in buf", () => {

@@ -4,12 +4,18 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { describe, it } from "node:test";
 import type { RefusalReason, ServerProbe } from "../base/probe.js";
-import { headers, preface, request, settings, settingsAck } from "../http2/frames.testing.js";
+import { ErrorCode } from "../base/transport.js";
+import { NotesService } from "../call/notes.testing.js";
+import type { ServerContext } from "../call/server-context.js";
+import { headers, preface, request, rst, settings, settingsAck } from "../http2/frames.testing.js";
 import { OpenFiles, readFilesMax } from "../net/open-files.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import type { ServerErrorInfo, ServerOptions } from "./options.js";
 import { Refusals } from "./refusals.js";
 import { Server } from "./server.js";
+
+const upload = [":method", "POST", ":scheme", "http", ":path", "/test.Notes/ClientStream", ":authority", "x"];
+upload.push("content-type", "application/grpc", "te", "trailers");
 
 interface Listening {
   readonly server: Server;
@@ -63,17 +69,55 @@ describe("a server turns away", () => {
       for (const socket of [first, second]) socket.destroy();
     }));
 
-  it("calls beyond its limit, and says so once", () =>
-    listening({ limits: { maxTotalCalls: 1 } }, async ({ port, errors, refused }) => {
+  it("calls beyond its limit, and says so once; another one has room when one is over", () =>
+    listening({ limits: { maxTotalCalls: 1 } }, async ({ server, port, errors, refused }) => {
+      let begun = 0;
+      let over = 0;
+      let wake = (): void => undefined;
+      server.add(
+        NotesService,
+        {
+          async clientStream(_: unknown, call: ServerContext) {
+            begun++;
+            wake();
+            await once(call.signal, "abort");
+            over++;
+            wake();
+            return {};
+          },
+        },
+        { allowMissing: true },
+      );
       const socket = await client(port);
-      // Calls of methods that there are not end at once; only two in one turn are two at once.
-      const chunks: Buffer[] = [];
-      socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-      socket.write(Buffer.concat([headers(1, request), headers(3, request), headers(5, request)]));
-      while (Buffer.concat(chunks).length < 20) await once(socket, "data");
+      let got = Buffer.alloc(0);
+      socket.on("data", (chunk: Buffer) => {
+        got = Buffer.concat([got, chunk]);
+        wake();
+      });
+      const isRefused = (id: number): boolean => got.includes(Buffer.from(rst(id, ErrorCode.REFUSED_STREAM)));
+      const until = async (isSo: () => boolean): Promise<void> => {
+        while (!isSo()) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      };
+      socket.write(Buffer.concat([headers(1, upload), headers(3, upload), headers(5, upload)]));
+      await until(() => isRefused(5));
+      assert.ok(isRefused(3) && !isRefused(1));
+      assert.equal(begun, 1);
+      assert.deepEqual(refused, ["calls", "calls"]);
+      assert.equal(errors.length, 1);
+      assert.match(
+        errors[0] ?? "",
+        /^listener: a call of ipv4:127\.0\.0\.1:\d+ was refused \(limits\.maxTotalCalls = 1\)$/,
+      );
+      socket.write(rst(1, ErrorCode.CANCEL));
+      await until(() => over === 1);
+      socket.write(headers(7, upload));
+      await until(() => begun === 2);
+      assert.equal(refused.length, 2);
       socket.destroy();
-      assert.ok(refused.every((reason) => reason === "calls"));
-      assert.ok(errors.every((error) => error.includes("limits.maxTotalCalls = 1")));
     }));
 
   it("clients whose address took too many calls back with their connections", () =>
