@@ -111,6 +111,18 @@ const harmless: readonly Harmless[] = [
     kind: "this.#cancelTtl = undefined; is left out",
     reason: "to cancel a question that has its answer does nothing",
   },
+  {
+    path: "src/server/server.js",
+    line: "this.#starting.delete(starting);",
+    kind: "this.#starting.delete(starting); is left out",
+    reason: "close() waits for what has started already for no time",
+  },
+  {
+    path: "src/server/server.js",
+    line: "if (graceMs <= 0) {",
+    kind: "0 becomes 1",
+    reason: "1 ms of grace is none",
+  },
 ];
 
 /** Why a mutation that no test notices is none that a test could notice; undefined where nobody has said so. */
