@@ -67,7 +67,8 @@ export function compareApi(before: string, now: string): string[] {
   return difference;
 }
 
-function sectionsOf(text: string): Map<string, string[]> {
+/** The sections of a text of `describeApi`, by their titles. */
+export function sectionsOf(text: string): Map<string, string[]> {
   const sections = new Map<string, string[]>();
   let lines: string[] = [];
   for (const line of text.split("\n")) {

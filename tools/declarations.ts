@@ -39,8 +39,15 @@ export interface Module {
   readonly imported: Map<string, Source>;
 }
 
+/** By path: a file that is read again, and says the same, is not parsed again. */
+const parsed = new Map<string, { readonly source: string; readonly module: Module }>();
+
 export function parseModule(path: string, source: string): Module {
-  return new Parser(path, source).run();
+  const known = parsed.get(path);
+  if (known?.source === source) return known.module;
+  const module = new Parser(path, source).run();
+  parsed.set(path, { source, module });
+  return module;
 }
 
 class Parser {

@@ -152,6 +152,41 @@ test("when all fail, calls fail with each reason, and all are tried again until 
   assert.equal(rig.states.at(-1), READY);
 });
 
+test("the failure of an address that was tried before the last one gives no head start away", () => {
+  const rig = new Rig();
+  rig.update("a", "b", "c");
+  rig.clock.advance(250);
+  assert.deepEqual(rig.hosts, ["a", "b"]);
+  rig.at(0).fail("no a");
+  assert.deepEqual(rig.hosts, ["a", "b"], "b has its 250 ms");
+  rig.clock.advance(250);
+  assert.deepEqual(rig.hosts, ["a", "b", "c"]);
+});
+
+test("addresses are resolved again each time that all have failed, and only then", () => {
+  const rig = new Rig();
+  rig.update("a", "b");
+  for (let pass = 1; pass <= 4; pass++) {
+    for (const index of [0, 1]) {
+      assert.equal(rig.resolutions, pass - 1);
+      rig.at(index).fail("no");
+      rig.at(index).become(IDLE);
+    }
+    assert.equal(rig.resolutions, pass);
+  }
+});
+
+test("what wakes it does not disturb a connection or an attempt", () => {
+  const rig = new Rig();
+  rig.balancer.exitIdle();
+  rig.update("a", "b");
+  rig.balancer.exitIdle();
+  assert.equal(rig.at(0).state, CONNECTING);
+  rig.at(0).become(READY);
+  rig.balancer.exitIdle();
+  assert.deepEqual([rig.hosts, rig.states], [["a"], [CONNECTING, READY]]);
+});
+
 test("new addresses do not end a failure: calls fail at once until one of them works", () => {
   const rig = new Rig();
   rig.update("a");

@@ -75,6 +75,8 @@ test("what cannot be is refused with its name", () => {
     [{ deadline: 5 }, /deadline must be a valid Date/],
     [{ deadline: new Date(Number.NaN) }, /deadline must be a valid Date/],
     [{ signal: {} }, /signal must be an AbortSignal/],
+    [{ signal: { aborted: false } }, /signal must be an AbortSignal/],
+    [{ signal: { aborted: false, addEventListener: () => undefined } }, /signal must be an AbortSignal/],
     [{ waitForReady: "yes" }, /waitForReady must be true or false/],
     [{ compress: "br" }, /compress "br" is not known here; known: identity,gzip,deflate/],
     [{ compressWhen: true }, /compressWhen must be a function/],

@@ -31,6 +31,7 @@ test("activity is counted over all connections, also of those that die active", 
   const two = set.connect({ host: "1.1.1.2", port: 1 }, 1, events);
   assert.equal(set.size, 2);
   one.openStream([], false, handler);
+  assert.deepEqual(told, ["active"], "the first of them is enough");
   two.openStream([], false, handler);
   assert.equal(set.isActive, true);
   connector.connections[0]?.forget(handler);

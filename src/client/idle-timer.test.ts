@@ -20,6 +20,19 @@ test("tells once that nothing happened for so long, and sets one timer only", ()
   assert.equal(told, 1);
 });
 
+test("waits for the last millisecond too", () => {
+  const clock = new SimulatedClock();
+  let told = 0;
+  const timer = new IdleTimer(clock, 1000, () => told++);
+  timer.quiet();
+  clock.advance(1);
+  timer.quiet();
+  clock.advance(999);
+  assert.equal(told, 0);
+  clock.advance(1);
+  assert.equal(told, 1);
+});
+
 test("says nothing while calls are under way, after a stop, or when it is turned off", () => {
   const clock = new SimulatedClock();
   let told = 0;

@@ -120,6 +120,42 @@ test("a connection that was lost before it was of use counts as a failure, and d
   assert.match(`${subchannel.failure}`, /1\.2\.3\.4:5 ended before it was of use: the server sent GOAWAY/);
 });
 
+test("what is remembered without a hold is a failure: not a connection that was of use, but one that was given up before", () => {
+  const used = new Rig();
+  used.subchannel.connect();
+  used.connector.last.close("no");
+  used.clock.advance(1_000);
+  used.connect();
+  used.subchannel.shutdown();
+  assert.equal(used.pooled.retryAtMs, undefined);
+
+  const useless = new Rig();
+  useless.subchannel.connect();
+  useless.connector.last.close("no");
+  useless.clock.advance(1_000);
+  useless.subchannel.connect();
+  useless.connector.last.events.onReady();
+  useless.subchannel.shutdown();
+  assert.equal(useless.pooled.state, "TRANSIENT_FAILURE", "whoever wants it again waits");
+  assert.equal(useless.pooled.retryAtMs, 1_000 + 1_600);
+  const again = useless.pooled.hold(() => undefined);
+  again.connect();
+  assert.equal(useless.connector.connections.length, 2);
+  useless.clock.advance(1_600);
+  again.connect();
+  assert.equal(useless.connector.connections.length, 3);
+});
+
+test("a connection that is lost after it was of use leaves no failure behind", () => {
+  const rig = new Rig();
+  rig.subchannel.connect();
+  rig.connector.last.close("no");
+  rig.clock.advance(1_000);
+  rig.connect();
+  rig.connector.last.close("lost");
+  assert.equal(rig.pooled.retryAtMs, undefined);
+});
+
 test("an idle connection that is closed after a while was of use", () => {
   const { subchannel, connector, clock } = new Rig();
   for (let i = 0; i < 20; i++) {

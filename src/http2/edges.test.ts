@@ -7,14 +7,17 @@ import { serverLimits } from "./limits.js";
 import { Notices } from "./notices.js";
 import { PingGuard } from "./ping-guard.js";
 import {
+  ClientScript,
   clientScript,
   END_STREAM,
   headers,
   ping,
+  Recorder,
   request,
   response,
   SimulatedClock,
   serverScript,
+  settings,
 } from "./script.testing.js";
 import { StallWatch } from "./stall-watch.js";
 import { ConnectionTotals } from "./totals.js";
@@ -29,6 +32,20 @@ describe("a client whose server does not read", () => {
     client.send(headers(1, response, END_STREAM));
     assert.deepEqual(client.io, []);
     assert.deepEqual(recorder.log, ["headers end"]);
+  });
+});
+
+describe("opening streams", () => {
+  it("a lowered limit is no place: the first stream below it is told, and that alone", () => {
+    const client = new ClientScript().handshake(3, 2);
+    client.open(true);
+    client.open(true);
+    assert.equal(client.connection.openStream(request, true, new Recorder()), undefined);
+    client.send(settings(3, 1));
+    client.send(headers(1, response, END_STREAM));
+    assert.deepEqual(client.notices, ["ready", "active"], "as many as the limit allows are open");
+    client.send(headers(3, response, END_STREAM));
+    assert.deepEqual(client.notices, ["ready", "active", "idle", "capacity"]);
   });
 });
 

@@ -287,18 +287,6 @@ describe("opening streams", () => {
     assert.deepEqual(refused.log, []);
   });
 
-  it("a lowered limit is no place: the first stream below it is told, and that alone", () => {
-    const client = new ClientScript().handshake(3, 2);
-    client.open(true);
-    client.open(true);
-    assert.equal(client.connection.openStream(request, true, new Recorder()), undefined);
-    client.send(settings(3, 1));
-    client.send(headers(1, response, END_STREAM));
-    assert.deepEqual(client.notices, ["ready", "active"], "as many as the limit allows are open");
-    client.send(headers(3, response, END_STREAM));
-    assert.deepEqual(client.notices, ["ready", "active", "idle", "capacity"]);
-  });
-
   it("a raised limit is place as well", () => {
     const client = new ClientScript().handshake(3, 0);
     assert.equal(client.connection.openStream(request, true, new Recorder()), undefined);

@@ -129,3 +129,19 @@ describe("the last bytes of a connection that was drained", () => {
     assert.equal(socket.destroyed, true);
   });
 });
+
+it("a socket that closes twice is told once", async () => {
+  const listeners: Partial<Record<string, (this: ByteSocket) => void>> = {};
+  const socket = Object.assign(new SlowSocket(), {
+    on: (event: string, listener: (this: ByteSocket) => void) => {
+      listeners[event] = listener;
+    },
+  });
+  let closes = 0;
+  const onFault = (fault: unknown): void => assert.fail(String(fault));
+  const options = { clock: new SimulatedClock(), onFault, onSocketClosed: () => closes++, atTurnEnd: () => undefined };
+  driveSocket(socket, options, (io) => new LastWords(io));
+  listeners["close"]?.call(socket);
+  listeners["close"]?.call(socket);
+  assert.equal(closes, 1);
+});

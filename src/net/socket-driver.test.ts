@@ -281,22 +281,6 @@ describe("driveSocket: the end", () => {
   });
 });
 
-it("driveSocket: a socket that closes twice is told once", async () => {
-  const socket = connect({ port: 1, host: "127.0.0.1" });
-  socket.on("error", () => {});
-  await closedOf(socket);
-  let closes = 0;
-  const onFault = (fault: unknown): void => assert.fail(String(fault));
-  driveSocket(
-    socket,
-    { clock: new SimulatedClock(), onFault, onSocketClosed: () => closes++ },
-    (io) => new FakeEngine(io),
-  );
-  socket.emit("close");
-  await nextTurn();
-  assert.equal(closes, 1);
-});
-
 describe("driveSocket: seams", () => {
   /** A driver whose turns end when the test says so. */
   function withOwnTurn(): { socket: Socket; engine: FakeEngine; turn: (() => void)[]; clock: SimulatedClock } {

@@ -276,6 +276,18 @@ describe("the end", () => {
     assert.deepEqual(info, { kind: "connection", peer: testPeer });
   });
 
+  test("a request that breaks the protocol is reported with the client, the first of a connection", async () => {
+    const opened = await greeted({});
+    for (const id of [1, 3]) opened.client.send(Frame.HEADERS, 5, id, Uint8Array.of(0x83, 0x83, 0x86, 0x84));
+    await request(opened, 5);
+    assert.equal(opened.reports.length, 1);
+    const [error, info] = opened.reports[0] as [Error, ServerErrorInfo];
+    opened.connection.cut("the end of the test");
+    await isGone(opened);
+    assert.match(error.message, /^a request of ipv4:127\.0\.0\.1:4711 was refused: ":method" twice|:method twice/);
+    assert.deepEqual(info, { kind: "connection", peer: testPeer });
+  });
+
   test("by a client that goes away is not reported", async () => {
     const opened = await greeted({ idleMsMax: 1_000, ageMsMax: 1_000 });
     await request(opened, 1);

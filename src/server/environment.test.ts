@@ -74,11 +74,12 @@ describe("errors", () => {
     assert.equal(calls, 2);
   });
 
-  test("go to the console by default: ours and those of handlers, not those of clients", () => {
+  test("go to the console by default: ours and those of handlers and gates, not those of clients", () => {
     const { mock: printed } = mock.method(console, "error", ignore);
     const report = errorReport({});
     const error = new Error("x");
     report(error, { kind: "handler", call: { path: "/p.S/M" } as ServerContext });
+    report(error, { kind: "gate", call: { path: "/p.S/M" } as ServerContext });
     report(error, { kind: "internal" });
     report(error, { kind: "listener" });
     report(error, { kind: "connection" });
@@ -86,6 +87,7 @@ describe("errors", () => {
     printed.restore();
     assert.deepEqual(lines, [
       ["peregrine: the handler of /p.S/M failed:", error],
+      ["peregrine: a gate of /p.S/M failed:", error],
       ["peregrine: internal error:", error],
       ["peregrine: cannot accept connections:", error],
     ]);

