@@ -3,6 +3,7 @@ import { holdMany } from "./many.js";
 import { type Measurement, measureAll } from "./measure.js";
 import { slowReader } from "./slow-reader.js";
 import { type Growth, grown, growthMax, type SoakSample, soak } from "./soak.js";
+import { worstCosts } from "./worst.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,6 +38,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
     }
     return lines;
   },
+  worst: async () => (await worstCosts(Math.min(Number(values.count), 1_000))).map((one) => rounded(one)),
   soak: runSoak,
 };
 

@@ -1,4 +1,5 @@
 import { Server } from "peregrine";
+import { createTestCertificates } from "peregrine/testing";
 import { Echo } from "../../../test/gen/echo_pb.js";
 import { serve } from "../child.js";
 
@@ -19,6 +20,12 @@ server.add(
         yield { payload: new Uint8Array(streamedBytes) };
       }
     },
+    // Has made all that a call may need: metadata, a signal with somebody who listens, a timer where there is a deadline.
+    clientStream: (_, call) =>
+      new Promise((resolve) => {
+        const isNone = call.metadata.get("x-none") === undefined;
+        call.signal.addEventListener("abort", () => resolve({ count: isNone ? 0 : 1 }));
+      }),
     async *bidi(requests) {
       for await (const { payload, text } of requests) yield { payload, text };
     },
@@ -29,6 +36,10 @@ server.add(
 serve({
   listen: async () => {
     const { port } = await server.listen("127.0.0.1:0");
+    return port;
+  },
+  listenTls: async () => {
+    const { port } = await server.listen("127.0.0.1:0", { tls: createTestCertificates().server });
     return port;
   },
   /** Connections that are open. */
