@@ -61,6 +61,10 @@ const cases: Readonly<Record<string, readonly [count: number, read: (count: numb
     50_000,
     (n) => failing(() => fromText(FileDescriptorProtoSchema, `edition: ${"9".repeat(n)}`)),
   ],
+  "text format: a name in brackets": [
+    20_000,
+    (n) => failing(() => fromText(StructSchema, `[${"a . ".repeat(n)}a]: 1`)),
+  ],
   "text format: comments": [20_000, (n) => readText("# '\n".repeat(n))],
   "text format: what was removed": [
     20_000,
