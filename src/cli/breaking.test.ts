@@ -74,3 +74,17 @@ it("peregrine breaking compares the modules of buf.yaml, with imports from insta
   const same = await runCli(dir, "breaking", "p", "--against", "HEAD");
   assert.deepEqual(same, { code: 0, stdout: "", stderr: "" });
 });
+
+it("peregrine breaking compares files of google/protobuf that are among the paths", async () => {
+  const text = (type: string): string =>
+    `syntax = "proto3";\npackage google.protobuf;\nmessage Empty {\n  ${type} a = 1;\n}\n`;
+  const dir = dirWith({ "p/google/protobuf/empty.proto": text("string"), "q/a.proto": old });
+  const build = await runCli(dir, "build", "p", "q", "--include", "p", "--include", "q", "-o", "set.binpb");
+  assert.deepEqual([build.code, build.stderr], [0, ""]);
+  put(dir, "p/google/protobuf/empty.proto", text("int32"));
+  const run = await runCli(dir, "breaking", "p", "--include", "p", "--against", "set.binpb", "--category", "WIRE");
+  assert.match(run.stdout, /^p\/google\/protobuf\/empty\.proto:4:3: .* \(FIELD_WIRE_COMPATIBLE_TYPE\)\n/);
+  // Those of the set that nobody asked about are not gone.
+  const without = await runCli(dir, "breaking", "q", "--against", "set.binpb");
+  assert.deepEqual(without, { code: 0, stdout: "", stderr: "" });
+});

@@ -7,6 +7,7 @@ import { checkExtensions, checkMessage } from "./lint-message.js";
 import { checkPackageImports } from "./lint-package-imports.js";
 import { checkPackageOptions } from "./lint-package-options.js";
 import { checkPackages } from "./lint-packages.js";
+import { checkProtovalidate } from "./lint-protovalidate.js";
 import { checkServices } from "./lint-service.js";
 import type { LintSettings } from "./lint-settings.js";
 
@@ -41,5 +42,6 @@ export function lintFiles(input: LintInput, settings: LintSettings): Finding[] {
   checkPackages(reports);
   checkPackageOptions(reports);
   checkPackageImports(reports, input.imports);
+  checkProtovalidate(reports, input.imports);
   return reports.flatMap((report) => report.findings).sort(byPlace);
 }

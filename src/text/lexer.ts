@@ -87,22 +87,22 @@ export class Lexer {
 
   /** After a "[": the name up to the "]", without blanks and comments; takes the "]" too. */
   bracketedName(): { readonly name: string; readonly offset: number } {
-    let name = "";
+    const pieces: string[] = [];
     this.#skipBlanks();
     const offset = this.end;
     for (;;) {
       this.start = this.end;
       if (!this.#match(bracketed)) break;
       const piece = this.value;
-      if (/\w$/.test(name) && /^\w/.test(piece))
+      if (/\w$/.test(pieces.at(-1) ?? "") && /^\w/.test(piece))
         throw this.error("a name in brackets cannot have a blank within a word");
-      name += piece;
+      pieces.push(piece);
       this.#skipBlanks();
     }
     this.next();
-    if (name === "") throw this.expected("the name of an extension or of a type");
+    if (pieces.length === 0) throw this.expected("the name of an extension or of a type");
     this.expect(Sym.BracketClose);
-    return { name, offset };
+    return { name: pieces.join(""), offset };
   }
 
   /** An error that says what should stand in the place of the token. */

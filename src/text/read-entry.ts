@@ -1,5 +1,4 @@
 import type { DescField } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
 import { Kind, Sym } from "./lexer.js";
 import { readScalar } from "./scalar-value.js";
 import type { ValueReader } from "./value-reader.js";
@@ -7,10 +6,14 @@ import { zeroOf } from "./zero.js";
 
 type MapField = DescField & { readonly fieldKind: "map" };
 
+/** What an entry takes of the heap besides its value, in words: its key, and its place. */
+const entryWords = 12;
+
 /** Reads an entry of a map, as in `{ key: "a" value: 1 }`. What is left out is zero. */
 export function readEntry(reader: ValueReader, field: MapField, what: string): { key: unknown; value: unknown } {
   const { lexer } = reader;
   const close = reader.enter();
+  reader.take(entryWords);
   let key: unknown;
   let value: unknown;
   while (lexer.kind !== close) {
@@ -24,10 +27,10 @@ export function readEntry(reader: ValueReader, field: MapField, what: string): {
     if (!lexer.try(Sym.Comma)) lexer.try(Sym.Semicolon);
   }
   reader.leave();
-  return { key: key ?? zeroOf(field.mapKey), value: value ?? zeroValue(field) };
+  return { key: key ?? zeroOf(field.mapKey), value: value ?? zeroValue(reader, field) };
 }
 
-function zeroValue(field: MapField): unknown {
-  if (field.message !== undefined) return reflect(field.message);
+function zeroValue(reader: ValueReader, field: MapField): unknown {
+  if (field.message !== undefined) return reader.emptyMessage(field.message);
   return field.enum !== undefined ? field.enum.values[0]?.number : zeroOf(field.scalar);
 }

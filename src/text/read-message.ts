@@ -80,7 +80,7 @@ export class MessageReader implements ValueReader {
 
   /** Reads one value of a field, or of a map. */
   readValue(field: FieldLike, what: string): unknown {
-    this.#take(valueWords);
+    this.take(valueWords);
     if (field.message !== undefined) {
       if (!this.lexer.isOpening) throw this.lexer.expected(`${what} is a message: "{"`);
       return this.readMessage(field.message);
@@ -95,17 +95,27 @@ export class MessageReader implements ValueReader {
     throw this.lexer.expected(`":" behind ${what}`);
   }
 
-  #take(words: number): void {
+  take(words: number): void {
     this.#words += words;
     if (this.#words > this.#settings.maxWords)
       throw this.lexer.error(`the message takes more memory than maxDecodedBytes = ${this.#settings.maxWords * 8}`);
   }
 
+  emptyMessage(schema: DescMessage): ReflectMessage {
+    const building = this.#begin(schema);
+    this.#finish(building);
+    return building.reflected;
+  }
+
+  #begin(schema: DescMessage): Building {
+    const { fields, words } = this.#typeOf(schema);
+    this.take(words);
+    return new Building(schema, fields);
+  }
+
   #fields(schema: DescMessage, close: number): ReflectMessage {
     const { lexer } = this;
-    const { fields, words } = this.#typeOf(schema);
-    this.#take(words);
-    const building = new Building(schema, fields);
+    const building = this.#begin(schema);
     while (lexer.kind !== close) {
       if (lexer.kind === Kind.Identifier) this.#field(building);
       else if (lexer.kind === Sym.BracketOpen) this.#bracketed(building);
@@ -256,7 +266,7 @@ export class MessageReader implements ValueReader {
 
   #encode(type: DescMessage, message: ReflectMessage["message"]): Uint8Array {
     const bytes = this.#encoding(() => toBinary(type, message));
-    this.#take(bytes.byteLength >> 3);
+    this.take(bytes.byteLength >> 3);
     return bytes;
   }
 

@@ -232,6 +232,10 @@ describe("bounds of the text format", () => {
       /maxDecodedBytes/,
     );
     fromText(all, text);
+    // Values of maps that are left out are messages too.
+    const entries = Array.from({ length: 5_000 }, (_, i) => `ma{key:${i}}`).join("");
+    assert.throws(() => fromText(all, entries, { maxDecodedBytes: 1_000_000 }), /maxDecodedBytes/);
+    assert.throws(() => fromText(type("t.Maps"), "m {}"), /message t\.Need needs a, b/);
   });
 
   it("refuses to write what is nested deeper than can be read", () => {

@@ -13,6 +13,7 @@ const files: Readonly<Record<string, string>> = {
       optional google.protobuf.Any any = 19; optional google.protobuf.Struct st = 20;
       optional google.protobuf.Int64Value wrapped = 21; optional int64 js = 22 [jstype = JS_STRING]; map<bool, E> me = 23;
       extensions 100 to 200; reserved "old", "older"; reserved 90; }
+    message Maps { map<int32, Need> m = 1; }
     message Need { required int32 a = 1; required int32 b = 2; }
     enum E { ZERO = 0; ONE = 1; NEG = -1; }
     message Set { option message_set_wire_format = true; extensions 4 to max; } extend Set { optional Need in_set = 4; }
