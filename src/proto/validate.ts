@@ -1,4 +1,5 @@
 import type { DescriptorProto } from "@bufbuild/protobuf/wkt";
+import type { FieldNode, MessageNode } from "./ast.js";
 import { joined } from "./names.js";
 import type { SymbolTable } from "./symbols.js";
 import { type FileUnit, warningAt } from "./unit.js";
@@ -8,6 +9,8 @@ import { validateEnum } from "./validate-enum.js";
 import type { ExtensionValidator } from "./validate-extension.js";
 import { validateField, validateMessageOptions } from "./validate-field.js";
 import { validateJsonNames } from "./validate-json-names.js";
+import { validateLite } from "./validate-lite.js";
+import { validateNames } from "./validate-names.js";
 import { validateNaming } from "./validate-naming.js";
 import { validateNumbers } from "./validate-numbers.js";
 import { validateReferences } from "./validate-references.js";
@@ -22,6 +25,8 @@ export function validateFile(unit: FileUnit, table: SymbolTable, extensions: Ext
     validateField(unit, one, table);
     extensions.validate(unit, one, joined(desc.package, one.name));
   }
+  validateLite(unit);
+  validateNames(unit);
   validateReferences(unit, table);
   validateNaming(unit);
 }
@@ -33,7 +38,7 @@ function validateMessage(
   table: SymbolTable,
   extensions: ExtensionValidator,
 ): void {
-  if (desc.options?.mapEntry && unit.origins.message(desc)?.kind === "field") return;
+  if (desc.options?.mapEntry && isOfMap(unit.origins.message(desc))) return;
   const fullName = joined(scope, desc.name);
   validateNumbers(unit, desc);
   validateNestedVisibility(unit, desc);
@@ -47,6 +52,11 @@ function validateMessage(
   }
   for (const one of desc.enumType) validateEnum(unit, one);
   for (const one of desc.nestedType) validateMessage(unit, one, fullName, table, extensions);
+}
+
+/** Entries of a map come from its field, as the message of a group does. */
+function isOfMap(node: MessageNode | FieldNode | undefined): boolean {
+  return node?.kind === "field" && node.group === undefined;
 }
 
 /** Warns of imports that nothing was used of. */
