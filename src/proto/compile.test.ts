@@ -103,6 +103,20 @@ test("an import that is not used is a warning, and the files are there", () => {
   assert.equal(result.files.length, 4);
 });
 
+test("a comment has an unused import pass, if it is the import's own", () => {
+  const result = compiled({
+    "a.proto":
+      `// lint:ignore IMPORT_USED\n${p3}// Registers its extensions.\n// lint:ignore IMPORT_USED on purpose\nimport "b.proto"; // lint:ignore IMPORT_USED\n` +
+      'import "c.proto";\n// lint:ignore IMPORT_USED\n\nimport "d.proto";\n/* buf:lint:ignore IMPORT_USED */ import "e.proto";',
+    ...Object.fromEntries(["b", "c", "d", "e"].map((name) => [`${name}.proto`, p3])),
+  });
+  const warnings = told(result);
+  assert.deepEqual(warnings, [
+    "dir/a.proto:6:1: warning: Import c.proto is unused.",
+    "dir/a.proto:9:1: warning: Import d.proto is unused.",
+  ]);
+});
+
 test("a cycle of imports is told once", () => {
   const result = compiled({
     "a.proto": `${p3}import "b.proto";`,

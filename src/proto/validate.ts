@@ -1,5 +1,6 @@
 import type { DescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { FieldNode, MessageNode } from "./ast.js";
+import type { FieldNode, ImportNode, MessageNode } from "./ast.js";
+import { commentsBetween } from "./comments.js";
 import { joined } from "./names.js";
 import type { SymbolTable } from "./symbols.js";
 import { type FileUnit, warningAt } from "./unit.js";
@@ -59,10 +60,22 @@ function isOfMap(node: MessageNode | FieldNode | undefined): boolean {
   return node?.kind === "field" && node.group === undefined;
 }
 
-/** Warns of imports that nothing was used of. */
+/** Blanks at one place only, as in lint's: else text of blank lines would be gone over again and again. */
+const ignoredImport =
+  /^[^\S\n\r\u2028\u2029]*(?:\*[^\S\n\r\u2028\u2029]*)?(?:buf:)?lint:ignore[^\S\n\r\u2028\u2029]+IMPORT_USED\b/m;
+
+/** Its leading comment has a line `lint:ignore IMPORT_USED`, which `peregrine lint` takes as well. */
+function isToldToIgnore({ tokens, source }: FileUnit, { start }: ImportNode): boolean {
+  const from = start === 0 ? 0 : tokens.end(start - 1);
+  const { leading } = commentsBetween(source.text, from, tokens.start(start), start === 0, false, false);
+  return ignoredImport.test(leading);
+}
+
+/** Warns of imports that nothing was used of, unless a comment says that it is meant so. */
 export function warnUnusedImports(unit: FileUnit): void {
   for (const edge of unit.imports) {
     if (edge.isUsed || edge.isPublic || edge.unit === undefined || edge.node === undefined) continue;
+    if (isToldToIgnore(unit, edge.node)) continue;
     warningAt(unit, edge.node, `Import ${edge.path} is unused.`);
   }
 }
