@@ -84,6 +84,11 @@ export class OptionInterpreter {
     for (const item of pending.items) {
       const option = this.#interpret(unit, pending, item, root);
       if (option === undefined) continue;
+      const clash = records.clashOf(option.steps);
+      if (clash !== undefined) {
+        errorAt(unit, item.node, clash);
+        continue;
+      }
       records.add(option.steps, option.value);
       done.push(option);
     }

@@ -29,6 +29,8 @@ const why = {
     "A `string` is text: JavaScript, JSON and most runtimes cannot hold other bytes. protoc keeps them in proto2, and crashes on them" +
     " in proto3. In `bytes` and in comments we keep them too.",
   field: "Brackets are for extensions. protoc takes the full name of a field there as well.",
+  method:
+    "No runtime for JavaScript has a type for the entries of a map: code for such a method could not be generated.",
   blank: "A name is one word. protoc joins what a blank parts.",
 } as const;
 
@@ -54,78 +56,55 @@ export const verdictRows: readonly VerdictRow[] = [
     refused(required("option (o).r = {};"), '3:1: The value of "(o).r" lacks what is required: r.a.'),
     refused(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          'import "google/protobuf/any.proto"; message R { required int32 a = 1; optional int32 b = 2; } extend google.protobuf.FileOptions { optional google.protobuf.Any any = 50001; }',
+        "o.proto": `${p2 + descriptorImport}import "google/protobuf/any.proto"; message R { required int32 a = 1; optional int32 b = 2; } extend google.protobuf.FileOptions { optional google.protobuf.Any any = 50001; }`,
         "t.proto": `${p2}import "o.proto"; option (any) = { [type.googleapis.com/R] { b: 1 } };`,
       },
       '2:60: The message "R" in the Any lacks what is required: a.',
     ),
     accepted(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          'import "google/protobuf/any.proto"; message R { required int32 a = 1; optional int32 b = 2; } extend google.protobuf.FileOptions { optional google.protobuf.Any any = 50001; }',
+        "o.proto": `${p2 + descriptorImport}import "google/protobuf/any.proto"; message R { required int32 a = 1; optional int32 b = 2; } extend google.protobuf.FileOptions { optional google.protobuf.Any any = 50001; }`,
         "t.proto": `${p2}import "o.proto"; option (any) = { [type.googleapis.com/R] { a: 1 } };`,
       },
       "0e532248700b",
     ),
     refused(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          "message R { required int32 a = 1; } message O { extensions 5 to 9; } extend O { optional R r = 5; } extend google.protobuf.FileOptions { optional O o = 50001; }",
+        "o.proto": `${p2 + descriptorImport}message R { required int32 a = 1; } message O { extensions 5 to 9; } extend O { optional R r = 5; } extend google.protobuf.FileOptions { optional O o = 50001; }`,
         "t.proto": `${p2}import "o.proto"; option (o) = { [r] {} };`,
       },
       '2:19: The value of "(o)" lacks what is required: r.a.',
     ),
     accepted(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          "message R { required int32 a = 1; } message O { extensions 5 to 9; } extend O { optional R r = 5; } extend google.protobuf.FileOptions { optional O o = 50001; }",
+        "o.proto": `${p2 + descriptorImport}message R { required int32 a = 1; } message O { extensions 5 to 9; } extend O { optional R r = 5; } extend google.protobuf.FileOptions { optional O o = 50001; }`,
         "t.proto": `${p2}import "o.proto"; option (o).(r).a = 1;`,
       },
       "29c24683bcc4",
     ),
     refused(
       {
-        "o.proto":
-          e23 +
-          descriptorImport +
-          "message R { int32 a = 1 [features.field_presence = LEGACY_REQUIRED]; int32 b = 2; } extend google.protobuf.FileOptions { R r = 50001; }",
+        "o.proto": `${e23 + descriptorImport}message R { int32 a = 1 [features.field_presence = LEGACY_REQUIRED]; int32 b = 2; } extend google.protobuf.FileOptions { R r = 50001; }`,
         "t.proto": `${e23}import "o.proto"; option (r) = { b: 1 };`,
       },
       '2:19: The value of "(r)" lacks what is required: a.',
     ),
     accepted(
       {
-        "o.proto":
-          e23 +
-          descriptorImport +
-          "message R { int32 a = 1 [features.field_presence = LEGACY_REQUIRED]; int32 b = 2; } extend google.protobuf.FileOptions { R r = 50001; }",
+        "o.proto": `${e23 + descriptorImport}message R { int32 a = 1 [features.field_presence = LEGACY_REQUIRED]; int32 b = 2; } extend google.protobuf.FileOptions { R r = 50001; }`,
         "t.proto": `${e23}import "o.proto"; option (r) = { a: 0 };`,
       },
       "4e27e2385997",
     ),
     refused(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          "message R { required int32 a = 1; } message O { map<string,R> m = 1; } extend google.protobuf.FileOptions { optional O o = 50001; }",
+        "o.proto": `${p2 + descriptorImport}message R { required int32 a = 1; } message O { map<string,R> m = 1; } extend google.protobuf.FileOptions { optional O o = 50001; }`,
         "t.proto": `${p2}import "o.proto"; option (o) = { m { key: "a" } };`,
       },
       '2:19: The value of "(o)" lacks what is required: m[0].value.a.',
     ),
     refused(
-      p2 +
-        descriptorImport +
-        "message R { required int32 a = 1; } extend google.protobuf.FieldOptions { optional R r = 50001; } message M { optional int32 x = 1 [(r) = {}]; optional int32 y = 2 [(r).a = 1]; }",
+      `${p2 + descriptorImport}message R { required int32 a = 1; } extend google.protobuf.FieldOptions { optional R r = 50001; } message M { optional int32 x = 1 [(r) = {}]; optional int32 y = 2 [(r).a = 1]; }`,
       '3:133: The value of "(r)" lacks what is required: a.',
     ),
   ]),
@@ -140,20 +119,14 @@ export const verdictRows: readonly VerdictRow[] = [
     ),
     accepted(
       {
-        "o.proto":
-          p3 +
-          descriptorImport +
-          "message O { E e = 1; } enum E { A = 0; } extend google.protobuf.FileOptions { O o = 50001; }",
+        "o.proto": `${p3 + descriptorImport}message O { E e = 1; } enum E { A = 0; } extend google.protobuf.FileOptions { O o = 50001; }`,
         "t.proto": `${p3}import "o.proto"; option (o) = { e: 5 };`,
       },
       "289d045f04f9",
     ),
     refused(
       {
-        "o.proto":
-          p3 +
-          descriptorImport +
-          "message O { E e = 1; } enum E { A = 0; } extend google.protobuf.FileOptions { O o = 50001; }",
+        "o.proto": `${p3 + descriptorImport}message O { E e = 1; } enum E { A = 0; } extend google.protobuf.FileOptions { O o = 50001; }`,
         "t.proto": `${p3}import "o.proto"; option (o) = { e: 4294967295 };`,
       },
       '2:37: Value out of range, -2147483648 to 2147483647, for int32 option "e".',
@@ -165,20 +138,14 @@ export const verdictRows: readonly VerdictRow[] = [
     accepted(`${e23}option features = { field_presence: 1 };`, "345422086598"),
     accepted(
       {
-        "o.proto":
-          e23 +
-          descriptorImport +
-          "message O { E e = 1; } enum E { A = 0; } extend google.protobuf.FileOptions { O o = 50001; }",
+        "o.proto": `${e23 + descriptorImport}message O { E e = 1; } enum E { A = 0; } extend google.protobuf.FileOptions { O o = 50001; }`,
         "t.proto": `${e23}import "o.proto"; option (o) = { e: 5 };`,
       },
       "d9813a73465b",
     ),
     refused(
       {
-        "o.proto":
-          e23 +
-          descriptorImport +
-          "message O { E e = 1; } enum E { option features.enum_type = CLOSED; A = 0; } extend google.protobuf.FileOptions { O o = 50001; }",
+        "o.proto": `${e23 + descriptorImport}message O { E e = 1; } enum E { option features.enum_type = CLOSED; A = 0; } extend google.protobuf.FileOptions { O o = 50001; }`,
         "t.proto": `${e23}import "o.proto"; option (o) = { e: 5 };`,
       },
       '2:37: Enum "E" has no value with the number 5, which "e" needs: it is closed.',
@@ -224,25 +191,19 @@ export const verdictRows: readonly VerdictRow[] = [
       "aa3e68130bb1",
     ),
     refused(
-      p2 +
-        "option optimize_for = LITE_RUNTIME; option cc_generic_services = true; message M {} service S { rpc A(M) returns (M); }",
+      `${p2}option optimize_for = LITE_RUNTIME; option cc_generic_services = true; message M {} service S { rpc A(M) returns (M); }`,
       "2:93: A file with optimize_for = LITE_RUNTIME cannot define services, but with cc_generic_services and java_generic_services false.",
     ),
     refused(
-      p2 +
-        "option optimize_for = LITE_RUNTIME; option java_generic_services = true; message M {} service S { rpc A(M) returns (M); }",
+      `${p2}option optimize_for = LITE_RUNTIME; option java_generic_services = true; message M {} service S { rpc A(M) returns (M); }`,
       "2:95: A file with optimize_for = LITE_RUNTIME cannot define services, but with cc_generic_services and java_generic_services false.",
     ),
     accepted(
-      p2 +
-        "option optimize_for = LITE_RUNTIME; option py_generic_services = true; message M {} service S { rpc A(M) returns (M); }",
+      `${p2}option optimize_for = LITE_RUNTIME; option py_generic_services = true; message M {} service S { rpc A(M) returns (M); }`,
       "59699ca7c21f",
     ),
     refused(
-      p2 +
-        "option optimize_for = LITE_RUNTIME;" +
-        descriptorImport +
-        "extend google.protobuf.FileOptions { optional int32 x = 50001; }",
+      `${p2}option optimize_for = LITE_RUNTIME;${descriptorImport}extend google.protobuf.FileOptions { optional int32 x = 50001; }`,
       '3:53: A file with optimize_for = LITE_RUNTIME cannot extend "google.protobuf.FileOptions", whose file has not: define the extension in another file.',
     ),
     refused(
@@ -268,37 +229,27 @@ export const verdictRows: readonly VerdictRow[] = [
       "6273e78a60c2",
     ),
     accepted(
-      p2 +
-        'option optimize_for = CODE_SIZE; import "google/protobuf/any.proto"; message M { optional google.protobuf.Any a = 1; }',
+      `${p2}option optimize_for = CODE_SIZE; import "google/protobuf/any.proto"; message M { optional google.protobuf.Any a = 1; }`,
       "33d6e33f8ca1",
     ),
     accepted(`${p2}option optimize_for = LITE_RUNTIME; message M { map<string,int32> m = 1; }`, "e2fd737251d3"),
   ]),
   ...rowsOf("custom features in the file that defines them", [
     refused(
-      e23 +
-        descriptorImport +
-        'extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}, retention = RETENTION_RUNTIME]; }\n option features.(f).b = true;',
+      `${e23 + descriptorImport}extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}, retention = RETENTION_RUNTIME]; }\n option features.(f).b = true;`,
       '4:18: Feature "features.(f)" cannot be used in the file that defines it. Define it in a file of its own, and import that.',
     ),
     refused(
-      e23 +
-        descriptorImport +
-        'extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_MESSAGE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}, retention = RETENTION_RUNTIME]; }\n message M { option features.(f).b = true; }',
+      `${e23 + descriptorImport}extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_MESSAGE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}, retention = RETENTION_RUNTIME]; }\n message M { option features.(f).b = true; }`,
       '4:30: Feature "features.(f)" cannot be used in the file that defines it. Define it in a file of its own, and import that.',
     ),
     accepted(
-      e23 +
-        descriptorImport +
-        'extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}, retention = RETENTION_RUNTIME]; }\n option features = { [f] { b: true } };',
+      `${e23 + descriptorImport}extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}, retention = RETENTION_RUNTIME]; }\n option features = { [f] { b: true } };`,
       "d0e539c04a77",
     ),
     accepted(
       {
-        "f.proto":
-          e23 +
-          descriptorImport +
-          'extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}, retention = RETENTION_RUNTIME]; }',
+        "f.proto": `${e23 + descriptorImport}extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}, retention = RETENTION_RUNTIME]; }`,
         "t.proto": `${e23}import "f.proto"; option features.(f).b = true;`,
       },
       "deee977a2b1f",
@@ -331,17 +282,11 @@ export const verdictRows: readonly VerdictRow[] = [
       '2:332: "extend" must have at least one field.',
     ),
     accepted(
-      p2 +
-        "message E { extensions 1 to 9; } extend E { optional group G = 1 {" +
-        "message A{".repeat(30) +
-        "}".repeat(32),
+      `${p2}message E { extensions 1 to 9; } extend E { optional group G = 1 {${"message A{".repeat(30)}${"}".repeat(32)}`,
       "5eb4bdfa683c",
     ),
     accepted(
-      p2 +
-        "message E { extensions 1 to 9; } extend E { optional group G = 1 {" +
-        "message A{".repeat(29) +
-        "}".repeat(31),
+      `${p2}message E { extensions 1 to 9; } extend E { optional group G = 1 {${"message A{".repeat(29)}${"}".repeat(31)}`,
       "bf66bcf3f655",
     ),
   ]),
@@ -349,19 +294,17 @@ export const verdictRows: readonly VerdictRow[] = [
     accepted(`${p2}package ${"a".repeat(511)};`, "16a296a615a3"),
     refused(`${p2}package ${"a".repeat(512)};`, "2:9: A package name has at most 511 characters, not 512."),
     accepted(
-      p2 +
-        `package ${Array(101)
-          .fill("a")
-          .map((a, i) => a + i)
-          .join(".")};`,
+      `${p2}package ${Array(101)
+        .fill("a")
+        .map((a, i) => a + i)
+        .join(".")};`,
       "45635fa7d76d",
     ),
     refused(
-      p2 +
-        `package ${Array(102)
-          .fill("a")
-          .map((a, i) => a + i)
-          .join(".")};`,
+      `${p2}package ${Array(102)
+        .fill("a")
+        .map((a, i) => a + i)
+        .join(".")};`,
       "2:9: A package name has at most 101 parts, not 102.",
     ),
     refused(
@@ -431,8 +374,7 @@ export const verdictRows: readonly VerdictRow[] = [
       '2:45: Value must be number for float option "default".',
     ),
     accepted(
-      p2 +
-        "message M { optional double f = 1 [default = nan]; optional double g = 2 [default = -inf]; optional double h = 3 [default = 0x10]; optional float i = 4 [default = -0]; optional double j = 5 [default = 18446744073709551616]; }",
+      `${p2}message M { optional double f = 1 [default = nan]; optional double g = 2 [default = -inf]; optional double h = 3 [default = 0x10]; optional float i = 4 [default = -0]; optional double j = 5 [default = 18446744073709551616]; }`,
       "a1efb977346c",
     ),
   ]),
@@ -456,8 +398,7 @@ export const verdictRows: readonly VerdictRow[] = [
       "98bf6284622a",
     ),
     accepted(
-      withOption("optional float f = 50001; optional double d=50002;") +
-        "option (f) = 3.4028236e38; option (d) = 18446744073709551616;",
+      `${withOption("optional float f = 50001; optional double d=50002;")}option (f) = 3.4028236e38; option (d) = 18446744073709551616;`,
       "ddc2ab92bc4e",
     ),
     accepted(optionValue("{ f: 3.4028236e38 }"), "98f5fc29ce31"),
@@ -743,8 +684,7 @@ export const verdictRows: readonly VerdictRow[] = [
       "2:13: map_entry should not be set explicitly. Use map<KeyType, ValueType> instead.",
     ),
     refused(
-      p3 +
-        "message M { repeated XEntry x = 1; message XEntry { option map_entry = true; string key = 1; string value = 2; } }",
+      `${p3}message M { repeated XEntry x = 1; message XEntry { option map_entry = true; string key = 1; string value = 2; } }`,
       '2:22: "M.XEntry" is the type of a map\'s entries, which no other field may have: define a message for it.',
     ),
     refused(
@@ -911,54 +851,35 @@ export const verdictRows: readonly VerdictRow[] = [
     refused(optionValue("{ [a.]: 1 }"), '3:21: Expected identifier, found "]".'),
     accepted(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          "package foo; message Opt { extensions 1 to 9; } extend Opt { optional int32 xa = 1; } extend google.protobuf.FileOptions { optional Opt opt = 50001; }",
+        "o.proto": `${p2 + descriptorImport}package foo; message Opt { extensions 1 to 9; } extend Opt { optional int32 xa = 1; } extend google.protobuf.FileOptions { optional Opt opt = 50001; }`,
         "t.proto": `${p2}package bar; import "o.proto"; option (foo.opt) = { [xa]: 1 };`,
       },
       "2521455afcbf",
     ),
     refused(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          "package foo; message Opt { extensions 1 to 9; } extend google.protobuf.FileOptions { optional Opt opt = 50001; }",
-        "t.proto":
-          p2 +
-          'package bar; import "o.proto"; extend foo.Opt { optional int32 xa = 1; } option (foo.opt) = { [xa]: 1 };',
+        "o.proto": `${p2 + descriptorImport}package foo; message Opt { extensions 1 to 9; } extend google.protobuf.FileOptions { optional Opt opt = 50001; }`,
+        "t.proto": `${p2}package bar; import "o.proto"; extend foo.Opt { optional int32 xa = 1; } option (foo.opt) = { [xa]: 1 };`,
       },
       '2:95: Error while parsing option value for "(foo.opt)": "foo.Opt" has no extension named "[xa]".',
     ),
     accepted(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          "package foo; message Opt { extensions 1 to 9; } extend google.protobuf.FileOptions { optional Opt opt = 50001; }",
-        "t.proto":
-          p2 +
-          'package bar; import "o.proto"; extend foo.Opt { optional int32 xa = 1; } option (foo.opt) = { [bar.xa]: 1 };',
+        "o.proto": `${p2 + descriptorImport}package foo; message Opt { extensions 1 to 9; } extend google.protobuf.FileOptions { optional Opt opt = 50001; }`,
+        "t.proto": `${p2}package bar; import "o.proto"; extend foo.Opt { optional int32 xa = 1; } option (foo.opt) = { [bar.xa]: 1 };`,
       },
       "78914b33f8bd",
     ),
     refused(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          "package foo; message Opt { extensions 1 to 9; extend Opt { optional int32 xa = 1; } } extend google.protobuf.FileOptions { optional Opt opt = 50001; }",
+        "o.proto": `${p2 + descriptorImport}package foo; message Opt { extensions 1 to 9; extend Opt { optional int32 xa = 1; } } extend google.protobuf.FileOptions { optional Opt opt = 50001; }`,
         "t.proto": `${p2}package bar; import "o.proto"; option (foo.opt) = { [xa]: 1 };`,
       },
       '2:53: Error while parsing option value for "(foo.opt)": "foo.Opt" has no extension named "[xa]".',
     ),
     accepted(
       {
-        "o.proto":
-          p2 +
-          descriptorImport +
-          "package foo; message Opt { extensions 1 to 9; extend Opt { optional int32 xa = 1; } } extend google.protobuf.FileOptions { optional Opt opt = 50001; }",
+        "o.proto": `${p2 + descriptorImport}package foo; message Opt { extensions 1 to 9; extend Opt { optional int32 xa = 1; } } extend google.protobuf.FileOptions { optional Opt opt = 50001; }`,
         "t.proto": `${p2}package bar; import "o.proto"; option (foo.opt) = { [Opt.xa]: 1 };`,
       },
       "e3aeee940518",
@@ -999,20 +920,14 @@ export const verdictRows: readonly VerdictRow[] = [
     refused(optionValue("{ [xb] [] }"), '3:23: Field "xb" is not repeated, so it takes no list.'),
     accepted(
       {
-        "o.proto":
-          e23 +
-          descriptorImport +
-          "option features.message_encoding = DELIMITED; message Opt { map<string, Opt> m = 1; map<string,int32> n = 2; } extend google.protobuf.FileOptions { Opt opt = 50001; }",
+        "o.proto": `${e23 + descriptorImport}option features.message_encoding = DELIMITED; message Opt { map<string, Opt> m = 1; map<string,int32> n = 2; } extend google.protobuf.FileOptions { Opt opt = 50001; }`,
         "t.proto": `${e23}import "o.proto"; option (opt) = { m { key: "a" value { n { key: "x" } } } };`,
       },
       "c2349732dfa6",
     ),
     accepted(
       {
-        "o.proto":
-          e23 +
-          descriptorImport +
-          "option features.message_encoding = DELIMITED; message Opt { map<string, Opt> m = 1; map<string,int32> n = 2; } extend google.protobuf.FileOptions { Opt opt = 50001; }",
+        "o.proto": `${e23 + descriptorImport}option features.message_encoding = DELIMITED; message Opt { map<string, Opt> m = 1; map<string,int32> n = 2; } extend google.protobuf.FileOptions { Opt opt = 50001; }`,
         "t.proto": `${e23}import "o.proto"; option (opt) = { m { key: "a" } };`,
       },
       "95e3c80ad35b",
@@ -1159,15 +1074,11 @@ export const verdictRows: readonly VerdictRow[] = [
       '2:26: "FileOptions.f" was removed in edition 2024: x',
     ),
     refused(
-      e23 +
-        descriptorImport +
-        "extend google.protobuf.FileOptions { int32 f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 }]; }",
+      `${e23 + descriptorImport}extend google.protobuf.FileOptions { int32 f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 }]; }`,
       '3:44: In feature_support, "f" is deprecated, but has no deprecation_warning.',
     ),
     refused(
-      e23 +
-        descriptorImport +
-        "enum E { A = 0; B = 1 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 }]; }",
+      `${e23 + descriptorImport}enum E { A = 0; B = 1 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 }]; }`,
       '3:17: In feature_support, "B" is deprecated, but has no deprecation_warning.',
     ),
     accepted(
@@ -1175,14 +1086,11 @@ export const verdictRows: readonly VerdictRow[] = [
       "b94d4759e6ce",
     ),
     accepted(
-      e23 +
-        descriptorImport +
-        'enum E { A = 0; B = 1 [feature_support = { edition_deprecated: EDITION_2023 deprecation_warning: "x" }]; }',
+      `${e23 + descriptorImport}enum E { A = 0; B = 1 [feature_support = { edition_deprecated: EDITION_2023 deprecation_warning: "x" }]; }`,
       "31639fa6c9bf",
     ),
     refused(
-      e23 +
-        "message M { int32 a = 1 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2024 }]; }",
+      `${e23}message M { int32 a = 1 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2024 }]; }`,
       '2:19: In feature_support, "a" is deprecated, but has no deprecation_warning.',
     ),
     refused(
@@ -1191,45 +1099,31 @@ export const verdictRows: readonly VerdictRow[] = [
     ),
     accepted(`${e23}message M { int32 a = 1 [feature_support = {}]; }`, "e5e9f8f9eab6"),
     accepted(
-      e23 +
-        descriptorImport +
-        "extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE]; }",
+      `${e23 + descriptorImport}extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE]; }`,
       "1eba6da869ef",
     ),
     accepted(
-      e23 +
-        descriptorImport +
-        'extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}]; }',
+      `${e23 + descriptorImport}extend google.protobuf.FeatureSet { F f = 9990; } message F { bool b = 1 [targets = TARGET_TYPE_FILE, feature_support.edition_introduced = EDITION_2023, edition_defaults = { edition: EDITION_LEGACY, value: "false"}]; }`,
       "23f0441ed603",
     ),
     accepted(
-      e23 +
-        descriptorImport +
-        "enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_introduced: EDITION_2024 }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2023 }]; }",
+      `${e23 + descriptorImport}enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_introduced: EDITION_2024 }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2023 }]; }`,
       "d010a3a915b1",
     ),
     refused(
-      e23 +
-        descriptorImport +
-        "enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_introduced: EDITION_2023 }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2024 }]; }",
+      `${e23 + descriptorImport}enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_introduced: EDITION_2023 }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2024 }]; }`,
       '3:151: In feature_support, the value "A" is introduced before "f" is.',
     ),
     accepted(
-      e23 +
-        descriptorImport +
-        'enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_removed: EDITION_2024 removal_error: "x" }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_removed: EDITION_2024 removal_error: "x" }]; }',
+      `${e23 + descriptorImport}enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_removed: EDITION_2024 removal_error: "x" }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_removed: EDITION_2024 removal_error: "x" }]; }`,
       "a972f9ce0264",
     ),
     refused(
-      e23 +
-        descriptorImport +
-        'enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_deprecated: EDITION_2024 deprecation_warning: "x" }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 deprecation_warning: "x" }]; }',
+      `${e23 + descriptorImport}enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_deprecated: EDITION_2024 deprecation_warning: "x" }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 deprecation_warning: "x" }]; }`,
       '3:176: In feature_support, the value "A" is deprecated after "f" is.',
     ),
     refused(
-      e23 +
-        descriptorImport +
-        'enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_removed: EDITION_2024 }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_removed: EDITION_2024 removal_error: "x" }]; }',
+      `${e23 + descriptorImport}enum E { option features.enum_type = CLOSED; A = 1 [feature_support = { edition_removed: EDITION_2024 }]; } extend google.protobuf.FileOptions { E f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_removed: EDITION_2024 removal_error: "x" }]; }`,
       '3:46: In feature_support, "A" is removed, but has no removal_error.',
     ),
   ]),
@@ -1275,8 +1169,7 @@ export const verdictRows: readonly VerdictRow[] = [
       why.text,
     ),
     accepted(
-      p2 +
-        'message M { optional bytes b = 1 [default = "\\U00110000"]; optional bytes c = 2 [default = "\\ud800"]; optional bytes d = 3 [default = "\\ud83d\\ude00"]; }',
+      `${p2}message M { optional bytes b = 1 [default = "\\U00110000"]; optional bytes c = 2 [default = "\\ud800"]; optional bytes d = 3 [default = "\\ud83d\\ude00"]; }`,
       "eff9ca0a4398",
     ),
     accepted(optionValue('{ b: "\\U00110000" }'), "9cb8bb51cde6"),
@@ -1392,9 +1285,10 @@ export const verdictRows: readonly VerdictRow[] = [
       `${p3}message M { map<string,int32> x = 1; map<string, XEntry> y = 2; }`,
       '2:50: "M.XEntry" is the type of a map\'s entries, which no other field may have: define a message for it.',
     ),
-    accepted(
+    refusedByUs(
       `${p3}message M { map<string,int32> x = 1; } service S { rpc A(M.XEntry) returns (M.XEntry); }`,
-      "b2c1d33d88bc",
+      '2:58: "M.XEntry" is the type of a map\'s entries, which no method may have.',
+      why.method,
     ),
     refused(
       `${p2}message M { map<string,int32> x = 1; extensions 100; } extend M { optional M.XEntry e = 100; }`,
@@ -1405,9 +1299,7 @@ export const verdictRows: readonly VerdictRow[] = [
       '2:77: "M.XEntry" does not declare 100 as an extension number.',
     ),
     refused(
-      p3 +
-        descriptorImport +
-        "message M { map<string,int32> x = 1; } extend google.protobuf.FileOptions { M.XEntry e = 50001; }",
+      `${p3 + descriptorImport}message M { map<string,int32> x = 1; } extend google.protobuf.FileOptions { M.XEntry e = 50001; }`,
       '3:77: "M.XEntry" is the type of a map\'s entries, which no other field may have: define a message for it.',
     ),
     refused(
@@ -1443,10 +1335,7 @@ export const verdictRows: readonly VerdictRow[] = [
     accepted(optionValue3('{ os { a: 0 } os {} strs: "" }'), "197d3d87500a"),
     accepted(
       {
-        "o.proto":
-          p3 +
-          descriptorImport +
-          "extend google.protobuf.FileOptions { int32 a = 50001; string s = 50002; E e = 50003; } enum E { X = 0; }",
+        "o.proto": `${p3 + descriptorImport}extend google.protobuf.FileOptions { int32 a = 50001; string s = 50002; E e = 50003; } enum E { X = 0; }`,
         "t.proto": `${p3}import "o.proto"; option (a) = 0; option (s) = ""; option (e) = X;`,
       },
       "bf2da4c3d11c",
@@ -1527,8 +1416,7 @@ export const verdictRows: readonly VerdictRow[] = [
       "2:10: A byte that is not UTF-8 is not allowed outside of comments and strings.",
     ),
     refusedByUs(
-      withOption("optional string s = 50001; optional bytes b = 50002;") +
-        'option (s) = "\\xe9"; option (b) = "\\xe9";',
+      `${withOption("optional string s = 50001; optional bytes b = 50002;")}option (s) = "\\xe9"; option (b) = "\\xe9";`,
       "4:14: A string must be valid UTF-8. Save the file as UTF-8, write its escapes as UTF-8, or give the field the type bytes.",
       why.text,
     ),
@@ -1561,20 +1449,14 @@ export const verdictRows: readonly VerdictRow[] = [
     ),
     refused(
       {
-        "o.proto":
-          e23 +
-          descriptorImport +
-          "message Opt { string s = 1; string t = 2 [features.utf8_validation = NONE]; } extend google.protobuf.FileOptions { Opt o = 50001; }",
+        "o.proto": `${e23 + descriptorImport}message Opt { string s = 1; string t = 2 [features.utf8_validation = NONE]; } extend google.protobuf.FileOptions { Opt o = 50001; }`,
         "t.proto": `${e23}import "o.proto"; option (o) = { s: "\\xe9" };`,
       },
       "2:37: A string must be valid UTF-8. Save the file as UTF-8, write its escapes as UTF-8, or give the field the type bytes.",
     ),
     refusedByUs(
       {
-        "o.proto":
-          e23 +
-          descriptorImport +
-          "message Opt { string s = 1; string t = 2 [features.utf8_validation = NONE]; } extend google.protobuf.FileOptions { Opt o = 50001; }",
+        "o.proto": `${e23 + descriptorImport}message Opt { string s = 1; string t = 2 [features.utf8_validation = NONE]; } extend google.protobuf.FileOptions { Opt o = 50001; }`,
         "t.proto": `${e23}import "o.proto"; option (o) = { t: "\\xe9" };`,
       },
       "2:37: A string must be valid UTF-8. Save the file as UTF-8, write its escapes as UTF-8, or give the field the type bytes.",
@@ -1589,9 +1471,7 @@ export const verdictRows: readonly VerdictRow[] = [
     accepted(`${p3}option java_package = "${rawBytes(0xc3)}" "\\251";`, "b3c30a774db0"),
     refused(optionValue(`{ # ${rawBytes(0xff)}\n}`), '3:18: Expected field name or "}", found "#".'),
     refusedByUs(
-      e23 +
-        descriptorImport +
-        'extend google.protobuf.FileOptions { int32 f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 deprecation_warning: "\\xe9" }]; }',
+      `${e23 + descriptorImport}extend google.protobuf.FileOptions { int32 f = 50001 [feature_support = { edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 deprecation_warning: "\\xe9" }]; }`,
       "3:162: A string must be valid UTF-8. Save the file as UTF-8, write its escapes as UTF-8, or give the field the type bytes.",
       why.text,
     ),
@@ -1615,28 +1495,23 @@ export const verdictRows: readonly VerdictRow[] = [
   ]),
   ...rowsOf("defaults of floats", [
     accepted(
-      p2 +
-        "message M { optional float a = 1 [default = 0.1]; optional float b = 2 [default = 16777217]; optional float c = 3 [default = 1.23456789012]; optional float d = 4 [default = 3.4028235e38]; optional float e = 5 [default = 1e-45]; optional float f = 6 [default = 123456789]; optional float g = 7 [default = 0.3333333333333333]; optional float h = 8 [default = 1e40]; optional float i = 9 [default = -1e400]; }",
+      `${p2}message M { optional float a = 1 [default = 0.1]; optional float b = 2 [default = 16777217]; optional float c = 3 [default = 1.23456789012]; optional float d = 4 [default = 3.4028235e38]; optional float e = 5 [default = 1e-45]; optional float f = 6 [default = 123456789]; optional float g = 7 [default = 0.3333333333333333]; optional float h = 8 [default = 1e40]; optional float i = 9 [default = -1e400]; }`,
       "b5f41159f88b",
     ),
     accepted(
-      p2 +
-        "message M { optional double a = 1 [default = 0.1]; optional double b = 2 [default = 1e400]; optional double c = 3 [default = 0.1234567890123456789]; optional double d = 4 [default = 1e22]; optional double e = 5 [default = 5e-324]; optional double f = 6 [default = 123456789012345678]; optional double g = 7 [default = 0x7fffffffffffffff]; optional double h = 8 [default = 01777]; optional double i = 9 [default = 1e16];optional double j = 10 [default = 1e15];optional double k = 11 [default = 1e-5];optional double l = 12 [default = 0.0001]; optional double m = 13 [default=3.];optional double n = 14 [default=.5]; optional float o = 15 [default=100000000];optional float p = 16 [default=99999999]; optional float q = 17 [default=3.14159274];optional float r = 18 [default=1.1];optional float s = 19 [default=8388608.5]; }",
+      `${p2}message M { optional double a = 1 [default = 0.1]; optional double b = 2 [default = 1e400]; optional double c = 3 [default = 0.1234567890123456789]; optional double d = 4 [default = 1e22]; optional double e = 5 [default = 5e-324]; optional double f = 6 [default = 123456789012345678]; optional double g = 7 [default = 0x7fffffffffffffff]; optional double h = 8 [default = 01777]; optional double i = 9 [default = 1e16];optional double j = 10 [default = 1e15];optional double k = 11 [default = 1e-5];optional double l = 12 [default = 0.0001]; optional double m = 13 [default=3.];optional double n = 14 [default=.5]; optional float o = 15 [default=100000000];optional float p = 16 [default=99999999]; optional float q = 17 [default=3.14159274];optional float r = 18 [default=1.1];optional float s = 19 [default=8388608.5]; }`,
       "645f661327a9",
     ),
     accepted(
-      p2 +
-        "message M { optional float a = 1 [default = 9007199791611905]; optional float b = 2 [default = 2.0000001]; optional float c = 3 [default = 340282356779733661637539395458142568447]; optional float d = 4 [default = 340282356779733661637539395458142568448]; optional float e = 5 [default = 1.00000017881393432617187499]; optional float f = 6 [default = 1.00000017881393421514957253748434595763683319091796875001]; }",
+      `${p2}message M { optional float a = 1 [default = 9007199791611905]; optional float b = 2 [default = 2.0000001]; optional float c = 3 [default = 340282356779733661637539395458142568447]; optional float d = 4 [default = 340282356779733661637539395458142568448]; optional float e = 5 [default = 1.00000017881393432617187499]; optional float f = 6 [default = 1.00000017881393421514957253748434595763683319091796875001]; }`,
       "92a09d43d2d4",
     ),
     accepted(
-      p2 +
-        "message M { optional float a = 1 [default = 1.17549435e-38]; optional float b = 2 [default = 1.17549421e-38]; optional float c = 3 [default = 1e-40]; optional float d = 4 [default = 2e-38]; optional float e = 5 [default=-1e-45]; optional double f = 6 [default = 2.2250738585072014e-308]; optional double g = 7 [default = 1e-310]; optional double h = 8 [default = -1e-310]; optional float i = 9 [default = 1e-60]; optional double j = 10 [default=2.2250738585072011e-308]; }",
+      `${p2}message M { optional float a = 1 [default = 1.17549435e-38]; optional float b = 2 [default = 1.17549421e-38]; optional float c = 3 [default = 1e-40]; optional float d = 4 [default = 2e-38]; optional float e = 5 [default=-1e-45]; optional double f = 6 [default = 2.2250738585072014e-308]; optional double g = 7 [default = 1e-310]; optional double h = 8 [default = -1e-310]; optional float i = 9 [default = 1e-60]; optional double j = 10 [default=2.2250738585072011e-308]; }`,
       "631285cb5534",
     ),
     accepted(
-      p2 +
-        "message M { optional float a = 1 [default = 3.4028235677973366e+38]; optional float b = 2 [default = -3.4028235677973366e+38]; optional float c = 3 [default = 3.4028235677973367e+38]; optional float d = 4 [default = 3.40282356779733670e+38]; optional float e = 5 [default = 3.4028236e+38]; }",
+      `${p2}message M { optional float a = 1 [default = 3.4028235677973366e+38]; optional float b = 2 [default = -3.4028235677973366e+38]; optional float c = 3 [default = 3.4028235677973367e+38]; optional float d = 4 [default = 3.40282356779733670e+38]; optional float e = 5 [default = 3.4028236e+38]; }`,
       "6bf0a3ca41b2",
     ),
   ]),
@@ -1674,8 +1549,7 @@ export const verdictRows: readonly VerdictRow[] = [
     ),
     refused(`${p2}message M { extensions 4 to 2147483646; }`, "2:29: Field numbers go from 1 to 536870911."),
     accepted(
-      p2 +
-        "message M { option message_set_wire_format = true; extensions 4 to 2147483646; } message N { extend M { optional N n = 2147483646; } }",
+      `${p2}message M { option message_set_wire_format = true; extensions 4 to 2147483646; } message N { extend M { optional N n = 2147483646; } }`,
       "efdfa5de702f",
     ),
   ]),
@@ -1711,18 +1585,15 @@ export const verdictRows: readonly VerdictRow[] = [
     accepted(`${p2}message M { option message_set_wire_format = false; extensions 5 to max; }`, "7203bfc3deeb"),
     accepted(`${p2}message M { option message_set_wire_format = true; reserved 600000000; }`, "a443163f3a98"),
     refused(
-      p2 +
-        "message M { option message_set_wire_format = true; extensions 4 to 2147483646; } message N { extend M { optional N n = 2147483647; } }",
+      `${p2}message M { option message_set_wire_format = true; extensions 4 to 2147483646; } message N { extend M { optional N n = 2147483647; } }`,
       '2:120: "M" does not declare 2147483647 as an extension number.',
     ),
     refused(
-      p2 +
-        "message M { option message_set_wire_format = true; extensions 4 to max; } message N { extend M { optional N n = 2147483647; } }",
+      `${p2}message M { option message_set_wire_format = true; extensions 4 to max; } message N { extend M { optional N n = 2147483647; } }`,
       '2:113: "M" does not declare 2147483647 as an extension number.',
     ),
     accepted(
-      p2 +
-        "message M { option message_set_wire_format = true; extensions 4 to max; } message N { extend M { optional N n = 2147483646; } }",
+      `${p2}message M { option message_set_wire_format = true; extensions 4 to max; } message N { extend M { optional N n = 2147483646; } }`,
       "3c2fe4334b53",
     ),
   ]),
