@@ -3,6 +3,7 @@ import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { fieldJsonType } from "./field-json-type.js";
 import { descDoc } from "./jsdoc.js";
 import { exportType, type Printing } from "./printing.js";
+import { propertyName } from "./property-name.js";
 import { exportedName, type Part } from "./source-file.js";
 
 /** The type of an enum's JSON form: the names that `toJson` writes. */
@@ -53,9 +54,4 @@ function specialType(to: Printing, desc: DescMessage): Part | undefined {
     default:
       return isWrapperDesc(desc) ? [fieldJsonType(desc.fields[0], to.scope), ";"] : undefined;
   }
-}
-
-/** JSON names come from options and may be any text. */
-function propertyName(jsonName: string): string {
-  return /^[a-zA-Z_$][a-zA-Z0-9_$]*$/.test(jsonName) ? jsonName : JSON.stringify(jsonName);
 }

@@ -4,6 +4,7 @@ import { descDoc } from "./jsdoc.js";
 import { printDesc } from "./print-desc.js";
 import { printMessageJson } from "./print-json.js";
 import { exportType, type Printing } from "./printing.js";
+import { propertyName } from "./property-name.js";
 import { exportedName, type Part, type SourceFile } from "./source-file.js";
 import type { ValidTypesOf } from "./valid-types.js";
 
@@ -67,14 +68,15 @@ function printMembers({ out, scope, form }: Printing, desc: DescMessage, name: s
 function printField(out: SourceFile, field: DescField, typeOf: TypeOf): void {
   const { type, optional } = typeOf(field);
   out.print(descDoc(field, "  "));
-  if (optional) out.print("  ", field.localName, "?: ", type, " | undefined;");
-  else out.print("  ", field.localName, ": ", type, ";");
+  const name = propertyName(field.localName);
+  if (optional) out.print("  ", name, "?: ", type, " | undefined;");
+  else out.print("  ", name, ": ", type, ";");
 }
 
 /** A oneof is one property that says which case it holds. */
 function printOneof(out: SourceFile, oneof: DescOneof, typeOf: TypeOf): void {
   out.print(descDoc(oneof, "  "));
-  out.print("  ", oneof.localName, ": {");
+  out.print("  ", propertyName(oneof.localName), ": {");
   oneof.fields.forEach((field, index) => {
     if (index > 0) out.print("  } | {");
     out.print(descDoc(field, "    "));

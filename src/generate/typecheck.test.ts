@@ -8,11 +8,29 @@ import { pathToFileURL } from "node:url";
 import type { DescMessage, DescService } from "@bufbuild/protobuf";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { compile } from "../proto/compile.js";
 import { corpusFiles, corpusNames, root } from "./corpus.fixture.js";
 import { generate } from "./generate.js";
 import type { GenerateOptions } from "./options.js";
 
-const files: readonly FileDescriptorProto[] = corpusFiles();
+/** Names that begin with a digit once they are in camel case; protoc-gen-es has no valid code for them to compare with. */
+const digitsText = `syntax = "proto3";
+message Digits {
+  int32 _2conflict = 1;
+  optional string _3rd = 2;
+  repeated Digits _4th = 3;
+  oneof _5th {
+    string _6th = 4;
+    Digits _7th = 5;
+  }
+}
+`;
+
+const digits: readonly FileDescriptorProto[] = compile(["digits.proto"], {
+  read: (path) => (path === "digits.proto" ? { text: digitsText, displayPath: path } : undefined),
+}).files;
+const files: readonly FileDescriptorProto[] = [...corpusFiles(), ...digits];
+const names: readonly string[] = [...corpusNames, "digits.proto"];
 const temporary = mkdtempSync(join(tmpdir(), "peregrine-typecheck-"));
 after(() => rmSync(temporary, { recursive: true }));
 
@@ -79,7 +97,7 @@ function compileProject(
     mkdirSync(dirname(join(dir, "node_modules", one)), { recursive: true });
     symlinkSync(target, join(dir, "node_modules", one));
   }
-  for (const file of generate(files, corpusNames, options)) write(`src/${file.path}`, file.text);
+  for (const file of generate(files, names, options)) write(`src/${file.path}`, file.text);
   for (const [path, text] of Object.entries(sources)) write(`src/${path}`, text);
   try {
     execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", dir, "--checkers", "1"], {
@@ -106,6 +124,9 @@ async function checkRuns(out: string): Promise<void> {
     shapes.methods.map((method) => method.methodKind),
     ["unary", "server_streaming", "client_streaming", "bidi_streaming"],
   );
+  const digitsSchema = (await importModule(out, "digits_pb.js"))["DigitsSchema"] as DescMessage;
+  const odd = create(digitsSchema, { "2conflict": 1, "3rd": "a", "4th": [{}], "5th": { case: "7th", value: {} } });
+  assert.deepEqual(fromBinary(digitsSchema, toBinary(digitsSchema, odd)), odd);
   const other = await importModule(out, "nested/other_pb.js");
   assert.equal((other["SharedSchema"] as DescMessage).field["shared"]?.message?.typeName, "corpus.shared.Shared");
 }

@@ -12,6 +12,10 @@ export interface Name extends Span {
 export interface IntegerValue extends Span {
   readonly kind: "integer";
   readonly value: bigint;
+  /** Its digits as written, without a sign: what may be hex or octal, and where, depends on what it stands for. */
+  readonly digits: string;
+  /** A minus stands before it, which a value of zero does not show. */
+  readonly negative: boolean;
 }
 
 export interface FloatValue extends Span {
@@ -22,8 +26,10 @@ export interface FloatValue extends Span {
 export interface StringValue extends Span {
   readonly kind: "string";
   readonly text: string;
-  /** Only when the literal has escapes; else the UTF-8 form of `text`. */
+  /** Only when the literal has escapes or bytes that are not UTF-8; else the UTF-8 form of `text`. */
   readonly bytes: Uint8Array | undefined;
+  /** False where `text` lacks something of `bytes`, since they are not valid UTF-8. */
+  readonly isUtf8: boolean;
 }
 
 export interface IdentifierValue extends Span {
@@ -50,6 +56,8 @@ export interface AggregateField {
   /** For `[a.b]` an extension's name; for `[host/a.b]` the URL of a type packed in an Any. */
   readonly name: Name;
   readonly bracketed: boolean;
+  /** A colon stands behind the name, which only messages do without. */
+  readonly hasColon: boolean;
   readonly value: OptionValue;
 }
 

@@ -1,3 +1,5 @@
+import { encodeWithRawBytes, hasRawBytes } from "./raw-bytes.js";
+
 /** Above this many UTF-16 units, a call into the runtime is cheaper than a loop. */
 const loopUnitsMax = 48;
 
@@ -93,6 +95,12 @@ export class BackwardWriter {
   }
 
   #utf8(text: string): void {
+    if (hasRawBytes(text)) {
+      const bytes = encodeWithRawBytes(text);
+      const at = this.#reserve(bytes.length);
+      this.#bytes.set(bytes, at);
+      return;
+    }
     const size = Buffer.byteLength(text);
     const at = this.#reserve(size);
     this.#bytes.write(text, at, size);

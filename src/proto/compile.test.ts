@@ -103,6 +103,61 @@ test("an import that is not used is a warning, and the files are there", () => {
   assert.equal(result.files.length, 4);
 });
 
+test("a comment has an unused import pass, if it is the import's own", () => {
+  const result = compiled({
+    "a.proto":
+      `// lint:ignore IMPORT_USED\n${p3}// Registers its extensions.\n// lint:ignore IMPORT_USED on purpose\nimport "b.proto"; // lint:ignore IMPORT_USED\n` +
+      'import "c.proto";\n// lint:ignore IMPORT_USED\n\nimport "d.proto";\n/* buf:lint:ignore IMPORT_USED */ import "e.proto";',
+    ...Object.fromEntries(["b", "c", "d", "e"].map((name) => [`${name}.proto`, p3])),
+  });
+  const warnings = told(result);
+  assert.deepEqual(warnings, [
+    "dir/a.proto:6:1: warning: Import c.proto is unused.",
+    "dir/a.proto:9:1: warning: Import d.proto is unused.",
+  ]);
+});
+
+/** A `descriptor.proto` of the user, with one more option. */
+const vendored = (field: string) => `syntax = "proto2";
+package google.protobuf;
+message FieldOptions { ${field} optional bool deprecated = 3; extensions 1000 to max; }`;
+
+test("options of a descriptor.proto among the files are known in all of them, in any order", () => {
+  const path = "google/protobuf/descriptor.proto";
+  const sources = {
+    [path]: vendored("optional string sensitive = 777;"),
+    "b.proto": `${p3}message B { string x = 1 [sensitive = "yes", deprecated = true]; }`,
+  };
+  for (const files of [
+    ["b.proto", path],
+    [path, "b.proto"],
+  ]) {
+    const result = compiled(sources, files);
+    assert.deepEqual(result.diagnostics, []);
+    assert.deepEqual(
+      result.files.map(({ name }) => name),
+      files,
+    );
+    const options = result.files.find(({ name }) => name === "b.proto")?.messageType[0]?.field[0]?.options;
+    assert.equal(options?.deprecated, true);
+    assert.equal(options?.$unknown?.[0]?.no, 777);
+    assert.ok(result.files.every((file) => (file.sourceCodeInfo?.location.length ?? 0) > 0));
+  }
+});
+
+test("an option of another descriptor.proto cannot have the number of one that programs know", () => {
+  const sources = {
+    "google/protobuf/descriptor.proto": vendored("optional string mine = 21;"),
+    "b.proto": `${p3}message B { string x = 1 [mine = "hello"]; }`,
+  };
+  const result = compiled(sources, ["b.proto", "google/protobuf/descriptor.proto"]);
+  assert.deepEqual(result.files, []);
+  assert.match(
+    told(result)[0] ?? "",
+    /b\.proto:2:27: error: The number 21 of "mine" is that of "features" in .*give it another number/,
+  );
+});
+
 test("a cycle of imports is told once", () => {
   const result = compiled({
     "a.proto": `${p3}import "b.proto";`,

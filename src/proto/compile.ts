@@ -51,7 +51,7 @@ export function compileEach<T>(
   { sourceInfo = true }: CompileOptions,
   keep: (unit: FileUnit) => T,
 ): { readonly files: T[]; readonly diagnostics: Diagnostic[] } {
-  return compileInOrder(files, reader, sourceInfo, keep) ?? { files: [], diagnostics: diagnose(files, reader) };
+  return compileInOrder(files, reader, sourceInfo, keep) ?? compileTogether(files, reader, sourceInfo, keep);
 }
 
 /**
@@ -81,10 +81,18 @@ function compileInOrder<T>(
   return { files: kept, diagnostics };
 }
 
-/** All that is wrong. All files are read before names are looked up: hints are about names of all of them. */
-function diagnose(files: readonly string[], reader: SourceReader): Diagnostic[] {
+/**
+ * All that is wrong. All files are read before names are looked up: hints are about names of all of them. So nothing may be wrong
+ * after all: a `descriptor.proto` among the files is what options of all of them are of, wherever it stands.
+ */
+function compileTogether<T>(
+  files: readonly string[],
+  reader: SourceReader,
+  sourceInfo: boolean,
+  keep: (unit: FileUnit) => T,
+): { readonly files: T[]; readonly diagnostics: Diagnostic[] } {
   const units: FileUnit[] = [];
-  const loader = new Loader(reader, files, false, (unit) => units.push(unit) > 0);
+  const loader = new Loader(reader, files, sourceInfo, (unit) => units.push(unit) > 0);
   const missing = files.filter((path) => loader.load(path) === undefined).map((path) => notFound(path, loader));
   const linker = new Linker(false);
   // After a syntax error, what a file defines is only half known: errors about that would mislead.
@@ -92,7 +100,9 @@ function diagnose(files: readonly string[], reader: SourceReader): Diagnostic[] 
   for (const unit of sound) linker.add(unit);
   for (const unit of sound) linker.linkTypes(unit);
   for (const unit of sound) linker.finish(unit);
-  return [...missing, ...units.flatMap((unit) => unit.diagnostics.sorted())];
+  const diagnostics = [...missing, ...units.flatMap((unit) => unit.diagnostics.sorted())];
+  const hasErrors = diagnostics.some(({ severity }) => severity === "error");
+  return { files: hasErrors ? [] : units.map(keep), diagnostics };
 }
 
 /** Gives the names of files their meaning. */

@@ -10,8 +10,10 @@ export class Cursor {
   readonly tokens: TokenList;
   readonly diagnostics: DiagnosticList;
   pos = 0;
-  /** Messages (or aggregates) that are open here. */
+  /** Messages that are open here. */
   depth = 0;
+  /** Messages around the option's value that is read here. */
+  valueDepth = 0;
   /** Whether types may stand behind `export` and `local`, as from edition 2024 on. */
   hasVisibility = false;
   /** Where the lexer found errors: what the parser finds in the same statement follows from them. */

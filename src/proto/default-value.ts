@@ -4,7 +4,8 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionNode, OptionValue } from "./ast.js";
-import { OptionProblem, scalarOption } from "./option-value.js";
+import { nearestFloat, scalarOption } from "./option-scalar.js";
+import { OptionProblem } from "./option-value.js";
 import type { SymbolTable } from "./symbols.js";
 import { errorAt, type FileUnit } from "./unit.js";
 
@@ -33,20 +34,24 @@ function setDefault(unit: FileUnit, field: FieldDescriptorProto, option: OptionN
 function defaultText(field: FieldDescriptorProto, value: OptionValue, table: SymbolTable): string {
   const enumType = field.type === Type.ENUM ? table.enumType(field.typeName.slice(1)) : undefined;
   if (field.type === Type.ENUM && enumType === undefined) return "";
-  const leaf = scalarOption(field.type, value, "default", enumType, false);
+  const leaf = scalarOption(field.type, value, { name: "default", form: "default", enumType, isClosed: true });
   if (field.type === Type.ENUM) return value.kind === "identifier" ? value.text : "";
   if (typeof leaf === "number") return floatText(leaf, field.type === Type.FLOAT);
   if (leaf instanceof Uint8Array) return escapedBytes(leaf);
   return String(leaf);
 }
 
-/** The shortest text that reads back as the same number, in C's format. */
+const normalFloatMin = 2 ** -126;
+
+/** The text that C++ writes: with as many digits as any number survives, else with as many as every number does. */
 export function floatText(value: number, isFloat: boolean): string {
   if (Number.isNaN(value)) return "nan";
-  const number = isFloat ? Math.fround(value) : value;
+  const number = isFloat ? nearestFloat(value) : value;
   if (!Number.isFinite(number)) return number > 0 ? "inf" : "-inf";
+  // A float that is not normal is always written in full.
+  const digitsOfFloat = Math.abs(number) < normalFloatMin && number !== 0 ? [9] : [6, 9];
   const same = (text: string) => (isFloat ? Math.fround(Number(text)) : Number(text)) === number;
-  for (const digits of isFloat ? [6, 7, 8, 9] : [15, 16, 17]) {
+  for (const digits of isFloat ? digitsOfFloat : [15, 17]) {
     const text = generalFormat(number, digits);
     if (same(text)) return text;
   }

@@ -12,6 +12,7 @@ import { NewField, NewMessage } from "./make.js";
 import { defaultJsonName, joined, mapEntryName } from "./names.js";
 import { scalarTypeOf } from "./scalar-types.js";
 import { noLocation } from "./source-info.js";
+import { notUtf8 } from "./string-literal.js";
 
 /** Where a field goes. */
 export interface FieldHome {
@@ -168,7 +169,10 @@ function setJsonName(
   context.info.addPart(path, 10, option.value.start, option.value.end);
   const name = option.value;
   if (name.kind !== "string") context.error(name, "Expected string for JSON name.");
-  else if (desc.extendee !== "") context.error(option, 'Option "json_name" is not allowed on extension fields.');
+  else if (!name.isUtf8) context.error(name, notUtf8);
+  // The default may be said of an extension: nobody can tell it from one that is not said.
+  else if (desc.extendee !== "" && name.text !== desc.jsonName)
+    context.error(option, 'Option "json_name" is not allowed on extension fields.');
   else if (name.text.startsWith("[") && name.text.endsWith("]"))
     context.error(name, 'A JSON name must not start with "[" and end with "]": such names are those of extensions.');
   else if (name.text.includes("\0")) context.error(name, "A JSON name must not contain a zero byte.");

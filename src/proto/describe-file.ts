@@ -6,6 +6,7 @@ import { describeEnum } from "./describe-enum.js";
 import { describeExtend, describeMessage } from "./describe-message.js";
 import { describeService } from "./describe-service.js";
 import type { DiagnosticList } from "./diagnostic.js";
+import { packageDotsMax, packageLengthMax } from "./limits.js";
 import { joined } from "./names.js";
 import type { SourceText } from "./source.js";
 import { SourceInfoRecorder } from "./source-info.js";
@@ -69,7 +70,7 @@ class FileDescriber {
     const last = tokens.count - 1;
     // The span of the whole file: from the first token to the end of the last.
     if (last > 0) info.add([], 0, last - 1);
-    else info.add([], 0, 0);
+    else info.addEmptyFile();
     if (!this.#node.elements.some((one) => one.kind === "syntax"))
       this.#diagnostics.warning(
         tokens.start(0),
@@ -150,8 +151,17 @@ class FileDescriber {
     this.#package ??= node;
     const location = info.add([2], node.start, node.end);
     this.#desc.package = this.#package.name.text;
+    this.#checkPackage(node, node.name.text);
     this.#context.origins.set(this.#desc, node);
     info.declare(location, node.end);
+  }
+
+  #checkPackage(node: PackageNode, name: string): void {
+    if (name.length > packageLengthMax)
+      this.#context.error(node.name, `A package name has at most ${packageLengthMax} characters, not ${name.length}.`);
+    const dots = name.split(".").length - 1;
+    if (dots > packageDotsMax)
+      this.#context.error(node.name, `A package name has at most ${packageDotsMax + 1} parts, not ${dots + 1}.`);
   }
 
   #import(node: ImportNode): void {

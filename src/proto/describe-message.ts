@@ -11,7 +11,14 @@ import type { ExtendNode, ExtensionsNode, FieldNode, MessageElement, MessageNode
 import { type DescribeContext, OptionsOf, skipEmpty } from "./describe-context.js";
 import { describeEnum, visibilityOf } from "./describe-enum.js";
 import { addSyntheticOneofs, describeField, type FieldHome } from "./describe-field.js";
-import { describeRange, describeReserved, fieldNumbers, type ReservedForm } from "./describe-reserved.js";
+import {
+  describeRange,
+  describeReserved,
+  fieldNumbers,
+  type ReservedForm,
+  reservedNumbers,
+  setNumbers,
+} from "./describe-reserved.js";
 import { NewMessage } from "./make.js";
 import { joined } from "./names.js";
 
@@ -40,6 +47,7 @@ class MessageDescriber {
   readonly #path: readonly number[];
   readonly #options: OptionsOf;
   readonly #optional: FieldDescriptorProto[] = [];
+  #isSet = false;
 
   constructor(context: DescribeContext, desc: DescriptorProto, fullName: string, path: readonly number[]) {
     this.#context = context;
@@ -50,6 +58,7 @@ class MessageDescriber {
   }
 
   body(body: MessageNode["body"]): void {
+    this.#isSet = body.elements.some(makesSet);
     for (const element of body.elements) this.#element(element);
     this.#context.info.close(body.close);
     for (const [i, name] of addSyntheticOneofs(this.#desc, this.#optional).entries()) {
@@ -87,7 +96,7 @@ class MessageDescriber {
         this.#extensions(node);
         return;
       case "reserved":
-        describeReserved(this.#context, node, this.#desc, this.#path, reservedForm);
+        describeReserved(this.#context, node, this.#desc, this.#path, this.#isSet ? setReservedForm : reservedForm);
         return;
       case "option":
         this.#options.statement(node);
@@ -153,7 +162,7 @@ class MessageDescriber {
     const first = this.#desc.extensionRange.length;
     for (const range of node.ranges) {
       const at = [...path, this.#desc.extensionRange.length];
-      const [start, end] = describeRange(this.#context, range, at, fieldNumbers);
+      const [start, end] = describeRange(this.#context, range, at, this.#isSet ? setNumbers : fieldNumbers);
       this.#desc.extensionRange.push(create(DescriptorProto_ExtensionRangeSchema, { start, end: end + 1 }));
     }
     if (node.options !== undefined) {
@@ -171,11 +180,19 @@ class MessageDescriber {
 
 /** Ranges of messages end before their end. */
 const reservedForm: ReservedForm<DescriptorProto_ReservedRange> = {
-  bounds: fieldNumbers,
+  bounds: reservedNumbers,
   rangeField: 9,
   nameField: 10,
   makeRange: (first, last) => create(DescriptorProto_ReservedRangeSchema, { start: first, end: last + 1 }),
 };
+
+const setReservedForm: ReservedForm<DescriptorProto_ReservedRange> = { ...reservedForm, bounds: setNumbers };
+
+function makesSet(element: MessageElement): boolean {
+  if (element.kind !== "option" || element.value.kind !== "identifier" || element.value.text !== "true") return false;
+  const [part, more] = element.name;
+  return more === undefined && part?.text === "message_set_wire_format" && !part.isExtension;
+}
 
 interface NestedMessages {
   readonly list: DescriptorProto[];

@@ -1,6 +1,6 @@
 import type { IntegerValue, RangeNode, ReservedNode } from "./ast.js";
 import type { DescribeContext } from "./describe-context.js";
-import { fieldNumberMax } from "./limits.js";
+import { fieldNumberMax, setNumberMax } from "./limits.js";
 
 /** The numbers that one kind of declaration takes. */
 export interface NumberBounds {
@@ -8,9 +8,20 @@ export interface NumberBounds {
   readonly name: string;
   readonly min: number;
   readonly max: number;
+  /** What the word "max" stands for, where that is not {@link max}. */
+  readonly wordMax?: number;
 }
 
 export const fieldNumbers: NumberBounds = { name: "Field numbers", min: 1, max: fieldNumberMax };
+/** What is reserved may lie above what a field can have. */
+export const reservedNumbers: NumberBounds = {
+  name: "Reserved numbers",
+  min: 1,
+  max: setNumberMax - 1,
+  wordMax: fieldNumberMax,
+};
+/** Of a message with `message_set_wire_format`, whose extensions go by any positive int32 but the last. */
+export const setNumbers: NumberBounds = { name: "Numbers of a message set", min: 1, max: setNumberMax - 1 };
 export const enumNumbers: NumberBounds = { name: "Enum numbers", min: -0x80000000, max: 0x7fffffff };
 
 /** What is reserved in a message or enum. */
@@ -60,11 +71,13 @@ export function describeRange(
   const { info } = context;
   info.add(path, range.start, range.end);
   info.addPart(path, 1, range.from.start, range.from.end);
-  const end = range.to ?? range.toMax ?? range.from;
-  info.addPart(path, 2, end.start, end.end);
+  const end = range.to ?? range.toMax;
+  // As protoc: one number is its own end, of which it tells the first token, a minus or the number.
+  if (end === undefined) info.addPart(path, 2, range.from.start, range.from.start);
+  else info.addPart(path, 2, end.start, end.end);
   const first = boundedNumber(context, range.from, bounds);
   let last = first;
-  if (range.toMax !== undefined) last = bounds.max;
+  if (range.toMax !== undefined) last = bounds.wordMax ?? bounds.max;
   else if (range.to !== undefined) last = boundedNumber(context, range.to, bounds);
   if (last < first) context.error(range, "The end of a range must not be less than its start.");
   return [first, last];

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type ImportRoot, importNameIn, isCovered } from "./import-root.js";
 import { sourceUnitsMax } from "./limits.js";
 import type { SourceReader } from "./load.js";
+import { decodeWithRawBytes, mayLackBytes } from "./raw-bytes.js";
 
 /**
  * Reads imports from directories, in their order. Import paths with `..`, absolute ones, and those that lead out of
@@ -73,7 +74,8 @@ export class DirectoryReader {
     if (link?.isSymbolicLink() ? !this.#isInside(file) : !this.#isDirInside(dirname(file))) return undefined;
     if (info.size > sourceUnitsMax)
       throw new Error(`${file} has ${info.size} bytes; at most ${sourceUnitsMax} are read`);
-    return readFileSync(file, "utf8");
+    const text = readFileSync(file, "utf8");
+    return mayLackBytes(text) ? decodeWithRawBytes(readFileSync(file)) : text;
   }
 
   /** The path of a file for messages, as {@link displayed}. */

@@ -2,21 +2,23 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type DescriptorProto,
   type EnumDescriptorProto,
+  FeatureSet_EnumType as EnumType,
   type FieldDescriptorProto,
   FieldDescriptorProto_Label as Label,
   FeatureSet_MessageEncoding as MessageEncoding,
-  MessageOptionsSchema,
+  FeatureSet_FieldPresence as Presence,
   FeatureSet_RepeatedFieldEncoding as RepeatedEncoding,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionNamePart, OptionNode, OptionValue, Span } from "./ast.js";
 import { defaultFeatures, type Features, mergedFeatures } from "./features.js";
 import { nearestName } from "./hint.js";
-import { fieldNumberMax } from "./limits.js";
 import { OptionRecords } from "./option-records.js";
+import { scalarOption, type ValueForm } from "./option-scalar.js";
 import { optionSchemas } from "./option-schemas.js";
 import { OptionSupport, type SetOption } from "./option-support.js";
-import { type OptionLeaf, OptionMessage, OptionProblem, type OptionStep, scalarOption } from "./option-value.js";
+import { type OptionLeaf, OptionMessage, OptionProblem, type OptionStep } from "./option-value.js";
+import { RequiredFields } from "./required-options.js";
 import type { Resolver } from "./resolve.js";
 import { noLocation } from "./source-info.js";
 import type { SymbolTable } from "./symbols.js";
@@ -44,6 +46,8 @@ export class OptionInterpreter {
   readonly #builtin: SymbolTable;
   readonly #resolver: Resolver;
   readonly #writer = new BinaryWriter();
+  /** For the file at hand. */
+  #required: { readonly unit: FileUnit; readonly fields: RequiredFields } | undefined;
 
   constructor(table: SymbolTable, builtin: SymbolTable, resolver: Resolver) {
     this.#table = table;
@@ -80,15 +84,45 @@ export class OptionInterpreter {
     for (const item of pending.items) {
       const option = this.#interpret(unit, pending, item, root);
       if (option === undefined) continue;
+      const clash = records.clashOf(option.steps);
+      if (clash !== undefined) {
+        errorAt(unit, item.node, clash);
+        continue;
+      }
       records.add(option.steps, option.value);
       done.push(option);
     }
+    if (unit.diagnostics.errorCount === before) this.#checkRequired(unit, root, pending);
     if (unit.diagnostics.errorCount > before) return;
     const { message, bytes } = records.finish();
     (pending.owner as { options?: unknown }).options = message;
     if (bytes !== undefined) unit.optionBytes.set(pending.owner, bytes);
     else unit.optionBytes.delete(pending.owner);
-    if (schema === MessageOptionsSchema) widenMessageSet(pending.owner as DescriptorProto);
+  }
+
+  /** Tells the required fields that a value lacks, at the option which began it. */
+  #checkRequired(unit: FileUnit, root: OptionMessage, pending: PendingOptions): void {
+    for (const { desc, values } of root.fields.values()) {
+      if (!isMessage(desc)) continue;
+      const missing = this.#requiredIn(unit).missingIn(values);
+      if (missing.length === 0) continue;
+      const isIt = ({ node: { name } }: PendingOption) => name[0]?.text.split(".").at(-1) === desc.name;
+      const node = (pending.items.find(isIt) ?? pending.items[0])?.node;
+      const what = `The value of "${node === undefined ? desc.name : nameOf(node)}" lacks what is required`;
+      errorAt(unit, node, `${what}: ${missing.join(", ")}.`);
+    }
+  }
+
+  #requiredIn(unit: FileUnit): RequiredFields {
+    if (this.#required?.unit !== unit) {
+      const fields = new RequiredFields((type, field) => {
+        if (field.label === Label.REPEATED || field.extendee !== "") return false;
+        const isLegacy = () => this.#features(unit, type, field).fieldPresence === Presence.LEGACY_REQUIRED;
+        return field.label === Label.REQUIRED || isLegacy();
+      });
+      this.#required = { unit, fields };
+    }
+    return this.#required.fields;
   }
 
   /** Undefined after an error. */
@@ -98,7 +132,7 @@ export class OptionInterpreter {
       const target = this.#target(unit, pending, node, root);
       if (target === undefined) return undefined;
       if (node.value.kind === "list") throw new OptionProblem("Lists are only allowed inside { }.");
-      const value = this.#value(unit, pending.scope, target.field, node);
+      const value = this.#value(unit, target.field, node);
       const values = this.#set(unit, target, value, nameOf(node));
       if (target.field.label === Label.REPEATED) target.path.push(values - 1);
       if (item.location !== noLocation) unit.info?.setPath(item.location, [...item.path, ...target.path]);
@@ -167,7 +201,7 @@ export class OptionInterpreter {
     part: OptionNamePart,
     node: OptionNode,
   ): FieldDescriptorProto | undefined {
-    if (part.isExtension) return this.#extension(unit, pending, message, part);
+    if (part.isExtension) return this.#extension(unit, pending, message, part, node);
     const field = message.type.field.find((one) => one.name === part.text);
     const isTop = `google.protobuf.${message.type.name}` === pending.type;
     if (isTop && part.text === "uninterpreted_option") {
@@ -194,6 +228,7 @@ export class OptionInterpreter {
     pending: PendingOptions,
     message: OptionMessage,
     part: OptionNamePart,
+    node: OptionNode,
   ): FieldDescriptorProto | undefined {
     const found = this.#resolver.resolve(unit, part.text, pending.scope, false);
     if (found.symbol === undefined) {
@@ -203,6 +238,12 @@ export class OptionInterpreter {
       return undefined;
     }
     const field = this.#table.extension(found.symbol.fullName);
+    const [first] = node.name;
+    if (field !== undefined && found.symbol.unit === unit && first?.text === "features" && !first.isExtension) {
+      const what = `Feature "features.(${part.text})" cannot be used in the file that defines it.`;
+      errorAt(unit, part, `${what} Define it in a file of its own, and import that.`);
+      return undefined;
+    }
     if (field === undefined) {
       errorAt(
         unit,
@@ -220,37 +261,50 @@ export class OptionInterpreter {
     return field;
   }
 
-  #value(unit: FileUnit, scope: string, field: FieldDescriptorProto, node: OptionNode): OptionLeaf {
+  #value(unit: FileUnit, field: FieldDescriptorProto, node: OptionNode): OptionLeaf {
     const name = nameOf(node);
-    if (!isMessage(field)) return this.#scalar(field, node.value, name, false);
+    if (!isMessage(field)) return this.#scalar(field, node.value, name, "option");
     if (node.value.kind !== "aggregate") {
       throw new OptionProblem(
         `Option "${name}" is a message. To set the entire message, use syntax like "${name} = { <proto text format> }".` +
           ` To set fields within it, use syntax like "${name}.foo = value".`,
       );
     }
-    const reader = new TextFormatReader({
+    return this.#textReader(unit).read(field, node.value, name);
+  }
+
+  #textReader(unit: FileUnit): TextFormatReader {
+    return new TextFormatReader({
       messageType: (fullName) => this.#messageType(fullName),
-      scalar: (one, value, label) => this.#scalar(one, value, label, true),
-      extension: (label) => {
-        const found = this.#resolver.resolve(unit, label, scope, false).symbol;
+      scalar: (one, value, label) => this.#scalar(one, value, label, "text"),
+      extension: (label, typeName) => {
+        // Looked up beside the message that it extends, wherever that is used.
+        const found = this.#resolver.resolve(unit, label, typeName, false).symbol;
+        if (found?.kind === "message") return setExtension(found.desc as DescriptorProto, found.fullName, typeName);
         return found === undefined ? undefined : this.#table.extension(found.fullName);
       },
       isPacked: (type, one) =>
         one.options?.packed ?? this.#features(unit, type, one).repeatedFieldEncoding === RepeatedEncoding.PACKED,
       isGroup: (type, one) => this.#isGroup(unit, type, one),
+      isImplicit: (type, one) => this.#features(unit, type, one).fieldPresence === Presence.IMPLICIT,
+      missingRequired: (message) => this.#requiredIn(unit).missingIn([message]),
       error: (span, message) => errorAt(unit, span, message),
     });
-    return reader.read(field, node.value, name);
   }
 
-  #scalar(field: FieldDescriptorProto, value: OptionValue, name: string, inText: boolean): OptionLeaf {
+  #scalar(field: FieldDescriptorProto, value: OptionValue, name: string, form: ValueForm): OptionLeaf {
     if (value.kind === "aggregate") {
       throw new OptionProblem(`Option "${name}" is not a message, so it cannot be set with { }.`);
     }
     const fullName = field.typeName.slice(1);
     const enumType = field.type === Type.ENUM ? this.#enumType(fullName) : undefined;
-    return scalarOption(field.type, value, name, enumType, inText);
+    const isClosed = enumType !== undefined && this.#isClosed(fullName, enumType);
+    return scalarOption(field.type, value, { name, form, enumType, isClosed });
+  }
+
+  #isClosed(fullName: string, enumType: EnumDescriptorProto): boolean {
+    const owner = (this.#table.get(fullName) ?? this.#builtin.get(fullName))?.unit;
+    return owner !== undefined && featuresOf(owner).of(enumType).enumType === EnumType.CLOSED;
   }
 
   #enumType(fullName: string): EnumDescriptorProto | undefined {
@@ -259,6 +313,8 @@ export class OptionInterpreter {
 
   #isGroup(unit: FileUnit, type: DescriptorProto, field: FieldDescriptorProto): boolean {
     if (field.type !== Type.MESSAGE) return field.type === Type.GROUP;
+    // Maps never take that form, whatever their file says.
+    if (type.options?.mapEntry || this.#messageType(field.typeName.slice(1))?.options?.mapEntry) return false;
     return this.#features(unit, type, field).messageEncoding === MessageEncoding.DELIMITED;
   }
 
@@ -289,11 +345,15 @@ export class OptionInterpreter {
   }
 }
 
-/** In a message set, `max` is the largest int32. */
-function widenMessageSet(message: DescriptorProto): void {
-  if (message.options?.messageSetWireFormat !== true) return;
-  for (const range of [...message.extensionRange, ...message.reservedRange])
-    if (range.end === fieldNumberMax + 1) range.end = 0x7fffffff;
+/** The extension of a message set that a message type has in itself, of itself: the type's name stands for it. */
+function setExtension(type: DescriptorProto, fullName: string, extended: string): FieldDescriptorProto | undefined {
+  return type.extension.find(
+    (one) =>
+      one.extendee === `.${extended}` &&
+      one.typeName === `.${fullName}` &&
+      one.type === Type.MESSAGE &&
+      one.label === Label.OPTIONAL,
+  );
 }
 
 function isMessage(field: FieldDescriptorProto): boolean {

@@ -23,7 +23,7 @@ const cases: readonly Case[] = [
   ["wrong escape", `${p3}option java_package = "a¦\\q";`, ["Invalid escape sequence"]],
   ["hex escape without digits", `${p3}option java_package = "¦\\xg";`, ["Expected hex digits"]],
   ["short code point", `${p3}option java_package = "¦\\u12";`, ["Expected 4 hex digits"]],
-  ["code point too large", `${p3}option java_package = "¦\\U00110000";`, ["at most 10FFFF"]],
+  ["code point too large", `${p3}option java_package = "¦\\U00200000";`, ["at most 10FFFF"]],
   ["backslash at the end of the line", `${p3}option java_package = ¦"a\\\n¦";`, ["no end", "no end"]],
   // Parser
   ["unknown syntax", 'syntax = ¦"proto4";', ['Unrecognized syntax identifier "proto4"']],
@@ -65,8 +65,12 @@ const cases: readonly Case[] = [
     `${p3}message M {\n  int32 a ¦1;\n  int32 b = 2;\n  int32 ¦= 3;\n}\nenum E {\n  E_Z¦;\n}\n¦bad\n`,
     ["Missing field number", "Expected field name", "Missing numeric value", "Expected top-level"],
   ],
-  ["messages too deep", `${p3}${"message M { ".repeat(32)}message N ¦{${"}".repeat(33)}`, ["nested 32 deep"]],
-  ["values too deep", `${p3}option java_package = ${"{ a ".repeat(64)}{ ¦a: 1 ${"}".repeat(65)};`, ["nested 64 deep"]],
+  ["messages too deep", `${p3}${"message M { ".repeat(31)}message N ¦{${"}".repeat(32)}`, ["nested 31 deep"]],
+  [
+    "values too deep",
+    `${p3}option java_package = ${"{ a ".repeat(100)}{ ¦a: 1 ${"}".repeat(101)};`,
+    ["nested 100 deep"],
+  ],
   // Numbers and names
   ["number zero", `${p3}message M { int32 a = ¦0; }`, ["positive"]],
   ["number too large", `${p3}message M { int32 a = ¦536870912; }`, ["cannot be greater than 536870911"]],
@@ -81,7 +85,7 @@ const cases: readonly Case[] = [
   ["name reserved", `${p3}message M { reserved "a"; int32 ¦a = 3; }`, ['Field name "a" is reserved']],
   ["reserved ranges overlap", `${p3}message M { reserved 2 to 4, ¦4 to 5; }`, ["overlaps with already-defined"]],
   ["reserved range backwards", `${p3}message M { reserved ¦5 to 4; }`, ["must not be less than its start"]],
-  ["reserved zero", `${p3}message M { reserved ¦0; }`, ["Field numbers go from 1"]],
+  ["reserved zero", `${p3}message M { reserved ¦0; }`, ["Reserved numbers go from 1"]],
   ["reserved name twice", `${p3}message M { reserved "a", ¦"a"; }`, ["reserved multiple times"]],
   ["reserved name without quotes", `${p3}message M { reserved ¦a; }`, ["must be string literals"]],
   ["field twice", `${p3}message M { int32 a = 1; string ¦a = 2; }`, ['"a" is already defined in "M"']],

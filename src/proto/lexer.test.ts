@@ -57,8 +57,29 @@ test("a tab goes to the next multiple of 8, a character counts its UTF-8 bytes",
   ]);
 });
 
-test("a byte order mark is no column", () => {
-  assert.deepEqual(described("\ufeffa"), ["Identifier a 0:0-1", "End  0:1-1"]);
+test("a byte order mark is three columns, as for protoc", () => {
+  assert.deepEqual(described("\ufeffa"), ["Identifier a 0:3-4", "End  0:4-4"]);
+});
+
+test("a byte that is not UTF-8 is one column", () => {
+  assert.deepEqual(described("'\udce9\udcff' b // \udc80"), [
+    "String '\udce9\udcff' 0:0-4",
+    "Identifier b 0:5-6",
+    "End  0:11-11",
+  ]);
+  assert.deepEqual(lexed("a\udce9").errors, [
+    "A byte that is not UTF-8 is not allowed outside of comments and strings.",
+  ]);
+});
+
+test("a zero byte is told wherever it is, once for each token or comment", () => {
+  const zero = /zero byte is not allowed/;
+  for (const text of ['"a\0b\0"', "// a\0\n", "/* \0 */"]) {
+    const { errors } = lexed(text);
+    assert.equal(errors.length, 1, text);
+    assert.match(errors[0] as string, zero);
+  }
+  assert.deepEqual(lexed("a \0 b").errors, ["Control character is not allowed outside of comments and strings."]);
 });
 
 test("an identifier directly before a fraction is told", () => {

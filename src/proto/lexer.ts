@@ -1,11 +1,14 @@
 import type { DiagnosticList } from "./diagnostic.js";
 import type { IntPool } from "./int-pool.js";
+import { isRawByte } from "./raw-bytes.js";
 import { advanceColumn, TokenKind, TokenList } from "./token.js";
 
 const letter = 1;
 const digit = 2;
 const space = 4;
 const control = 8;
+
+const byteOrderMarkBytes = 3;
 
 /** What each ASCII character may be: one load per character instead of a chain of comparisons. */
 const classes: Uint8Array = classTable();
@@ -34,11 +37,14 @@ class Lexer {
   private line = 0;
   /** What to subtract from an offset to get the column: the line's start, less what tabs and long characters add. */
   private columnBase = 0;
+  /** Where the first zero byte is; -1 in any sound file. */
+  private readonly firstZero: number;
 
   constructor(text: string, diagnostics: DiagnosticList, tokens: TokenList) {
     this.text = text;
     this.diagnostics = diagnostics;
     this.tokens = tokens;
+    this.firstZero = text.indexOf("\0");
   }
 
   run(): TokenList {
@@ -46,7 +52,8 @@ class Lexer {
     const length = text.length;
     if (text.charCodeAt(0) === 0xfeff) {
       this.pos = 1;
-      this.columnBase = 1;
+      // Its three bytes count as columns, as for protoc.
+      this.columnBase = 1 - byteOrderMarkBytes;
     }
     while (this.pos < length) {
       const c = text.charCodeAt(this.pos);
@@ -172,6 +179,7 @@ class Lexer {
       else if (c >= 128 || c === 9) plain = false;
     }
     const column = start - this.columnBase;
+    if (this.firstZero !== -1) this.zeros(start, end);
     this.add(TokenKind.String, start, end + 1);
     if (!plain) this.columnBase = end + 1 - advanceColumn(text, start, end + 1, column);
   }
@@ -180,8 +188,12 @@ class Lexer {
   private comment(): boolean {
     const next = this.text.charCodeAt(this.pos + 1);
     if (next === 0x2f) {
-      const end = this.text.indexOf("\n", this.pos);
-      this.pos = end === -1 ? this.text.length : end;
+      const newline = this.text.indexOf("\n", this.pos);
+      const end = newline === -1 ? this.text.length : newline;
+      if (this.firstZero !== -1) this.zeros(this.pos, end);
+      // Only at the end of the file does its column matter.
+      if (newline === -1) this.columnBase = end - advanceColumn(this.text, this.pos, end, this.pos - this.columnBase);
+      this.pos = end;
       return true;
     }
     if (next !== 0x2a) return false;
@@ -196,8 +208,17 @@ class Lexer {
     const inner = this.text.indexOf("/*", start + 2);
     if (inner !== -1 && inner < end - 2 && this.text.charCodeAt(inner + 2) !== 0x2f)
       this.diagnostics.error(inner, inner + 2, '"/*" inside block comment. Block comments cannot be nested.');
+    if (this.firstZero !== -1) this.zeros(start, end);
     this.skipLines(start, end);
     return true;
+  }
+
+  /** Tells the first zero byte of a comment or string: elsewhere none is a token. */
+  private zeros(start: number, end: number): void {
+    const at = this.text.indexOf("\0", start);
+    if (at === -1 || at >= end) return;
+    const message = "A zero byte is not allowed in a file, not even in comments and strings: in a string, write \\0.";
+    this.diagnostics.error(at, at + 1, message);
   }
 
   private skipLines(start: number, end: number): void {
@@ -222,12 +243,19 @@ class Lexer {
       const c = text.charCodeAt(end);
       if (c < 128 && classes[c] !== control) break;
     }
-    const c = text.codePointAt(start) as number;
-    const what = c < 128 ? "Control character" : `Character "${String.fromCodePoint(c)}"`;
-    this.diagnostics.error(start, end, `${what} is not allowed outside of comments and strings.`);
+    this.diagnostics.error(
+      start,
+      end,
+      `${nameOf(text.codePointAt(start) as number)} is not allowed outside of comments and strings.`,
+    );
     this.columnBase = end - advanceColumn(text, start, end, start - this.columnBase);
     this.pos = end;
   }
+}
+
+function nameOf(code: number): string {
+  if (code < 128) return "Control character";
+  return isRawByte(code) ? "A byte that is not UTF-8" : `Character "${String.fromCodePoint(code)}"`;
 }
 
 function isHexDigit(c: number): boolean {

@@ -1,4 +1,4 @@
-import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import { type DescriptorProto, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { Resolver } from "./resolve.js";
 import type { ProtoSymbol } from "./symbols.js";
 import { errorAt, type FileUnit, type TypeReference } from "./unit.js";
@@ -31,6 +31,8 @@ function link(unit: FileUnit, reference: TypeReference, symbol: ProtoSymbol): vo
     errorAt(unit, reference.name, `"${symbol.fullName}" is not a message type, but ${withArticle(symbol.kind)}.`);
     return;
   }
+  if (reference.kind !== "extendee" && (symbol.desc as DescriptorProto).options?.mapEntry)
+    errorAt(unit, reference.name, `"${symbol.fullName}" is the type of a map's entries, which no method may have.`);
   if (reference.kind === "extendee") reference.desc.extendee = fullName;
   else if (reference.kind === "input") reference.desc.inputType = fullName;
   else reference.desc.outputType = fullName;

@@ -6,6 +6,7 @@ import { IntPool } from "./int-pool.js";
 import { lex } from "./lexer.js";
 import { importDepthMax, sourceUnitsMax } from "./limits.js";
 import { parseFile } from "./parse-file.js";
+import { firstRawByte } from "./raw-bytes.js";
 import type { SourceText } from "./source.js";
 import { TokenList } from "./token.js";
 import { errorAt, type FileUnit, type ImportEdge } from "./unit.js";
@@ -27,6 +28,10 @@ export interface SourceReader {
   /** Where a path that gave nothing was looked for, and what to do about it: a sentence or more for people. */
   explainMissing?(path: string): string;
 }
+
+const rawBytesWarning =
+  "The file is not UTF-8. Bytes that are not stay as they are in values of the type bytes, and in the comments that `build` writes;" +
+  " elsewhere comments have U+FFFD for them. Save the file as UTF-8.";
 
 /** A file whose imports are being loaded. */
 interface Frame {
@@ -161,6 +166,8 @@ export class Loader {
     const tokens = lex(source.text, diagnostics, this.#pool);
     const node = parseFile(tokens, diagnostics);
     const hasErrors = diagnostics.errorCount > 0;
+    const raw = hasErrors ? -1 : firstRawByte(source.text);
+    if (raw !== -1) diagnostics.warning(raw, raw + 1, rawBytesWarning);
     const unit = describeFile(source, tokens, diagnostics, node, this.#withSourceInfo && !hasErrors);
     unit.isBroken = unit.isIncomplete = hasErrors;
     return unit;

@@ -33,6 +33,11 @@ describe("an import that is not there", () => {
     assert.match(explain("@x/y/z.proto") ?? "", /for a package "@x\/y" in/);
   });
 
+  it("was searched around a directory that has two names", () => {
+    const reader = rootsReader({ roots: [{ dir: "." }], packageDirs: [".", process.cwd()], deps: [] });
+    assert.match(reader.explainMissing?.("none/a.proto") ?? "", / in node_modules of \.\/ and above /);
+  });
+
   it("comes with the package that is known to have it", () => {
     assert.match(
       explain("buf/validate/validate.proto") ?? "",

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { displayed, isCanonical, isFile } from "./file-reader.js";
 import { type ImportRoot, isLeftOut, isWithin } from "./import-root.js";
 
@@ -39,15 +39,22 @@ export function missingText(path: string, where: LookedIn, inPackage: PackagePat
 }
 
 function searchedText({ roots, packageDirs }: LookedIn, inPackage: PackagePath | undefined, known: string): string {
-  const dirs = [...new Set(roots.map(({ dir }) => (dir === "." ? "./" : dir)))];
-  const searched = `Searched in ${dirs.join(", ") || "no directory"}`;
+  const rootDirs = [...new Set(roots.map(({ dir }) => (dir === "." ? "./" : dir)))];
+  const searched = `Searched in ${rootDirs.join(", ") || "no directory"}`;
   if (inPackage === undefined || packageDirs.length === 0) return `${searched}.`;
   const { name, inner, homes } = inPackage;
-  if (homes.length > 0) return `${searched}, and for ${inner} in the package ${homes.map(displayed).join(", ")}.`;
+  if (homes.length > 0) return `${searched}, and for ${inner} in the package ${homes.map(shown).join(", ")}.`;
   // What is around another one is looked in from there anyway.
-  const inmost = packageDirs.filter((dir) => !packageDirs.some((other) => other !== dir && isWithin(other, dir)));
-  const near = inmost.map((dir) => displayed(dir) || "./");
+  // One directory may have been named in two ways.
+  const dirs = [...new Map(packageDirs.map((dir) => [resolve(dir), dir])).values()];
+  const inmost = dirs.filter((dir) => !dirs.some((other) => other !== dir && isWithin(other, dir)));
+  const near = inmost.map(shown);
   return `${searched}, and for a package "${known || name}" in node_modules of ${near.join(", ")} and above (there is none).`;
+}
+
+/** The working directory itself has no shorter path. */
+function shown(dir: string): string {
+  return displayed(dir) || "./";
 }
 
 function whatToDo(known: string): string {

@@ -50,6 +50,16 @@ export class OptionRecords {
     this.#writer = writer;
   }
 
+  /** What is wrong with an option of another `descriptor.proto`, where the one that is built in has another field by its number. */
+  clashOf([step]: readonly OptionStep[]): string | undefined {
+    const field = step?.field;
+    if (field === undefined || field.extendee !== "") return undefined;
+    const known = this.#schema.fields.find((one) => one.number === field.number)?.proto;
+    if (known === undefined || (known.type === field.type && known.label === field.label)) return undefined;
+    const what = `The number ${field.number} of "${field.name}" is that of "${known.name}" in the descriptor.proto that programs know`;
+    return `${what}: define the option as an extension, or give it another number.`;
+  }
+
   add(steps: readonly OptionStep[], value: OptionLeaf): void {
     const [step] = steps;
     if (step === undefined) return;

@@ -8,16 +8,24 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionValue } from "./ast.js";
-import { encodeOptions, type OptionLeaf, OptionMessage, OptionProblem, scalarOption } from "./option-value.js";
+import { scalarOption } from "./option-scalar.js";
+import { encodeOptions, type OptionLeaf, OptionMessage, OptionProblem } from "./option-value.js";
 
 const at = { start: 0, end: 0 };
-const integer = (value: bigint): OptionValue => ({ kind: "integer", value, ...at });
+const integer = (value: bigint): OptionValue => ({
+  kind: "integer",
+  value,
+  digits: String(value).replace("-", ""),
+  negative: value < 0n,
+  ...at,
+});
 const float = (value: number): OptionValue => ({ kind: "float", value, ...at });
 const word = (text: string, negative = false): OptionValue => ({ kind: "identifier", text, negative, ...at });
-const text = (value: string): OptionValue => ({ kind: "string", text: value, bytes: undefined, ...at });
+const text = (value: string): OptionValue => ({ kind: "string", text: value, bytes: undefined, isUtf8: true, ...at });
 
 function read(type: Type, value: OptionValue, inText = false): OptionLeaf {
-  return scalarOption(type, value, "o", undefined, inText);
+  const form = inText ? "text" : "option";
+  return scalarOption(type, value, { name: "o", form, enumType: undefined, isClosed: false });
 }
 
 test("integers at the ends of their ranges", () => {
@@ -34,7 +42,10 @@ test("integers at the ends of their ranges", () => {
     assert.throws(() => read(type, integer(high + 1n)), OptionProblem);
   }
   assert.throws(() => read(Type.INT32, float(1.5)), OptionProblem);
-  assert.equal(read(Type.INT32, float(-0)), 0n);
+  assert.throws(() => read(Type.INT32, float(-0)), OptionProblem);
+  const minusZero: OptionValue = { kind: "integer", value: 0n, digits: "0", negative: true, ...at };
+  assert.equal(read(Type.INT32, minusZero), 0n);
+  assert.throws(() => read(Type.UINT32, minusZero), OptionProblem);
 });
 
 test("floats take integers and words", () => {

@@ -1,14 +1,12 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
   type DescriptorProto,
-  type EnumDescriptorProto,
   type FieldDescriptorProto,
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
-import type { OptionValue } from "./ast.js";
-import { fieldNumberMax } from "./limits.js";
-import { isPackable, typeWord } from "./scalar-types.js";
+import { setNumberMax } from "./limits.js";
+import { isPackable } from "./scalar-types.js";
 
 /** A message that is built from options, before it is bytes. */
 export class OptionMessage {
@@ -30,104 +28,13 @@ export interface OptionField {
   readonly isGroup: boolean;
 }
 
-export type OptionLeaf = OptionMessage | bigint | number | boolean | string | Uint8Array;
+export type OptionLeaf = OptionMessage | bigint | number | boolean | string | Uint8Array | typeof negativeNan;
+
+/** All NaN are one number in JavaScript; this one has a sign, which shows in its bytes. */
+export const negativeNan: unique symbol = Symbol("-nan");
 
 /** Wrong value of an option; its text says what is right. */
 export class OptionProblem extends Error {}
-
-const integerRanges: ReadonlyMap<Type, readonly [bigint, bigint]> = new Map([
-  [Type.INT32, [-(2n ** 31n), 2n ** 31n - 1n]],
-  [Type.SINT32, [-(2n ** 31n), 2n ** 31n - 1n]],
-  [Type.SFIXED32, [-(2n ** 31n), 2n ** 31n - 1n]],
-  [Type.UINT32, [0n, 2n ** 32n - 1n]],
-  [Type.FIXED32, [0n, 2n ** 32n - 1n]],
-  [Type.INT64, [-(2n ** 63n), 2n ** 63n - 1n]],
-  [Type.SINT64, [-(2n ** 63n), 2n ** 63n - 1n]],
-  [Type.SFIXED64, [-(2n ** 63n), 2n ** 63n - 1n]],
-  [Type.UINT64, [0n, 2n ** 64n - 1n]],
-  [Type.FIXED64, [0n, 2n ** 64n - 1n]],
-] as const);
-
-/**
- * Reads a scalar or enum value.
- *
- * @param inText the value stands inside `{ ... }`, where the text format's wider rules hold
- * @throws {OptionProblem} when it does not fit the type
- */
-export function scalarOption(
-  type: Type,
-  value: OptionValue,
-  name: string,
-  enumType: EnumDescriptorProto | undefined,
-  inText: boolean,
-): OptionLeaf {
-  switch (type) {
-    case Type.ENUM:
-      return enumOption(value, name, enumType, inText);
-    case Type.BOOL:
-      return booleanOption(value, name, inText);
-    case Type.STRING:
-      if (value.kind !== "string")
-        throw new OptionProblem(`Value must be a quoted string for string option "${name}".`);
-      return value.text;
-    case Type.BYTES:
-      if (value.kind !== "string") throw new OptionProblem(`Value must be a quoted string for bytes option "${name}".`);
-      return value.bytes ?? new TextEncoder().encode(value.text);
-    case Type.FLOAT:
-    case Type.DOUBLE:
-      return floatOption(type, value, name);
-    default:
-      return integerOption(type, value, name);
-  }
-}
-
-function integerOption(type: Type, value: OptionValue, name: string): bigint {
-  const range = integerRanges.get(type);
-  const word = typeWord(type);
-  // A zero with a sign is read as a float, which an integer field takes as well.
-  const number =
-    value.kind === "float" && Object.is(value.value, -0) ? 0n : value.kind === "integer" ? value.value : undefined;
-  if (number === undefined || range === undefined)
-    throw new OptionProblem(`Value must be integer for ${word} option "${name}".`);
-  if (number < range[0] || number > range[1])
-    throw new OptionProblem(`Value out of range, ${range[0]} to ${range[1]}, for ${word} option "${name}".`);
-  return number;
-}
-
-function floatOption(type: Type, value: OptionValue, name: string): number {
-  if (value.kind === "integer") return Number(value.value);
-  if (value.kind === "float") return value.value;
-  if (value.kind === "identifier") {
-    const word = value.text.toLowerCase();
-    if (word === "inf" || word === "infinity") return value.negative ? -Infinity : Infinity;
-    if (word === "nan") return Number.NaN;
-  }
-  throw new OptionProblem(`Value must be number for ${typeWord(type)} option "${name}".`);
-}
-
-function booleanOption(value: OptionValue, name: string, inText: boolean): boolean {
-  const word = value.kind === "identifier" && !value.negative ? value.text : undefined;
-  if (word === "true" || (inText && (word === "True" || word === "t"))) return true;
-  if (word === "false" || (inText && (word === "False" || word === "f"))) return false;
-  if (inText && value.kind === "integer" && (value.value === 0n || value.value === 1n)) return value.value === 1n;
-  throw new OptionProblem(`Value must be "true" or "false" for boolean option "${name}".`);
-}
-
-function enumOption(
-  value: OptionValue,
-  name: string,
-  enumType: EnumDescriptorProto | undefined,
-  inText: boolean,
-): bigint {
-  if (inText && value.kind === "integer") return integerOption(Type.INT32, value, name);
-  if (value.kind !== "identifier" || value.negative)
-    throw new OptionProblem(`Value must be identifier for enum-valued option "${name}".`);
-  const found = enumType?.value.find((one) => one.name === value.text);
-  if (found !== undefined) return BigInt(found.number);
-  throw new OptionProblem(
-    `Enum type "${enumType?.name ?? "?"}" has no value named "${value.text}" for option "${name}".`,
-  );
-}
 
 /** One field on the way from an options message to an option. */
 export interface OptionStep {
@@ -164,8 +71,13 @@ export function encodeOptions(message: OptionMessage): Uint8Array {
 }
 
 function writeMessage(writer: BinaryWriter, message: OptionMessage): void {
+  const isSet = message.type.options?.messageSetWireFormat === true;
   for (const { desc, values, isPacked, isGroup } of message.fields.values()) {
     if (!isFieldNumber(desc.number)) continue;
+    if (isSet) {
+      for (const value of values) writeSetItem(writer, desc.number, value);
+      continue;
+    }
     const isList = desc.label === Label.REPEATED;
     if (isList && isPacked && isPackable(desc.type)) {
       writer.tag(desc.number, WireType.LengthDelimited).fork();
@@ -177,9 +89,18 @@ function writeMessage(writer: BinaryWriter, message: OptionMessage): void {
   }
 }
 
-/** A number that no field can have is told where the field is defined. */
+/** A number that no field can have is told where the field is defined. In a message set any int32 is one. */
 function isFieldNumber(number: number): boolean {
-  return number >= 1 && number <= fieldNumberMax;
+  return number >= 1 && number <= setNumberMax;
+}
+
+/** An item of a message set: its number is a value, since it may be larger than any of a field. */
+function writeSetItem(writer: BinaryWriter, number: number, value: OptionLeaf): void {
+  if (!(value instanceof OptionMessage)) return;
+  writer.tag(1, WireType.StartGroup).tag(2, WireType.Varint).uint32(number);
+  writer.tag(3, WireType.LengthDelimited).fork();
+  writeMessage(writer, value);
+  writer.join().tag(1, WireType.EndGroup);
 }
 
 function writeField(writer: BinaryWriter, desc: FieldDescriptorProto, isGroup: boolean, value: OptionLeaf): void {
@@ -224,8 +145,14 @@ function writeScalar(writer: BinaryWriter, type: Type, value: OptionLeaf): void 
   if (typeof value === "boolean") writer.bool(value);
   else if (typeof value === "string") writer.string(value);
   else if (value instanceof Uint8Array) writer.bytes(value);
+  else if (value === negativeNan) writeNegativeNan(writer, type);
   else if (typeof value === "number") type === Type.FLOAT ? writer.float(floatRange(value)) : writer.double(value);
   else if (typeof value === "bigint") writeInteger(writer, type, value);
+}
+
+function writeNegativeNan(writer: BinaryWriter, type: Type): void {
+  if (type === Type.FLOAT) writer.fixed32(0xffc00000);
+  else writer.fixed64(0xfff8000000000000n);
 }
 
 /** A float field takes any number; one too large is infinite. */

@@ -2,7 +2,7 @@ import type { FileElement, FileNode, ImportNode, PackageNode, SyntaxNode } from 
 import { Cursor } from "./cursor.js";
 import type { DiagnosticList } from "./diagnostic.js";
 import { enumNode } from "./parse-enum.js";
-import { string } from "./parse-literal.js";
+import { utf8String } from "./parse-literal.js";
 import { extend, message } from "./parse-message.js";
 import { optionStatement } from "./parse-option.js";
 import { service } from "./parse-service.js";
@@ -56,7 +56,7 @@ function syntax(c: Cursor, isEdition: boolean, isFirst: boolean): SyntaxNode {
   const start = c.pos++;
   if (!isFirst) c.errorAt(start, start, `"${c.tokens.textOf(start)}" must be the first statement of the file.`);
   c.expectSymbol(Sym.Equals);
-  const value = string(c, isEdition ? "Expected edition, in quotes." : "Expected syntax identifier, in quotes.");
+  const value = utf8String(c, isEdition ? "Expected edition, in quotes." : "Expected syntax identifier, in quotes.");
   if (isEdition) c.hasVisibility = value.text !== "2023";
   return { kind: "syntax", isEdition, value, start, end: c.expectSymbol(Sym.Semicolon) };
 }
@@ -73,6 +73,6 @@ function importNode(c: Cursor): ImportNode {
   for (const text of ["public", "weak", "option"] as const) {
     if (modifier === undefined && c.isWord(text)) modifier = { text, start: c.pos, end: c.pos++ };
   }
-  const path = string(c, "Expected a string naming the file to import.");
+  const path = utf8String(c, "Expected a string naming the file to import.");
   return { kind: "import", modifier, path, start, end: c.expectSymbol(Sym.Semicolon) };
 }

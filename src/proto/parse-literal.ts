@@ -1,6 +1,7 @@
 import type { IntegerValue, StringValue } from "./ast.js";
 import type { Cursor } from "./cursor.js";
-import { unescaped, utf8Text } from "./string-literal.js";
+import { hasRawBytes } from "./raw-bytes.js";
+import { isUtf8, notUtf8, unescaped, utf8Text } from "./string-literal.js";
 import { Sym, TokenKind } from "./token.js";
 
 /** The value of an integer token: decimal, hex or octal. */
@@ -18,15 +19,16 @@ export function integerOf(text: string): bigint {
 export function integer(c: Cursor, what: string): IntegerValue {
   if (c.kind !== TokenKind.Integer) c.fail(what);
   const at = c.pos++;
-  return { kind: "integer", value: integerOf(c.tokens.textOf(at)), start: at, end: at };
+  const digits = c.tokens.textOf(at);
+  return { kind: "integer", value: integerOf(digits), digits, negative: false, start: at, end: at };
 }
 
 /** An integer that may have a minus sign. */
 export function signedInteger(c: Cursor, what: string): IntegerValue {
   const start = c.pos;
   const negative = c.trySymbol(Sym.Minus);
-  const value = integer(c, what);
-  return { kind: "integer", value: negative ? -value.value : value.value, start, end: value.end };
+  const { value, digits, end } = integer(c, what);
+  return { kind: "integer", value: negative ? -value : value, digits, negative, start, end };
 }
 
 /** One string, written as one or several adjacent literals. */
@@ -38,13 +40,20 @@ export function string(c: Cursor, what: string): StringValue {
   while (c.kind === TokenKind.String) {
     const at = c.pos++;
     const inner = innerOf(c.tokens.textOf(at));
-    if (parts === undefined && inner.includes("\\")) parts = [new TextEncoder().encode(text)];
+    if (parts === undefined && (inner.includes("\\") || hasRawBytes(inner))) parts = [new TextEncoder().encode(text)];
     if (parts === undefined) text += inner;
     else parts.push(escaped(c, at, inner));
   }
-  if (parts === undefined) return { kind: "string", text, bytes: undefined, start, end: c.last };
+  if (parts === undefined) return { kind: "string", text, bytes: undefined, isUtf8: true, start, end: c.last };
   const bytes = Uint8Array.from(parts.flatMap((part) => [...part]));
-  return { kind: "string", text: utf8Text(bytes), bytes, start, end: c.last };
+  return { kind: "string", text: utf8Text(bytes), bytes, isUtf8: isUtf8(bytes), start, end: c.last };
+}
+
+/** A {@link string} that a descriptor holds as text. */
+export function utf8String(c: Cursor, what: string): StringValue {
+  const value = string(c, what);
+  if (!value.isUtf8) c.errorAt(value.start, value.end, notUtf8);
+  return value;
 }
 
 /** What stands between the quotes; of one that has no end, which the lexer told, nothing. */

@@ -6,6 +6,7 @@ import type {
   MapType,
   MessageElement,
   MessageNode,
+  Name,
   OneofNode,
   VisibilityNode,
 } from "./ast.js";
@@ -15,8 +16,11 @@ import { enumNode } from "./parse-enum.js";
 import { integer } from "./parse-literal.js";
 import { compactOptions, optionStatement } from "./parse-option.js";
 import { range, reserved } from "./parse-reserved.js";
+import { fieldType, messageType } from "./parse-type.js";
 import { visibility, visibilityUse } from "./parse-visibility.js";
 import { Sym, TokenKind } from "./token.js";
+
+const tooDeep = `Messages, groups and maps may be nested ${messageDepthMax} deep.`;
 
 export function message(c: Cursor, visibility: VisibilityNode | undefined): MessageNode {
   const start = c.expectWord("message");
@@ -26,7 +30,7 @@ export function message(c: Cursor, visibility: VisibilityNode | undefined): Mess
 }
 
 function messageBody(c: Cursor): MessageNode["body"] {
-  if (++c.depth > messageDepthMax) c.fail(`Messages may be nested ${messageDepthMax} deep.`);
+  if (++c.depth > messageDepthMax) c.fail(tooDeep);
   const body = c.body(() => messageElement(c));
   c.depth--;
   return body;
@@ -72,7 +76,7 @@ export function field(c: Cursor): FieldNode {
   const itsLabel = label(c);
   const isMap = c.isWord("map") && c.tokens.kind(c.pos + 1) === Sym.Less;
   const map = isMap ? mapType(c) : undefined;
-  const type = isMap ? undefined : c.dottedName("Expected field type.", true);
+  const type = isMap ? undefined : fieldType(c, "Expected field type.");
   const name = c.identifier("Expected field name.");
   if (!c.trySymbol(Sym.Equals)) c.fail('Missing field number: expected "=".');
   const number = integer(c, "Expected field number.");
@@ -83,12 +87,19 @@ export function field(c: Cursor): FieldNode {
 }
 
 function mapType(c: Cursor): MapType {
+  // The message that its entries are.
+  if (c.depth >= messageDepthMax) c.fail(tooDeep);
   const start = c.pos++;
   c.expectSymbol(Sym.Less);
-  const key = c.dottedName("Expected key type.", true);
+  const key = entryType(c, "Expected key type.");
   c.expectSymbol(Sym.Comma);
-  const value = c.dottedName("Expected value type.", true);
+  const value = entryType(c, "Expected value type.");
   return { key, value, start, end: c.expectSymbol(Sym.Greater) };
+}
+
+function entryType(c: Cursor, what: string): Name {
+  if (c.isWord("group")) c.fail(`${what} A map has no groups.`);
+  return fieldType(c, what);
 }
 
 function oneof(c: Cursor): OneofNode {
@@ -100,7 +111,7 @@ function oneof(c: Cursor): OneofNode {
 
 export function extend(c: Cursor): ExtendNode {
   const start = c.expectWord("extend");
-  const extendee = c.dottedName("Expected message type.", true);
+  const extendee = messageType(c);
   const body = c.body(() => field(c));
   return { kind: "extend", extendee, body, start, end: body.close };
 }

@@ -9,7 +9,7 @@ import type {
   OptionValue,
 } from "./ast.js";
 import type { Cursor } from "./cursor.js";
-import { aggregateDepthMax } from "./limits.js";
+import { valueDepthMax } from "./limits.js";
 import { integerOf, string } from "./parse-literal.js";
 import { Sym, TokenKind } from "./token.js";
 
@@ -18,7 +18,7 @@ export function optionStatement(c: Cursor): OptionNode {
   const start = c.expectWord("option");
   const name = optionName(c);
   c.expectSymbol(Sym.Equals);
-  const value = optionValue(c);
+  const value = optionValue(c, name);
   return { kind: "option", name, value, start, end: c.expectSymbol(Sym.Semicolon) };
 }
 
@@ -31,7 +31,7 @@ export function compactOptions(c: Cursor): CompactOptions | undefined {
     const first = c.pos;
     const name = optionName(c);
     c.expectSymbol(Sym.Equals);
-    const value = optionValue(c);
+    const value = optionValue(c, name);
     options.push({ kind: "option", name, value, start: first, end: c.last });
   } while (c.trySymbol(Sym.Comma));
   return { options, start, end: c.expectSymbol(Sym.BracketClose) };
@@ -51,9 +51,15 @@ function optionNamePart(c: Cursor): OptionNamePart {
   return { text: name.text, isExtension: true, start, end: c.expectSymbol(Sym.ParenClose) };
 }
 
-function optionValue(c: Cursor): OptionValue {
+function optionValue(c: Cursor, name: readonly OptionNamePart[]): OptionValue {
+  // Each part of the name but the last is a message around the value.
+  c.valueDepth = name.length - 1;
+  if (c.valueDepth > valueDepthMax) tooDeep(c);
   if (c.isSymbol(Sym.BraceOpen)) return aggregate(c);
-  return scalar(c);
+  const value = scalar(c);
+  if (value.kind === "identifier" && value.negative && value.text !== "inf" && value.text !== "nan")
+    c.errorAt(value.start, value.end, `Only "inf" and "nan" may stand behind a minus, not "${value.text}".`);
+  return value;
 }
 
 /** A number, a word or a string. */
@@ -66,9 +72,7 @@ function scalar(c: Cursor): OptionValue {
   switch (c.tokens.kind(at)) {
     case TokenKind.Integer: {
       const value = integerOf(text);
-      // Zero has a sign only as a float.
-      if (negative && value === 0n) return { kind: "float", value: -0, start, end: at };
-      return { kind: "integer", value: negative ? -value : value, start, end: at };
+      return { kind: "integer", value: negative ? -value : value, digits: text, negative, start, end: at };
     }
     case TokenKind.Float:
       return { kind: "float", value: negative ? -Number(text) : Number(text), start, end: at };
@@ -84,13 +88,13 @@ function aggregate(c: Cursor): AggregateValue {
   const start = c.pos;
   const close = c.isSymbol(Sym.Less) ? Sym.Greater : Sym.BraceClose;
   if (!c.trySymbol(Sym.BraceOpen) && !c.trySymbol(Sym.Less)) c.fail('Expected "{".');
-  if (++c.depth > aggregateDepthMax) c.fail(`Values may be nested ${aggregateDepthMax} deep.`);
+  if (++c.valueDepth > valueDepthMax) tooDeep(c);
   const fields: AggregateField[] = [];
   while (!c.isSymbol(close)) {
     fields.push(aggregateField(c));
     if (!c.trySymbol(Sym.Comma)) c.trySymbol(Sym.Semicolon);
   }
-  c.depth--;
+  c.valueDepth--;
   return { kind: "aggregate", fields, start, end: c.pos++ };
 }
 
@@ -98,9 +102,13 @@ function aggregateField(c: Cursor): AggregateField {
   const bracketed = c.isSymbol(Sym.BracketOpen);
   const name = bracketed ? bracketedName(c) : c.identifier('Expected field name or "}".');
   const colon = c.trySymbol(Sym.Colon);
-  if (isAggregateStart(c)) return { name, bracketed, value: aggregate(c) };
+  if (isAggregateStart(c)) return { name, bracketed, hasColon: colon, value: aggregate(c) };
   if (!colon && !isAggregateList(c)) c.fail('Expected ":" or "{".');
-  return { name, bracketed, value: c.isSymbol(Sym.BracketOpen) ? list(c) : scalar(c) };
+  return { name, bracketed, hasColon: colon, value: c.isSymbol(Sym.BracketOpen) ? list(c) : scalar(c) };
+}
+
+function tooDeep(c: Cursor): never {
+  return c.fail(`The messages of an option's value may be nested ${valueDepthMax} deep.`);
 }
 
 /** A list of messages needs no colon before it, as a single one needs none. */

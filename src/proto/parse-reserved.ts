@@ -1,6 +1,6 @@
 import type { Name, RangeNode, ReservedNode, StringValue } from "./ast.js";
 import type { Cursor } from "./cursor.js";
-import { integer, signedInteger, string } from "./parse-literal.js";
+import { integer, signedInteger, utf8String } from "./parse-literal.js";
 import { Sym, TokenKind } from "./token.js";
 
 /** `1`, `1 to 5`, `1 to max`; numbers of an enum may be negative. */
@@ -35,5 +35,5 @@ export function reserved(c: Cursor, isEnum: boolean): ReservedNode {
 }
 
 function reservedName(c: Cursor): StringValue {
-  return string(c, "Expected a name in quotes.");
+  return utf8String(c, "Expected a name in quotes.");
 }

@@ -1,6 +1,7 @@
 import type { EmptyNode, MethodNode, MethodType, OptionNode, ServiceNode } from "./ast.js";
 import type { Cursor } from "./cursor.js";
 import { optionStatement } from "./parse-option.js";
+import { messageType } from "./parse-type.js";
 import { Sym } from "./token.js";
 
 export function service(c: Cursor): ServiceNode {
@@ -34,6 +35,6 @@ function methodType(c: Cursor): MethodType {
   const start = c.expectSymbol(Sym.ParenOpen);
   const at = c.pos;
   const stream = c.tryWord("stream") ? { start: at, end: at } : undefined;
-  const name = c.dottedName("Expected message type.", true);
+  const name = messageType(c);
   return { stream, name, start, end: c.expectSymbol(Sym.ParenClose) };
 }

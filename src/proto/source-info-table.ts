@@ -7,6 +7,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { BackwardWriter } from "./backward-writer.js";
 import { IntPool } from "./int-pool.js";
+import { wellFormed } from "./raw-bytes.js";
 
 /** The comments of one location. */
 export interface LocationComments {
@@ -134,9 +135,10 @@ export class SourceInfoTable {
     location.span = this.spanOf(index);
     const comments = this.#comments.get(index);
     if (comments === undefined) return location;
-    if (comments.leading !== "") location.leadingComments = comments.leading;
-    if (comments.trailing !== "") location.trailingComments = comments.trailing;
-    location.leadingDetachedComments = [...comments.detached];
+    // A message holds text: bytes that are none, of which the file was told, are U+FFFD in it.
+    if (comments.leading !== "") location.leadingComments = wellFormed(comments.leading);
+    if (comments.trailing !== "") location.trailingComments = wellFormed(comments.trailing);
+    location.leadingDetachedComments = comments.detached.map(wellFormed);
     return location;
   }
 

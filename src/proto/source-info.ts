@@ -40,6 +40,11 @@ export class SourceInfoRecorder {
     return this.#table.add(path, part, t.line(first), t.column(first), t.line(last), t.endColumn(last));
   }
 
+  /** The span that protoc gives a file without a token: from its end back to its start. */
+  addEmptyFile(): void {
+    if (this.#isOn) this.#table.add([], -1, this.#tokens.line(0), this.#tokens.column(0), 0, 0);
+  }
+
   /** A declaration's head ends with this `;` or `{`: it gets the comments before it and right behind that token. */
   declare(location: number, token: number): void {
     if (location === noLocation) return;

@@ -13,11 +13,16 @@ export interface TextFormatTypes {
   messageType(fullName: string): DescriptorProto | undefined;
   /** @throws {OptionProblem} */
   scalar(field: FieldDescriptorProto, value: OptionValue, name: string): OptionLeaf;
-  extension(name: string): FieldDescriptorProto | undefined;
+  /** @param typeName full name of the message that it extends */
+  extension(name: string, typeName: string): FieldDescriptorProto | undefined;
   /** Whether a list of numbers is packed; the field is of the message, or extends it. */
   isPacked(message: DescriptorProto, field: FieldDescriptorProto): boolean;
   /** Whether a message has the delimited form. */
   isGroup(message: DescriptorProto, field: FieldDescriptorProto): boolean;
+  /** Whether a singular field that is no message has presence only by another value than zero. */
+  isImplicit(message: DescriptorProto, field: FieldDescriptorProto): boolean;
+  /** The required fields that a message lacks, as paths. */
+  missingRequired(message: OptionMessage): string[];
   error(span: Span, message: string): void;
 }
 
@@ -47,6 +52,7 @@ export class TextFormatReader {
         this.#types.error(field.value, problem.message);
       }
     }
+    if (type.options?.mapEntry) fillEntry(message, (name) => this.#types.messageType(name));
     inOrder(message);
     return message;
   }
@@ -59,6 +65,9 @@ export class TextFormatReader {
       return;
     }
     const isList = field.label === Label.REPEATED;
+    const isMessage = field.type === Type.MESSAGE || field.type === Type.GROUP;
+    if (!node.hasColon && !isMessage)
+      throw new OptionProblem(`Expected ":" behind "${field.name}", which is no message.`);
     if (node.value.kind === "list" && !isList)
       throw new OptionProblem(`Field "${field.name}" is not repeated, so it takes no list.`);
     const items = node.value.kind === "list" ? node.value.items : [node.value];
@@ -69,10 +78,16 @@ export class TextFormatReader {
       throw new OptionProblem(`Field "${field.name}" is of the same oneof as "${other}", which was already set.`);
     const values = existing?.values ?? [];
     for (const item of items) values.push(this.#leaf(field, item, option));
-    if (values.length === 0) return;
+    if (values.length === 0 || (!isList && this.#isDropped(message.type, field, values[0] as OptionLeaf))) return;
     const isPacked = isList && this.#types.isPacked(message.type, field);
     const isGroup = values[0] instanceof OptionMessage && this.#types.isGroup(message.type, field);
     message.fields.set(field.number, { desc: field, values, isPacked, isGroup });
+  }
+
+  /** A zero of a field with implicit presence is the same as none. */
+  #isDropped(type: DescriptorProto, field: FieldDescriptorProto, value: OptionLeaf): boolean {
+    if (field.extendee !== "" || Object.hasOwn(field, "oneofIndex") || !isZero(field, value)) return false;
+    return this.#types.isImplicit(type, field);
   }
 
   #leaf(field: FieldDescriptorProto, value: OptionValue, option: string): OptionLeaf {
@@ -85,31 +100,82 @@ export class TextFormatReader {
   #find(type: DescriptorProto, typeName: string, node: AggregateField): FieldDescriptorProto | undefined {
     const name = node.name.text;
     if (node.bracketed) {
-      const extension = this.#types.extension(name);
+      if (name.startsWith(".")) return undefined;
+      const extension = this.#types.extension(name, typeName);
       const fits = extension?.extendee === `.${typeName}` && declaresExtension(type, extension.number);
       return fits ? extension : undefined;
     }
-    return type.field.find((one) =>
-      one.type === Type.GROUP ? one.typeName.endsWith(`.${name}`) || one.name === name : one.name === name,
+    return (
+      type.field.find((one) => one.name === name) ??
+      type.field.find((one) => this.#isGroupNamed(type, typeName, one, name))
     );
+  }
+
+  /** A field in the form of a group, with its message beside it: that message's name stands for it too. */
+  #isGroupNamed(type: DescriptorProto, typeName: string, field: FieldDescriptorProto, name: string): boolean {
+    if (field.name !== name.toLowerCase() || field.typeName !== `.${typeName}.${name}`) return false;
+    return this.#types.isGroup(type, field);
   }
 
   /** `[host/a.b] { ... }`: a message packed in an Any. */
   #any(message: OptionMessage, typeName: string, node: AggregateField, option: string): void {
     const url = node.name.text;
-    const packedName = url.slice(url.lastIndexOf("/") + 1);
+    const slash = url.lastIndexOf("/") + 1;
+    const packedName = url.slice(slash);
     const packed = this.#types.messageType(packedName);
     const [urlField, valueField] = message.type.field;
     if (typeName !== "google.protobuf.Any" || urlField === undefined || valueField === undefined)
       throw new OptionProblem(`"[${url}]" is only allowed in a google.protobuf.Any.`);
-    if (!/^type\.google(apis|prod)\.com\//.test(url))
-      throw new OptionProblem(`The URL "${url}" must start with "type.googleapis.com/".`);
+    if (!/^type\.google(apis|prod)\.com\/$/.test(url.slice(0, slash)))
+      throw new OptionProblem(`The URL "${url}" must be "type.googleapis.com/" with the name of a type behind it.`);
+    for (const { number, name } of [urlField, valueField])
+      if (message.fields.has(number)) throw new OptionProblem(`The Any has a "${name}" already: it holds one message.`);
     if (packed === undefined) throw new OptionProblem(`The type "${packedName}" is not known.`);
     if (node.value.kind !== "aggregate") throw new OptionProblem('Expected "{".');
-    const bytes = encodeOptions(this.#message(packed, packedName, node.value, option));
+    const value = this.#message(packed, packedName, node.value, option);
+    const missing = this.#types.missingRequired(value);
+    if (missing.length > 0)
+      throw new OptionProblem(`The message "${packedName}" in the Any lacks what is required: ${missing.join(", ")}.`);
+    const bytes = encodeOptions(value);
     message.fields.set(urlField.number, { desc: urlField, values: [url], isPacked: false, isGroup: false });
     message.fields.set(valueField.number, { desc: valueField, values: [bytes], isPacked: false, isGroup: false });
   }
+}
+
+/** A map entry has both of its fields, whatever was written. */
+function fillEntry(entry: OptionMessage, messageType: (fullName: string) => DescriptorProto | undefined): void {
+  for (const desc of entry.type.field) {
+    if (entry.fields.has(desc.number)) continue;
+    const value = desc.type === Type.MESSAGE ? emptyMessage(messageType(desc.typeName.slice(1))) : zeroOf(desc.type);
+    if (value !== undefined) entry.fields.set(desc.number, { desc, values: [value], isPacked: false, isGroup: false });
+  }
+}
+
+function emptyMessage(type: DescriptorProto | undefined): OptionMessage | undefined {
+  return type === undefined ? undefined : new OptionMessage(type);
+}
+
+function zeroOf(type: Type): OptionLeaf {
+  switch (type) {
+    case Type.STRING:
+      return "";
+    case Type.BYTES:
+      return new Uint8Array(0);
+    case Type.BOOL:
+      return false;
+    case Type.FLOAT:
+    case Type.DOUBLE:
+      return 0;
+    default:
+      return 0n;
+  }
+}
+
+function isZero(field: FieldDescriptorProto, value: OptionLeaf): boolean {
+  if (value instanceof Uint8Array) return value.length === 0;
+  // A zero with a sign is not all zero bits.
+  if (typeof value === "number") return Object.is(field.type === Type.FLOAT ? Math.fround(value) : value, 0);
+  return value === 0n || value === "" || value === false;
 }
 
 /** Puts the fields in the order of their numbers, in which a message that was read as a whole is written. */

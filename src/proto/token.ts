@@ -1,4 +1,5 @@
 import { IntPool } from "./int-pool.js";
+import { isRawByte } from "./raw-bytes.js";
 
 /** What a token is. A symbol's kind is its own character code (33 to 126), so the names here stay below that. */
 export const TokenKind = { End: 0, Identifier: 1, Integer: 2, Float: 3, String: 4 } as const;
@@ -114,8 +115,15 @@ export function advanceColumn(text: string, start: number, end: number, column: 
     const c = text.charCodeAt(i);
     if (c === 9) at = (at | 7) + 1;
     else if (c < 0x80) at++;
-    // Half of a surrogate pair is 2 of the pair's 4 bytes.
-    else at += c < 0x800 || (c >= 0xd800 && c <= 0xdfff) ? 2 : 3;
+    else if (c >= 0xd800 && c <= 0xdfff) at += surrogateWidth(text, i, c);
+    else at += c < 0x800 ? 2 : 3;
   }
   return at;
+}
+
+/** Half of a pair is 2 of the pair's 4 bytes; alone it stands for a byte. */
+function surrogateWidth(text: string, at: number, unit: number): number {
+  if (!isRawByte(unit)) return 2;
+  const before = at === 0 ? 0 : text.charCodeAt(at - 1);
+  return before >= 0xd800 && before <= 0xdbff ? 2 : 1;
 }

@@ -8,7 +8,7 @@ import {
   ExtensionRangeOptions_VerificationState as Verification,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionNode } from "./ast.js";
-import { typeWord } from "./scalar-types.js";
+import { scalarTypeOf, typeWord } from "./scalar-types.js";
 import { errorAt, type FileUnit } from "./unit.js";
 
 /** Checks the extensions that a message declares in the options of its extension ranges. */
@@ -48,8 +48,13 @@ function problemOf(
     const isComplete = one.reserved && fullName === "" && type === "";
     return isComplete ? undefined : `Extension declaration ${number} should have both full_name and type set.`;
   }
-  if (!fullName.startsWith(".")) return `"${fullName}" must have a leading dot: it is a full name.`;
-  if (!/^(\.[A-Za-z_][A-Za-z0-9_]*)+$/.test(fullName)) return `"${fullName}" contains invalid identifiers.`;
+  const isWord = type === "enum" || scalarTypeOf(type) !== undefined;
+  return problemOfName(fullName) ?? (isWord ? undefined : problemOfName(type));
+}
+
+function problemOfName(name: string): string | undefined {
+  if (!name.startsWith(".")) return `"${name}" must have a leading dot: it is a full name.`;
+  if (!/^(\.[A-Za-z0-9_]+)+$/.test(name)) return `"${name}" contains invalid identifiers.`;
   return undefined;
 }
 

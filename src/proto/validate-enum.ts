@@ -4,8 +4,10 @@ import {
   type EnumValueDescriptorProto,
   FeatureSet_JsonFormat as JsonFormat,
 } from "@bufbuild/protobuf/wkt";
+import type { OptionNode } from "./ast.js";
 import { errorAt, type FileUnit, featuresOf } from "./unit.js";
 import { reportOverlaps, reportReservedNames } from "./validate-numbers.js";
+import { validateValueSupport } from "./validate-support.js";
 
 /** Checks the values of an enum, and what is reserved in it. */
 export function validateEnum(unit: FileUnit, desc: EnumDescriptorProto): void {
@@ -20,6 +22,7 @@ export function validateEnum(unit: FileUnit, desc: EnumDescriptorProto): void {
       `The first enum value must be zero for open enums${unit.syntax === "proto3" ? ", as all of proto3 are" : ""}.`,
     );
   validateAliases(unit, desc);
+  for (const value of desc.value) if (value.options !== undefined) validateValueSupport(unit, value);
   if (features.jsonFormat === JsonFormat.ALLOW) validateStrippedNames(unit, desc);
   if (desc.reservedName.length > 0 || desc.reservedRange.length > 0) validateReserved(unit, desc);
 }
@@ -44,7 +47,8 @@ function validateReserved(unit: FileUnit, desc: EnumDescriptorProto): void {
 
 function validateAliases(unit: FileUnit, desc: EnumDescriptorProto): void {
   const byNumber = new Map<number, EnumValueDescriptorProto>();
-  const allowed = desc.options?.allowAlias === true;
+  const { options } = desc;
+  const allowed = options?.allowAlias === true;
   let hasAlias = false;
   for (const value of desc.value) {
     const same = byNumber.get(value.number);
@@ -61,13 +65,21 @@ function validateAliases(unit: FileUnit, desc: EnumDescriptorProto): void {
         " in the enum definition.",
     );
   }
-  if (allowed && !hasAlias)
+  if (hasAlias) return;
+  if (!allowed && options !== undefined && Object.hasOwn(options, "allowAlias"))
+    errorAt(unit, aliasOption(unit, desc), 'Aliases are not allowed by default: remove "option allow_alias = false;".');
+  if (allowed)
     errorAt(
       unit,
       unit.origins.nameOf(desc),
       `"${desc.name}" declares support for enum aliases but no enum values share numbers. Please remove the unnecessary` +
         ' "option allow_alias = true;" declaration.',
     );
+}
+
+function aliasOption(unit: FileUnit, desc: EnumDescriptorProto): OptionNode | undefined {
+  const options = unit.origins.enumType(desc)?.body.elements.filter((one) => one.kind === "option");
+  return options?.find((one) => one.name[0]?.text === "allow_alias");
 }
 
 /** Generated code drops the enum's name from its values' names, which must not make two of them one. */

@@ -2,6 +2,7 @@ import type { FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { SymbolTable } from "./symbols.js";
 import { errorAt, type FileUnit } from "./unit.js";
 import { declarationProblem, messageSetProblem } from "./validate-declarations.js";
+import { validateLiteExtension } from "./validate-lite.js";
 import { declaresExtension, numberSpan, validateNumber } from "./validate-numbers.js";
 
 const optionTypes: ReadonlySet<string> = new Set(
@@ -42,6 +43,7 @@ export class ExtensionValidator {
       const problem = messageSetProblem(extended, field) ?? declarationProblem(extended, field, fullName);
       if (isNumber && problem !== undefined) errorAt(unit, node?.name, problem);
       this.#claim(unit, field, fullName);
+      validateLiteExtension(unit, field, this.#table);
     }
     if (node?.label?.text === "required") errorAt(unit, node.label, `The extension "${fullName}" cannot be required.`);
   }

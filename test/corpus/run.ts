@@ -2,15 +2,18 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/files.js";
 import { runToEnd } from "../../tools/processes.js";
+import { verdictRows } from "../proto/verdict-table.js";
 import { compareWithBuf } from "./against-buf.js";
 import { type Corpus, corpora } from "./corpora.js";
 import { differencesOf } from "./descriptor-bytes.js";
 import { installNpm, installPython, type Protoc } from "./install.js";
 import { type LaidCorpus, layCorpus } from "./lay.js";
+import { compareVerdicts } from "./verdicts.js";
 
 /**
  * Compiles real `.proto` files with `peregrine build` and with `protoc`, and compares the descriptors byte for byte, source
- * info and order included; then their meaning with what `buf` makes of them. What it needs is installed into `.cache/`.
+ * info and order included; then their meaning with what `buf` makes of them. Then asks `protoc` about the odd files of the table of
+ * verdicts. What it needs is installed into `.cache/`.
  * `--quick` takes the small corpora only. What cannot be had is named; with `CORPUS=all` that is a failure.
  */
 const cacheDir: string = join(root, ".cache", "corpus");
@@ -65,6 +68,15 @@ async function runCorpus(corpus: Corpus, protoc: Protoc): Promise<boolean> {
   return differences.length === 0 && (others ?? []).length === 0;
 }
 
+/** @returns whether the table of verdicts is true */
+async function runVerdicts(protoc: Protoc): Promise<boolean> {
+  const differences = await compareVerdicts(protoc, join(cacheDir, "work", "verdicts"));
+  const verdict = differences.length === 0 ? "as the table says" : `${differences.length} DIFFER FROM THE TABLE`;
+  console.log(`odd files: ${verdictRows.length} verdicts of protoc, ${verdict}`);
+  for (const line of differences.slice(0, shownMax)) console.log(`  ${line}`);
+  return differences.length === 0;
+}
+
 async function main(): Promise<number> {
   const problems: string[] = [];
   let protoc: Protoc;
@@ -85,7 +97,8 @@ async function main(): Promise<number> {
       console.log(`${corpus.name}: FAILED: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  console.log(`${wanted.length - problems.length} passed, ${problems.length} failed`);
+  if (!(await runVerdicts(protoc))) problems.push("odd files");
+  console.log(`${wanted.length + 1 - problems.length} passed, ${problems.length} failed`);
   return problems.length === 0 ? 0 : 1;
 }
 
