@@ -191,9 +191,11 @@ function emitOwn(field: FieldPlan): string {
   if (!field.inherits) return "";
   const own = `hasOwnProperty.call(m, ${quoted(field.name)})`;
   if (field.presence === Presence.required) return ` && (m.$typeName === undefined || ${own})`;
-  // NaN is not even itself.
-  const isNaN = field.type === ScalarType.DOUBLE || field.type === ScalarType.FLOAT ? " && x === x" : "";
-  return ` && (x !== ${property("d", field.name)}${isNaN} && d !== m || ${own})`;
+  const inherited = property("d", field.name);
+  // NaN differs from itself.
+  const isFloat = field.type === ScalarType.DOUBLE || field.type === ScalarType.FLOAT;
+  const differs = isFloat ? `x !== ${inherited} && (x === x || ${inherited} === ${inherited})` : `x !== ${inherited}`;
+  return ` && (${differs} && d !== m || ${own})`;
 }
 
 function emitSingle(field: FieldPlan, i: number, condition: string): string {

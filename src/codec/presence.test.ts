@@ -96,6 +96,10 @@ for (const delivery of deliveries) {
         const init = new Inherited() as unknown as Init;
         assert.deepEqual(codec.encode(init, 0), toBinary(schema, create(schema, init)));
         assert.ok(codec.encode(init, 0).length > 0);
+        for (const one of [{ ratio0: Number.NaN }, { ratio0: 1 }]) {
+          const heir = Object.create(one) as Init;
+          assert.deepEqual(codec.encode(heir, 0), toBinary(schema, create(schema, heir)));
+        }
       });
 
       it("are own properties of a message, whatever its prototype computes", () => {
