@@ -5,7 +5,7 @@ import type { TypeCode } from "./type-code.js";
  * What the functions in generated files take and may call. They work on the insides of this package, so that code of
  * another version is left alone: such a type is compiled or interpreted as if there was none.
  */
-export const codeVersion = 2;
+export const codeVersion = 3;
 
 /**
  * The code of one message type in a generated file. What its functions take and give is between them and this package,

@@ -1,31 +1,25 @@
 import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { protoInt64 } from "@bufbuild/protobuf";
 import type { ByteRange } from "../base/byte-range.js";
-import { codeAhead } from "./ahead.js";
 import type { CodecProvider, MessageCodec } from "./codec.js";
 import { type DecodeBounds, DecodedSizeError, wordsMax, wordsOf } from "./decode-bounds.js";
-import { FieldReader, interpretedMake } from "./interpret-decode.js";
-import { interpretedEncode } from "./interpret-encode.js";
+import { type DeliveryName, deliver } from "./deliver.js";
+import { FieldReader } from "./interpret-decode.js";
 import { depthMax } from "./limits.js";
 import { PlainChecks } from "./plain-check.js";
-import { type DecodeFields, type Delivery, type EncodeFields, type Fields, type MessagePlan, Plans } from "./plan.js";
+import { type Fields, type MessagePlan, Plans } from "./plan.js";
 import { protobufEsCodecs } from "./protobuf-es-codec.js";
 import { Reader, SpentError, WireError } from "./reader.js";
-import { canCompile, canEvaluate } from "./source.js";
-import { compileType, linkDecode, linkEncode, linkMake, type TypeCode } from "./type-code.js";
 import { describeValue } from "./value-check.js";
 import { Writer } from "./writer.js";
-
-/** Where the code comes from that encodes and decodes. */
-export type DeliveryName = "compiled" | "ahead" | "interpreted";
 
 /** How codecs are made. */
 export interface CompiledCodecOptions {
   /**
    * `compiled`: code made for each type when it is first used; types with names that are no identifiers are
    * interpreted. `ahead`: code that came with the generated files; types without it are interpreted. `interpreted`: no
-   * code; same results, slower. Default: what came with the generated files, else compiled where the runtime allows to
-   * make code, which a Content-Security-Policy may forbid, else interpreted.
+   * code; same results, slower. Default: what came with the generated files, else the first messages of a type are interpreted, and
+   * it is compiled when there are more, where the runtime allows to make code, which a Content-Security-Policy may forbid.
    */
   readonly delivery?: DeliveryName;
   /** Whether the entries of maps are written in the order of their keys; default false: in the order they were set. */
@@ -70,7 +64,7 @@ export class CodecEngine {
   constructor(options: CompiledCodecOptions = {}) {
     this.#deterministic = options.deterministic ?? false;
     this.#plainChecks = options.checkFieldNames === true ? new PlainChecks() : undefined;
-    this.#plans = new Plans(deliver(codeSource(options.delivery), this.#rest));
+    this.#plans = new Plans(deliver(options.delivery, this.#rest));
   }
 
   plan(schema: DescMessage): MessagePlan {
@@ -188,49 +182,6 @@ export class CodecEngine {
     const reason = `${error.message}${place} at offset ${offset}`;
     return new Error(`cannot decode message ${plan.typeName}: ${reason}`, { cause: error });
   }
-}
-
-/** Gives the code of a type, or undefined where there is none and it is interpreted. */
-type CodeSource = (plan: MessagePlan) => TypeCode | undefined;
-
-function codeSource(name: DeliveryName | undefined): CodeSource {
-  const compiled: CodeSource = (plan) => (canCompile(plan) ? compileType(plan) : undefined);
-  const ahead: CodeSource = (plan) => codeAhead(plan.schema);
-  switch (name) {
-    case "compiled":
-      return compiled;
-    case "ahead":
-      return ahead;
-    case "interpreted":
-      return () => undefined;
-    default: {
-      // Found out when it is needed: where it is forbidden, to try is a violation that is reported.
-      let evaluates: boolean | undefined;
-      return (plan) => {
-        const code = ahead(plan);
-        if (code !== undefined) return code;
-        evaluates ??= canEvaluate();
-        return evaluates ? compiled(plan) : undefined;
-      };
-    }
-  }
-}
-
-function deliver(codeOf: CodeSource, rest: FieldReader): Delivery {
-  return {
-    encode(plan): EncodeFields {
-      const code = codeOf(plan);
-      return code === undefined ? interpretedEncode(plan) : linkEncode(code, plan);
-    },
-    decode(plan): DecodeFields {
-      const code = codeOf(plan);
-      return code === undefined ? rest.fields(plan) : linkDecode(code, plan, rest);
-    },
-    make(plan): () => Fields {
-      const code = codeOf(plan);
-      return code === undefined ? interpretedMake(plan) : linkMake(code, plan);
-    },
-  };
 }
 
 /** A number or a message of another type would pass for an object without known fields. */

@@ -3,9 +3,11 @@ import { create, type DescMessage, fromBinary, type Message, toBinary } from "@b
 import fc from "fast-check";
 import { ByteRange } from "../base/byte-range.js";
 import { withCodeAhead } from "./ahead.testing.js";
+import type { MessageCodec } from "./codec.js";
 import { CodecEngine, compiledCodecs } from "./compiled-codec.js";
+import { otherCopy } from "./other-copy.testing.js";
 import { randomMessage } from "./random-message.testing.js";
-import { randomSchema } from "./random-schema.testing.js";
+import { randomLargeSchema, randomSchema } from "./random-schema.testing.js";
 
 /** The three ways in which code for a schema comes to be. */
 export const deliveries = ["compiled", "ahead", "interpreted"] as const;
@@ -93,27 +95,63 @@ function* positions(length: number, count: number): Generator<number> {
   for (let i = 0; i < length; i += step) yield i;
 }
 
+type Init = Record<string, unknown>;
+
+/** The messages that another copy of protobuf-es makes of the same, in all the ways in which it makes them. */
+function messagesOfOtherCopy(schema: DescMessage, init: Init): Message[] {
+  const created = otherCopy.create(schema, init);
+  const bytes = otherCopy.toBinary(schema, created);
+  return [created, otherCopy.clone(schema, created), otherCopy.fromBinary(schema, bytes)];
+}
+
+/** A plain object of which nothing is an own property, as of a class with getters. */
+function inheriting(init: Init): Init {
+  return Object.create(init) as Init;
+}
+
+/** Some of the fields: messages of large types are written in another way when they have few. */
+function thin(init: Init): Init {
+  return Object.fromEntries(Object.entries(init).filter((_, i) => i % 7 === 3));
+}
+
+function checkBytes(codec: MessageCodec, schema: DescMessage, init: Init): void {
+  const expected = toBinary(schema, create(schema, init));
+  assert.deepEqual(codec.encode(init, 0), expected);
+  assert.deepEqual(codec.encode(create(schema, init), 0), expected);
+  assert.deepEqual(codec.encode(inheriting(init), 0), toBinary(schema, create(schema, inheriting(init))));
+  for (const message of messagesOfOtherCopy(schema, init)) assert.deepEqual(codec.encode(message, 0), expected);
+  assert.deepEqual(codec.decode(expected), fromBinary(schema, expected));
+  assert.deepEqual(codec.encode(codec.decode(expected), 0), expected);
+}
+
+function checkChanged(engine: CodecEngine, schema: DescMessage, init: Init, bit: number, places: number): void {
+  const bytes = toBinary(schema, create(schema, init));
+  for (const i of positions(bytes.length, places)) {
+    agree(engine, schema, bytes.subarray(0, i), `cut at ${i}`);
+    const flipped = bytes.slice();
+    flipped[i] = (flipped[i] as number) ^ (1 << bit);
+    agree(engine, schema, flipped, `bit ${bit} of byte ${i}`);
+  }
+}
+
 /** Random schemas and messages: our codec and protobuf-es must agree. */
 export function codecChecks(delivery: Delivery): readonly CodecCheck[] {
   const schemas = delivery === "ahead" ? randomSchema.map(withCodeAhead) : randomSchema;
   const schemaAndInit = schemas.chain((schema) => fc.tuple(fc.constant(schema), randomMessage(schema, 2)));
+  const large = delivery === "ahead" ? randomLargeSchema.map(withCodeAhead) : randomLargeSchema;
+  const largeAndInit = large.chain((schema) => fc.tuple(fc.constant(schema), randomMessage(schema, 1)));
   const sameBytes = fc.property(schemaAndInit, ([schema, init]) => {
+    checkBytes(compiledCodecs({ delivery })(schema), schema, init);
+  });
+  const sameBytesOfLarge = fc.property(largeAndInit, ([schema, init]) => {
     const codec = compiledCodecs({ delivery })(schema);
-    const expected = toBinary(schema, create(schema, init));
-    assert.deepEqual(codec.encode(init, 0), expected);
-    assert.deepEqual(codec.encode(create(schema, init), 0), expected);
-    assert.deepEqual(codec.decode(expected), fromBinary(schema, expected));
-    assert.deepEqual(codec.encode(codec.decode(expected), 0), expected);
+    for (const one of [thin(init), init, thin(init)]) checkBytes(codec, schema, one);
+  });
+  const changedLarge = fc.property(largeAndInit, fc.nat(7), ([schema, init], bit) => {
+    checkChanged(new CodecEngine({ delivery }), schema, init, bit, 30);
   });
   const changed = fc.property(schemaAndInit, fc.nat(7), ([schema, init], bit) => {
-    const engine = new CodecEngine({ delivery });
-    const bytes = toBinary(schema, create(schema, init));
-    for (const i of positions(bytes.length, 60)) {
-      agree(engine, schema, bytes.subarray(0, i), `cut at ${i}`);
-      const flipped = bytes.slice();
-      flipped[i] = (flipped[i] as number) ^ (1 << bit);
-      agree(engine, schema, flipped, `bit ${bit} of byte ${i}`);
-    }
+    checkChanged(new CodecEngine({ delivery }), schema, init, bit, 60);
   });
   const engine = new CodecEngine({ delivery });
   const random = fc.property(schemas, fc.uint8Array({ maxLength: 30 }), (schema, bytes) => {
@@ -124,6 +162,16 @@ export function codecChecks(delivery: Delivery): readonly CodecCheck[] {
       name: "gives the bytes of protobuf-es, and reads them back to the same message",
       numRuns: 300,
       check: (runs) => fc.assert(sameBytes, runs),
+    },
+    {
+      name: "gives the bytes of protobuf-es for types with many fields, and reads them back",
+      numRuns: 30,
+      check: (runs) => fc.assert(sameBytesOfLarge, runs),
+    },
+    {
+      name: "reads truncations and bit flips of types with many fields to the same, or refuses both",
+      numRuns: 8,
+      check: (runs) => fc.assert(changedLarge, runs),
     },
     {
       name: "reads each truncation and many bit flips to the same as protobuf-es, or refuses both",

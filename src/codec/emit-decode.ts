@@ -23,17 +23,7 @@ export const decodeParameters = ["plan", "rest", "fields", "setOwn"] as const;
  */
 export function decodeText(plan: MessagePlan): string {
   const { fields } = plan;
-  const cases = fields.map((field, i) => {
-    const code = emitField(field, i);
-    return code === "" ? "" : `case ${field.number | 0}: ${code} break;`;
-  });
-  const body = [
-    "return function (r, m, end) { const b = r.buf; let p = r.pos, t, x;",
-    `while (p < end) { const z = p; ${readTag("t", "p")}`,
-    `switch (t >>> 3) { ${cases.filter((code) => code !== "").join("\n")} }`,
-    "r.pos = p; rest.field(plan, r, m, t, z); p = r.pos; }",
-    "r.pos = p; };",
-  ].join("\n");
+  const body = fields.length > fieldsInOneMax ? bodyOfParts(fields) : bodyOfOne(fields);
   const used = namesIn(body);
   const lines = fields.map((_, i) => {
     const field = `fields[${i}]`;
@@ -44,6 +34,60 @@ export function decodeText(plan: MessagePlan): string {
     ]);
   });
   return [...lines.filter((line) => line !== ""), body].join("\n");
+}
+
+/** Larger types are read by several functions, each of which is short enough to be optimized. */
+const fieldsInOneMax = 40;
+const fieldsInPart = 24;
+
+function casesOf(fields: readonly FieldPlan[], first: number): string {
+  return fields
+    .map((field, i) => {
+      const code = emitField(field, first + i);
+      return code === "" ? "" : `case ${field.number | 0}: ${code} break;`;
+    })
+    .filter((code) => code !== "")
+    .join("\n");
+}
+
+function bodyOfOne(fields: readonly FieldPlan[]): string {
+  return [
+    "return function (r, m, end) { const b = r.buf; let p = r.pos, t, x;",
+    `while (p < end) { const z = p; ${readTag("t", "p")}`,
+    `switch (t >>> 3) { ${casesOf(fields, 0)} }`,
+    "r.pos = p; rest.field(plan, r, m, t, z); p = r.pos; }",
+    "r.pos = p; };",
+  ].join("\n");
+}
+
+/**
+ * Each part reads fields as long as they are its own; one that reads none was given what it leaves to the interpreter. A part is found
+ * by its numbers.
+ */
+function bodyOfParts(fields: readonly FieldPlan[]): string {
+  const parts: string[] = [];
+  const numbers: number[] = [];
+  for (let first = 0; first < fields.length; first += fieldsInPart) {
+    const some = fields.slice(first, first + fieldsInPart);
+    numbers.push((some[0] as FieldPlan).number | 0);
+    parts.push(`function part${parts.length}(r, m, end) { const b = r.buf; let p = r.pos, t, x;
+      while (p < end) { const z = p; ${readTag("t", "p")}
+      switch (t >>> 3) { ${casesOf(some, first)} }
+      p = z; break; }
+      r.pos = p; }`);
+  }
+  return [
+    ...parts,
+    "return function (r, m, end) { while (r.pos < end) { const z = r.pos, t = r.tag(), n = t >>> 3; r.pos = z;",
+    choosePart(numbers, 0, numbers.length),
+    "if (r.pos === z) { r.tag(); rest.field(plan, r, m, t, z); } } };",
+  ].join("\n");
+}
+
+function choosePart(numbers: readonly number[], from: number, to: number): string {
+  if (to - from === 1) return `part${from}(r, m, end);`;
+  const middle = (from + to) >> 1;
+  return `if (n < ${numbers[middle] as number}) { ${choosePart(numbers, from, middle)} } else { ${choosePart(numbers, middle, to)} }`;
 }
 
 function readTag(variable: string, pos: string): string {

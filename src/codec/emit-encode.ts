@@ -3,6 +3,7 @@ import { scalarCode } from "./emit-scalar.js";
 import * as check from "./encode-check.js";
 import { isNumber, wireType, writeField } from "./interpret-encode.js";
 import { type FieldPlan, Local, type MessagePlan, Presence } from "./plan.js";
+import { CaseMasks, Defaults, FieldMasks, maskBits } from "./presence.js";
 import { constants, namesIn, property, quoted, tagOf } from "./source.js";
 import * as wire from "./writer.js";
 
@@ -15,7 +16,9 @@ export const encodeLibrary: Readonly<Record<string, unknown>> = {
   keyOf: check.keyOf,
   toLong: check.toLong,
   toBytes: check.toBytes,
-  hasOwn: Object.hasOwn,
+  Defaults,
+  FieldMasks,
+  CaseMasks,
   hasOwnProperty: Object.prototype.hasOwnProperty,
   size: wire.varintSize,
   u32: wire.writeUint32,
@@ -44,35 +47,38 @@ function writeTag(tag: number): string {
 }
 
 /** What the code of `encodeText` refers to. */
-export const encodeParameters = ["library", "fields", "types", "zeros", "oneofs", "h"] as const;
+export const encodeParameters = ["library", "fields", "types", "oneofs", "h"] as const;
+
+/** Larger types are written by several functions, each of which is short enough to be optimized, and as their messages say. */
+const fieldsInOneMax = 24;
+/** So many fields that may be inherited take longer to look up than the names that a message has. */
+const inheritedMax = 12;
+
+function hasMasks({ fields }: MessagePlan): boolean {
+  return fields.length > fieldsInOneMax || fields.filter((field) => field.inherits).length > inheritedMax;
+}
 
 /**
  * The body of a function that makes the function that writes a message of the plan's type. Variables of the code: `w`
  * the writer, `b` its buffer, `p` the offset, `m` the message, `v` a field's value, `x` a single value, `f` the field's
- * plan, `h` the sizes that lengths had last time: where a length takes as many bytes again, nothing is moved.
+ * plan, `d` what unset fields are read as, `g` the masks of fields to be looked at and `a` one of them, `h` the sizes that lengths had
+ * last time: where a length takes as many bytes again, nothing is moved.
  */
 export function encodeText(plan: MessagePlan): string {
   const { fields, oneofs } = plan;
-  const room = fields.reduce((sum, field) => sum + roomOf(field), elementBytesMax);
-  const body = [
-    `return function (w, m, p) { let b = w.buf, v, x; ${makeRoom}`,
-    ...oneofs.map((oneof, i) => readCase(property("m", oneof.name), i, [...oneof.cases] as string[])),
-    ...fields.map((field, i) => emitField(field, i, field.oneof === undefined ? -1 : oneofs.indexOf(field.oneof))),
-    'if ("$unknown" in m && m.$typeName !== undefined) p = w.unknownOf(m, p);',
-    "return p; };",
-  ].join("\n");
+  const body = hasMasks(plan) ? bodyOfParts(plan) : bodyOfOne(plan);
   const used = namesIn(body);
-  const library = Object.keys(encodeLibrary).filter((name) => used.has(name));
+  const inherits = fields.some((field) => field.inherits);
+  const library = Object.keys(encodeLibrary).filter((name) => used.has(name) || (name === "Defaults" && inherits));
   const lines = [
     library.length === 0 ? "" : `const { ${library.join(", ")} } = library;`,
-    `const room = ${room};`,
+    inherits ? "const defaults = new Defaults();" : "",
     ...fields.map((_, i) => {
       const field = `fields[${i}]`;
       return constants(used, [
         [`f${i}`, field],
         [`c${i}`, `${field}.child`],
         [`t${i}`, `types[${i}]`],
-        [`z${i}`, `zeros[${i}]`],
       ]);
     }),
     ...oneofs.map((_, i) => constants(used, [[`o${i}`, `oneofs[${i}]`]])),
@@ -81,7 +87,65 @@ export function encodeText(plan: MessagePlan): string {
   return lines.filter((line) => line !== "").join("\n");
 }
 
-function roomOf(field: FieldPlan): number {
+const writeUnknown = 'if ("$unknown" in m && m.$typeName !== undefined) p = w.unknownOf(m, p);';
+
+/** One function for the fields of a small type. */
+function bodyOfOne({ fields, oneofs }: MessagePlan): string {
+  const parts = fields.map((field, i) => {
+    const oneof = field.oneof === undefined ? -1 : oneofs.indexOf(field.oneof);
+    return emitField(field, i, `k${oneof} === ${quoted(field.name)}`, `v${oneof}`);
+  });
+  return [
+    `const room = ${roomOf(fields)};`,
+    `return function (w, m, p) { let b = w.buf, v, x; ${makeRoom}`,
+    fields.some((field) => field.inherits) ? "const d = defaults.of(m);" : "",
+    ...oneofs.map((oneof, i) => readCase(property("m", oneof.name), i, [...oneof.cases] as string[])),
+    ...parts,
+    writeUnknown,
+    "return p; };",
+  ].join("\n");
+}
+
+/**
+ * A function for each 30 fields, which is called if one of them is to be looked at: engines do not optimize functions beyond some size,
+ * and to look at each of many fields takes longer than most messages' content.
+ */
+function bodyOfParts({ fields, oneofs }: MessagePlan): string {
+  const hasDefaults = fields.some((field) => field.inherits);
+  const parts: string[] = [];
+  const calls: string[] = [];
+  for (let first = 0; first < fields.length; first += maskBits) {
+    const n = parts.length;
+    const some = fields.slice(first, first + maskBits);
+    const writes = some.map((field, bit) => {
+      const isDue = `(a & ${1 << bit}) !== 0`;
+      const holder = field.oneof === undefined ? "" : property("m", field.oneof.name);
+      const text = emitField(field, first + bit, isDue, holder);
+      return field.oneof === undefined ? `if (${isDue}) ${text}` : text;
+    });
+    parts.push(`function part${n}(w, m, p, a, d) { const room = ${roomOf(some)}; let b = w.buf, v, x; ${makeRoom}
+      ${writes.join("\n")} return p; }`);
+    calls.push(`if (g[${n}] !== 0) p = part${n}(w, m, p, g[${n}], ${hasDefaults ? "d" : "undefined"});`);
+  }
+  return [
+    "const masks = new FieldMasks(fields);",
+    ...oneofs.map((_, i) => `const q${i} = new CaseMasks(o${i}, fields);`),
+    ...parts,
+    "return function (w, m, p) { const g = masks.of(m, m.$typeName !== undefined);",
+    hasDefaults ? `const d = g[${parts.length}] !== 0 ? Defaults.none : defaults.of(m);` : "",
+    ...oneofs.map((oneof, i) => `q${i}.add(g, m, ${property("m", oneof.name)});`),
+    ...calls,
+    writeUnknown,
+    "return p; };",
+  ].join("\n");
+}
+
+/** What the numbers of a message's own fields take, and one element of a list or map. */
+function roomOf(fields: readonly FieldPlan[]): number {
+  return fields.reduce((sum, field) => sum + roomOfOne(field), elementBytesMax);
+}
+
+function roomOfOne(field: FieldPlan): number {
   if (field.shape !== "single") return 0;
   return field.child === undefined ? 5 + scalarCode(field).bytesMax : 0;
 }
@@ -94,11 +158,15 @@ function readCase(value: string, i: number, cases: readonly string[]): string {
   ].join(" ");
 }
 
-function emitField(field: FieldPlan, i: number, oneof: number): string {
+/**
+ * @param isCase code that says whether the oneof that the field is in, if it is in one, has the field's case
+ * @param holder code for what the message has for that oneof
+ */
+function emitField(field: FieldPlan, i: number, isCase: string, holder: string): string {
   const head = `{ const f = f${i};`;
   if (field.local !== Local.message) return `${head} ${bySlow} }`;
-  if (oneof >= 0) {
-    return `${head} if (k${oneof} === ${quoted(field.name)}) { x = v${oneof}.value;
+  if (field.oneof !== undefined) {
+    return `${head} if (${isCase}) { x = ${holder}.value;
       if (x === undefined || x === null) refuse(f, undefined, x); ${emitSingle(field, i, "true")} } }`;
   }
   const value = property("m", field.name);
@@ -113,10 +181,21 @@ const unlessUnset = "else if (%v != null || m.$typeName !== undefined)";
 
 function emitPresent(field: FieldPlan, i: number): string {
   if (field.presence === Presence.implicit) return emitSingle(field, i, scalarCode(field).nonzero);
-  // What differs from the default on the prototype is the message's own.
-  const own = field.own ? ` && (x !== z${i} || hasOwn(m, ${quoted(field.name)}))` : "";
-  const absent = field.presence === Presence.required ? ` else { ${bySlow} }` : "";
-  return `if (x !== undefined${own}) { ${emitSingle(field, i, "true")} }${absent}`;
+  return `if (x !== undefined${emitOwn(field)}) { ${emitSingle(field, i, "true")} }${
+    field.presence === Presence.required ? ` else { ${bySlow} }` : ""
+  }`;
+}
+
+/** Whether `x`, which a message may inherit, is its own. */
+function emitOwn(field: FieldPlan): string {
+  if (!field.inherits) return "";
+  const own = `hasOwnProperty.call(m, ${quoted(field.name)})`;
+  if (field.presence === Presence.required) return ` && (m.$typeName === undefined || ${own})`;
+  const inherited = property("d", field.name);
+  // NaN differs from itself.
+  const isFloat = field.type === ScalarType.DOUBLE || field.type === ScalarType.FLOAT;
+  const differs = isFloat ? `x !== ${inherited} && (x === x || ${inherited} === ${inherited})` : `x !== ${inherited}`;
+  return ` && (${differs} && d !== m || ${own})`;
 }
 
 function emitSingle(field: FieldPlan, i: number, condition: string): string {

@@ -3,6 +3,7 @@ import {
   caseOf,
   isChild,
   isJson,
+  isPartial,
   isWrapped,
   keyOf,
   keysOf,
@@ -44,7 +45,8 @@ export function writeField(writer: Writer, field: FieldPlan, message: Fields, po
     if (value === undefined || value === null) refuse(field, undefined, value);
     return writeElement(writer, field, message, undefined, value, pos);
   }
-  const value = field.own && !Object.hasOwn(message, field.name) ? undefined : message[field.name];
+  const ownOnly = field.own || (field.inherits && !isPartial(message));
+  const value = ownOnly && !Object.hasOwn(message, field.name) ? undefined : message[field.name];
   if (value === undefined && field.presence !== Presence.implicit) {
     if (field.presence === Presence.required) throw new Error(`${field.desc} is required, and not set`);
     return pos;

@@ -25,3 +25,10 @@ export const slabRestBytesMin: number = 2 * 1024;
 /** How many keys of maps a reader remembers, a power of two; and how long they may be. */
 export const keysMax = 256;
 export const keyBytesMax = 32;
+
+/**
+ * So many messages of a type are interpreted in each direction before code is made for it; so many bytes of a message count as one
+ * more. Measured: code and its first runs take as long as 100 to 300 messages of the interpreter take longer.
+ */
+export const hotAfter = 100;
+export const hotBytes = 256;

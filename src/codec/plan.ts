@@ -45,8 +45,10 @@ export interface FieldPlan {
   readonly closed: ReadonlySet<number> | undefined;
   /** The value that an implicit enum is not written with. */
   readonly zero: number;
-  /** A property of that name may be inherited: only the message's own counts. */
+  /** All objects inherit a property of that name: only an own one counts. */
   readonly own: boolean;
+  /** Messages may inherit the field's default: only an own property is a set field. Plain objects do not. */
+  readonly inherits: boolean;
 }
 
 export interface OneofPlan {
@@ -206,7 +208,8 @@ function planField(desc: DescField, oneof: OneofPlan | undefined, inherits: bool
     longAsString: desc.fieldKind !== "map" && "longAsString" in desc && desc.longAsString === true,
     closed: shape === "single" ? closedValues(desc) : undefined,
     zero: desc.enum?.values[0]?.number ?? 0,
-    own: (inherits && shape === "single") || desc.localName in Object.prototype,
+    own: desc.localName in Object.prototype,
+    inherits: inherits && shape === "single" && oneof === undefined && desc.presence !== implicitPresence,
   };
 }
 

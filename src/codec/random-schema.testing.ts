@@ -163,12 +163,19 @@ function build(syntax: Syntax, a: readonly Draw[], b: readonly Draw[], isClosed:
   return createFileRegistry(create(FileDescriptorSetSchema, { file: files }));
 }
 
+function schemaOf(inA: fc.ArrayConstraints): fc.Arbitrary<DescMessage> {
+  return fc
+    .tuple(
+      fc.constantFrom(Syntax.proto2, Syntax.proto3, Syntax.editions),
+      fc.array(draw, inA),
+      fc.array(draw, { maxLength: 4 }),
+      fc.boolean(),
+    )
+    .map(([syntax, a, b, isClosed]) => build(syntax, a, b, isClosed).getMessage("r.A") as DescMessage);
+}
+
 /** Two message types with random fields, which contain each other. */
-export const randomSchema: fc.Arbitrary<DescMessage> = fc
-  .tuple(
-    fc.constantFrom(Syntax.proto2, Syntax.proto3, Syntax.editions),
-    fc.array(draw, { maxLength: 8 }),
-    fc.array(draw, { maxLength: 4 }),
-    fc.boolean(),
-  )
-  .map(([syntax, a, b, isClosed]) => build(syntax, a, b, isClosed).getMessage("r.A") as DescMessage);
+export const randomSchema: fc.Arbitrary<DescMessage> = schemaOf({ maxLength: 8 });
+
+/** The same, where the first has so many fields that its code is several functions. */
+export const randomLargeSchema: fc.Arbitrary<DescMessage> = schemaOf({ minLength: 13, maxLength: 100, size: "max" });

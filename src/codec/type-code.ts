@@ -22,7 +22,6 @@ export interface TypeCode {
     library: typeof encodeLibrary,
     fields: MessagePlan["fields"],
     types: readonly (string | undefined)[],
-    zeros: readonly unknown[],
     oneofs: readonly OneofPlan[],
     h: Uint8Array,
   ) => EncodeFields;
@@ -55,11 +54,9 @@ export function linkMake(code: TypeCode, plan: MessagePlan): () => Fields {
 
 export function linkEncode(code: TypeCode, plan: MessagePlan): EncodeFields {
   const { fields, oneofs } = plan;
-  const defaults = Object.getPrototypeOf(specimen(plan.schema)) as Record<string, unknown>;
   const types = fields.map((field) => field.child?.typeName);
-  const zeros = fields.map((field) => defaults[field.name]);
   const hints = new Uint8Array(fields.length).fill(1);
-  return code.encode(encodeLibrary, fields, types, zeros, oneofs, hints);
+  return code.encode(encodeLibrary, fields, types, oneofs, hints);
 }
 
 export function linkDecode(code: TypeCode, plan: MessagePlan, rest: FieldReader): DecodeFields {

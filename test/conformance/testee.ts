@@ -8,7 +8,8 @@ import {
   toJsonString,
 } from "@bufbuild/protobuf";
 import type { CodecProvider } from "../../src/codec/codec.js";
-import { compiledCodecs, type DeliveryName } from "../../src/codec/compiled-codec.js";
+import { compiledCodecs } from "../../src/codec/compiled-codec.js";
+import type { DeliveryName } from "../../src/codec/deliver.js";
 import { fromText, toText } from "../../src/text/text.js";
 import { generatedRegistry, loadedRegistry } from "./protos.js";
 

@@ -30,6 +30,8 @@ message Note {
   google.protobuf.Timestamp at = 4;
   map<string, int64> counts = 5;
   oneof kind { bool yes = 6; bytes raw = 7; }
+  bytes seal = 8;
+  bytes stamp = 9 [default = "ab"];
   extensions 100 to 200;
 }
 extend Note { string tag = 100; }
@@ -89,6 +91,17 @@ test("bytes, JSON, equality and extensions go from one copy to the other", () =>
   assert.deepEqual(json, own.toJson(NoteSchema, read, { registry }));
   assert.ok(own.equals(NoteSchema, ours.fromJson(NoteSchema, json, { registry }), message));
   assert.ok(ours.isMessage(ours.clone(NoteSchema, message), NoteSchema));
+});
+
+test("fields that nobody set stay unset, with defaults of which each copy has its own", () => {
+  const json = own.toJson(NoteSchema, own.create(NoteSchema, { text: "a" } as never));
+  const made = [
+    own.create(NoteSchema, { text: "a" } as never),
+    own.fromJson(NoteSchema, json),
+    own.clone(NoteSchema, own.create(NoteSchema, { text: "a" } as never)),
+    own.fromBinary(NoteSchema, Uint8Array.of(10, 1, 97)),
+  ];
+  for (const message of made) assert.deepEqual([...ours.toBinary(NoteSchema, message)], [10, 1, 97]);
 });
 
 test("well-known types of one copy are those of the other", () => {
