@@ -107,6 +107,57 @@ describe("breaking changes", () => {
     });
   }
 
+  it("tells types of C++ and Java, which features of file and field say", () => {
+    const text = (file: string, field: string): string =>
+      `edition = "2023"; import "google/protobuf/cpp_features.proto"; import "google/protobuf/java_features.proto"; ${file}
+message M {
+string a = 1;
+message In {
+string b = 1 [${field}];
+string c = 2 [ctype = CORD]; } }`;
+    const cpp = (type: string): string => `features.(pb.cpp).string_type = ${type}`;
+    const java = (mode: string): string => `features.(pb.java).utf8_validation = ${mode}`;
+    const found = (before: string, now: string): string[] =>
+      findBreakingChanges(version({ "a.proto": before }), version({ "a.proto": now }), () => ({
+        settings: settingsOf("FILE"),
+        path: undefined,
+      })).map((one) => `${one.line} ${one.rule}`);
+    const plain = text("", "features.field_presence = EXPLICIT");
+    assert.deepEqual(found(plain, plain), []);
+    assert.deepEqual(found(plain, text(`option ${cpp("VIEW")};`, cpp("STRING"))), ["3 FIELD_SAME_CPP_STRING_TYPE"]);
+    assert.deepEqual(found(plain, text("", cpp("CORD"))), ["5 FIELD_SAME_CPP_STRING_TYPE"]);
+    const verified = text(`option ${java("VERIFY")};`, java("DEFAULT"));
+    const two = ["3 FIELD_SAME_JAVA_UTF8_VALIDATION", "6 FIELD_SAME_JAVA_UTF8_VALIDATION"];
+    // What all languages check, Java does too.
+    assert.deepEqual(found(plain, verified), []);
+    const unchecked = (one: string): string =>
+      one.replace("message M", "option features.utf8_validation = NONE; message M");
+    assert.deepEqual(found(unchecked(plain), unchecked(verified)), two);
+    assert.deepEqual(found(unchecked(verified), unchecked(plain)), two);
+    assert.deepEqual(found(plain, text("", cpp("STRING")).replace("[ctype = CORD]", "")), [
+      "6 FIELD_SAME_CPP_STRING_TYPE",
+    ]);
+  });
+
+  it("matches extensions by number, and packages in whatever file", () => {
+    const base = 'syntax = "proto2"; package a; message M { extensions 1 to 9; } ';
+    const before = version({
+      "a.proto": `${base}extend M { optional int32 x = 1; } message Moved {}`,
+      "b.proto": 'syntax = "proto2"; package a;',
+    });
+    const now = version({
+      "a.proto": `${base}extend M { optional string y = 1; }`,
+      "b.proto": 'syntax = "proto2"; package a; message Moved {}',
+    });
+    const found = (category: Category): string[] =>
+      findBreakingChanges(before, now, () => ({ settings: settingsOf(category), path: undefined })).map(
+        ({ rule }) => rule,
+      );
+    assert.deepEqual(found("WIRE"), ["FIELD_WIRE_COMPATIBLE_TYPE"]);
+    assert.deepEqual(found("PACKAGE"), ["PACKAGE_EXTENSION_NO_DELETE", "FIELD_SAME_TYPE", "FIELD_SAME_NAME"]);
+    assert.ok(found("FILE").includes("MESSAGE_NO_DELETE"));
+  });
+
   it("tells files, packages and syntax", () => {
     const before = version({ "a.proto": 'syntax = "proto3"; package a;', "b.proto": 'syntax = "proto3";' });
     const now = version({ "a.proto": 'syntax = "proto2"; package c;' });

@@ -27,27 +27,22 @@ export function cppStringTypeOf(field: Field, file: DescFile): string {
 
 /** Whether Java checks a text: by `(pb.java).utf8_validation`, or `java_string_check_utf8` and the syntax. */
 export function javaUtf8ValidationOf(field: Field, file: DescFile): string {
-  if (file.edition === Edition.EDITION_PROTO3) return "VERIFY";
-  if (file.edition === Edition.EDITION_PROTO2)
-    return file.proto.options?.javaStringCheckUtf8 === true ? "VERIFY" : "DEFAULT";
-  return featureOf(field, file, javaFeatures, javaUtf8Validation) === 2 ? "VERIFY" : "DEFAULT";
+  const isVerified =
+    file.edition === Edition.EDITION_PROTO2
+      ? file.proto.options?.javaStringCheckUtf8 === true
+      : // DEFAULT leaves it to the feature of all languages.
+        featureOf(field, file, javaFeatures, javaUtf8Validation) === 2 ||
+        ("utf8Validation" in field && field.utf8Validation === true);
+  return isVerified ? "VERIFY" : "NONE";
 }
 
-/** The feature of a language, as the innermost that sets it does: the field, messages around it, or the file. */
+/** The feature of a language, which stands on the field or on the file. */
 function featureOf(field: Field, file: DescFile, extension: number, number: number): number | undefined {
-  for (const features of scopesOf(field, file)) {
+  for (const features of [field.proto.options?.features, file.proto.options?.features]) {
     const value = features && enumIn(features, extension, number);
     if (value !== undefined) return value;
   }
   return undefined;
-}
-
-function scopesOf(field: Field, file: DescFile): (FeatureSet | undefined)[] {
-  const scopes = [field.proto.options?.features, field.oneof?.proto.options?.features];
-  for (let parent = field.parent; parent !== undefined; parent = parent.parent) {
-    scopes.push(parent.proto.options?.features);
-  }
-  return [...scopes, file.proto.options?.features];
 }
 
 /** An enum in a message that is an extension: nothing else is known of its type here. */

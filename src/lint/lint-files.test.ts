@@ -3,11 +3,16 @@ import { describe, it } from "node:test";
 import { compile } from "../proto/compile.js";
 import { rulesNamed } from "../proto/rule-choice.js";
 import { lintFiles } from "./lint-files.js";
-import { defaultLintSettings } from "./lint-settings.js";
+import { defaultLintSettings, type LintSettings } from "./lint-settings.js";
 import { lintRules, ruleGroups } from "./rules-table.js";
 
 /** What is found, as `line:column RULE`. */
-function found(text: string, rules: ReadonlySet<string> = new Set(ruleGroups["STANDARD"]), path = "a/v1/a.proto") {
+function found(
+  text: string,
+  rules: ReadonlySet<string> = new Set(ruleGroups["STANDARD"]),
+  path = "a/v1/a.proto",
+  settings: Partial<LintSettings> = {},
+) {
   const read = (name: string) => (name === path ? { text, displayPath: name } : undefined);
   const { files, diagnostics } = compile([path], { read });
   assert.deepEqual(
@@ -18,7 +23,7 @@ function found(text: string, rules: ReadonlySet<string> = new Set(ruleGroups["ST
   const isImportUsed = (): boolean => !diagnostics.some((one) => one.message.endsWith("is unused."));
   return lintFiles(
     { files: mine, imports: files, pathOf: (name) => name, isImportUsed },
-    { ...defaultLintSettings, rules },
+    { ...defaultLintSettings, rules, ...settings },
   ).map((one) => `${one.line}:${one.column} ${one.rule}`);
 }
 
@@ -82,6 +87,53 @@ describe("lint", () => {
     assert.deepEqual(found(`${head}// lint:ignore MESSAGE_PASCAL\n${bad}`).length, 2);
     const weak = '// lint:ignore IMPORT_USED later\nimport "google/protobuf/any.proto";';
     assert.deepEqual(found(head + weak), []);
+  });
+
+  it("allows for methods what settings allow", () => {
+    const text = `${head}import "google/protobuf/empty.proto"; message A {}
+service SService {
+rpc X(google.protobuf.Empty) returns (google.protobuf.Empty);
+rpc Y(A) returns (A);
+rpc Z(google.protobuf.Empty) returns (ZResponse);
+rpc W(WRequest) returns (google.protobuf.Empty); }
+message ZResponse {} message WRequest {}`;
+    const rules = new Set(["RPC_REQUEST_RESPONSE_UNIQUE", "RPC_REQUEST_STANDARD_NAME", "RPC_RESPONSE_STANDARD_NAME"]);
+    const lines = (settings: Partial<LintSettings>): string[] =>
+      found(text, rules, undefined, settings).map((one) => one.replace(/:\d+ RPC_(REQUEST_RESPONSE_)?/, " "));
+    const xyzw = [
+      "5 UNIQUE",
+      "5 REQUEST_STANDARD_NAME",
+      "5 RESPONSE_STANDARD_NAME",
+      "6 UNIQUE",
+      "6 REQUEST_STANDARD_NAME",
+    ];
+    const rest = [
+      "6 RESPONSE_STANDARD_NAME",
+      "7 UNIQUE",
+      "7 REQUEST_STANDARD_NAME",
+      "8 UNIQUE",
+      "8 RESPONSE_STANDARD_NAME",
+    ];
+    assert.deepEqual(lines({}), [...xyzw, ...rest]);
+    const both = lines({ allowEmptyRequests: true, allowEmptyResponses: true });
+    assert.deepEqual(both, ["6 UNIQUE", "6 REQUEST_STANDARD_NAME", "6 RESPONSE_STANDARD_NAME"]);
+    const same = lines({ allowEmptyRequests: true, allowEmptyResponses: true, allowSameRequestResponse: true });
+    assert.deepEqual(same, ["6 REQUEST_STANDARD_NAME", "6 RESPONSE_STANDARD_NAME"]);
+    const requests = lines({ allowEmptyRequests: true });
+    assert.deepEqual(
+      requests.filter((one) => one.endsWith("UNIQUE")),
+      ["5 UNIQUE", "6 UNIQUE", "8 UNIQUE"],
+    );
+  });
+
+  it("takes suffixes and files to pass over from settings", () => {
+    const text = `${head}enum E { E_NONE = 0; }\nservice Shop {}`;
+    assert.deepEqual(found(text), ["3:10 ENUM_ZERO_VALUE_SUFFIX", "4:9 SERVICE_SUFFIX"]);
+    assert.deepEqual(found(text, undefined, undefined, { enumZeroValueSuffix: "_NONE", serviceSuffix: "op" }), []);
+    const isIgnored = (rule: string, path: string): boolean => rule === "SERVICE_SUFFIX" && path === "a/v1/a.proto";
+    assert.deepEqual(found(text, undefined, undefined, { isIgnored }), ["3:10 ENUM_ZERO_VALUE_SUFFIX"]);
+    const ignoring = `${head}// lint:ignore SERVICE_SUFFIX\nservice Shop {}`;
+    assert.deepEqual(found(ignoring, undefined, undefined, { commentIgnores: false }), ["4:9 SERVICE_SUFFIX"]);
   });
 
   it("wants comments when asked", () => {

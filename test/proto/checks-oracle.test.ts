@@ -145,7 +145,21 @@ describe("peregrine lint with a buf.yaml", () => {
   });
 });
 
+/** Features of languages, on the file and on a field. */
+const features = (file: string, field: string): string => `edition = "2023";
+package f.v1;
+import "google/protobuf/cpp_features.proto";
+import "google/protobuf/java_features.proto";
+${file}
+message M {
+  string a = 1;
+  string b = 2 [${field}];
+  message In { string c = 1; bytes d = 2; string e = 3 [ctype = CORD]; } }
+`;
+
 const before: Files = {
+  "f/v1/a.proto": features("option features.(pb.cpp).string_type = VIEW;", "features.(pb.cpp).string_type = CORD"),
+  "f/v1/b.proto": features("", "features.(pb.java).utf8_validation = DEFAULT").replaceAll("M ", "N "),
   "a/v1/a.proto": `syntax = "proto2";\npackage a.v1;\nimport "google/protobuf/descriptor.proto";
 option java_string_check_utf8 = false;
 message M { optional string s = 1; optional string t = 2 [ctype = CORD]; optional int32 gone = 3; extensions 100 to 200;
@@ -161,6 +175,11 @@ service S { rpc R(M) returns (M); } service MovedService {}
   "c/v1/c.proto": 'syntax = "proto3";\npackage c.v1;\nmessage C {}\nenum CE { CE_A = 0; }\n',
 };
 const now: Files = {
+  "f/v1/a.proto": features("", "features.(pb.cpp).string_type = VIEW"),
+  "f/v1/b.proto": features(
+    "option features.(pb.java).utf8_validation = VERIFY;",
+    "features.(pb.java).utf8_validation = DEFAULT",
+  ).replaceAll("M ", "N "),
   "a/v1/a.proto": `syntax = "proto2";\npackage a.v1;\nimport "google/protobuf/descriptor.proto";
 option java_string_check_utf8 = true;
 message M { option no_standard_descriptor_accessor = true; optional string s = 1 [ctype = CORD]; optional string t = 2;
@@ -191,7 +210,7 @@ const breakingConfigs: readonly string[] = [
 function compared(found: string): string {
   const [place = "", rule = ""] = found.split(" ");
   if (/^(PACKAGE_|FILE_|MESSAGE_|ENUM_|SERVICE_|EXTENSION_)(?:[A-Z]+_)?NO_DELETE$/.test(rule)) return rule;
-  return rule === "FIELD_SAME_JAVA_UTF8_VALIDATION" ? `${place.split(":")[0]} ${rule}` : found;
+  return /^FIELD_SAME_(?:JAVA_UTF8_VALIDATION|CPP_STRING_TYPE)$/.test(rule) ? `${place.split(":")[0]} ${rule}` : found;
 }
 
 describe("peregrine breaking with a buf.yaml", () => {
