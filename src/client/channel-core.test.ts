@@ -96,6 +96,15 @@ test("a channel without calls becomes idle, and wakes by the next", () => {
   assert.equal(rig.core.state, "CONNECTING");
 });
 
+test("a call that was withdrawn while it waited gets no connection", () => {
+  const rig = new Rig();
+  const gone = rig.call();
+  const stays = rig.call();
+  rig.core.withdraw(gone);
+  rig.connectNow();
+  assert.deepEqual([gone.result, stays.result], ["", "ipv4:1.2.3.4:5"]);
+});
+
 test("a call that waits keeps the channel from becoming idle", () => {
   const rig = new Rig({ idleTimeoutMs: 5_000 });
   const call = rig.call(true);

@@ -25,6 +25,15 @@ test("a channel that was never used closes at once, and says what it is", async 
   await assert.rejects(channel.close({ grace: 1 } as object), /options of close\(\) have no "grace"/);
 });
 
+test("asking for the state connects only where that is asked for", async () => {
+  const channel = new Channel("127.0.0.1:1");
+  assert.equal(channel.getState(), "IDLE");
+  assert.equal(channel.getState(), "IDLE");
+  channel.getState(true);
+  assert.notEqual(channel.getState(), "IDLE");
+  await channel.close();
+});
+
 test("waiting for another state ends by its bound or its signal", async () => {
   const clock = new SimulatedClock();
   const channel = new Channel("a:1", { clock });

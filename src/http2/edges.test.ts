@@ -35,6 +35,35 @@ describe("a client whose server does not read", () => {
   });
 });
 
+describe("a peer that speaks something else", () => {
+  it("has taken no call, and is told nothing in a language that it does not know", () => {
+    const client = new ClientScript();
+    client.connection.start();
+    client.takeAll();
+    client.open(true);
+    client.send(new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    assert.match(client.failure?.message ?? "", /speaks HTTP\/1\.1/);
+    assert.equal(client.failure?.unprocessed, true);
+    assert.deepEqual(
+      client.takeAll().filter((one) => one.startsWith("GOAWAY")),
+      [],
+    );
+  });
+});
+
+describe("content-length", () => {
+  it("of 0 is a length, and twice the same too", () => {
+    const lengths = (...values: string[]): string | undefined =>
+      checkHeaders([":status", "200", ...values.flatMap((value) => ["content-length", value])], BlockKind.RESPONSE)
+        .problem;
+    assert.equal(lengths("0"), undefined);
+    assert.equal(lengths("0", "0"), undefined);
+    assert.equal(lengths("7", "7"), undefined);
+    assert.match(lengths("0", "7") ?? "", /content-length/);
+    assert.match(lengths("-1") ?? "", /content-length/);
+  });
+});
+
 describe("opening streams", () => {
   it("a lowered limit is no place: the first stream below it is told, and that alone", () => {
     const client = new ClientScript().handshake(3, 2);

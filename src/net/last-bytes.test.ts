@@ -145,3 +145,34 @@ it("a socket that closes twice is told once", async () => {
   listeners["close"]?.call(socket);
   assert.equal(closes, 1);
 });
+
+it("the engine hears that its output was written once the socket holds none of it", () => {
+  const socket = new SlowSocket();
+  const listeners: Partial<Record<string, (this: ByteSocket) => void>> = {};
+  Object.assign(socket, {
+    on: (event: string, listener: (this: ByteSocket) => void) => {
+      listeners[event] = listener;
+    },
+  });
+  const turn: (() => void)[] = [];
+  let written = 0;
+  const options = {
+    clock: new SimulatedClock(),
+    onFault: (fault: unknown): void => assert.fail(String(fault)),
+    atTurnEnd: <T>(callback: (argument: T) => void, argument: T): void => void turn.push(() => callback(argument)),
+  };
+  let wake = (): void => undefined;
+  driveSocket(socket, options, (io) => {
+    wake = () => io.wake();
+    return Object.assign(new LastWords(io), { outputWritten: () => written++ });
+  });
+  wake();
+  for (const end of turn.splice(0)) end();
+  assert.deepEqual([socket.writableLength, written], [1_000, 0], "the socket holds it");
+  socket.writableLength = 0;
+  listeners["drain"]?.call(socket);
+  assert.equal(written, 1);
+  socket.write = () => true;
+  for (const end of turn.splice(0)) end();
+  assert.equal(written, 2, "taken at once");
+});

@@ -123,6 +123,24 @@ const harmless: readonly Harmless[] = [
     kind: "0 becomes 1",
     reason: "1 ms of grace is none",
   },
+  {
+    path: "src/client/channel-options.js",
+    line: "compression: true,",
+    kind: "true becomes false",
+    reason: "the names count, their values are not read",
+  },
+  {
+    path: "src/resolve/host-port.js",
+    line: "const port = colon < 0 ? DEFAULT_PORT : parsePort(text.slice(colon + 1));",
+    kind: "< becomes <=",
+    reason: "a colon at the start leaves no host, which is said either way",
+  },
+  {
+    path: "src/resolve/host-port.js",
+    line: "const host = text.slice(1, end < 0 ? text.length : end);",
+    kind: "0 becomes 1",
+    reason: "the bracket that opens is before the one that closes",
+  },
 ];
 
 /** Why a mutation that no test notices is none that a test could notice; undefined where nobody has said so. */

@@ -21,7 +21,7 @@ export class Workspace {
     for (const part of ["src", "test", "tools", "examples"]) {
       cpSync(join(root, "dist", part), join(this.dist, part), { recursive: true });
     }
-    for (const part of ["test", "examples", "bin", "docs"]) {
+    for (const part of ["test", "examples", "bin", "docs", "src", "tools"]) {
       cpSync(join(root, part), join(folder, part), { recursive: true });
     }
   }
