@@ -207,7 +207,7 @@ class NetConnection implements Connection {
   /** Why a socket that was connected did not become a connection. A server that closes without a word has its reasons. */
   #explain({ scope, message }: TransportFailure): string {
     const secure = this.#connector.options.tls !== undefined;
-    const hint = secure ? "did it refuse our certificate, or want one?" : "is it a TLS port?";
+    const hint = secure ? "did it refuse our certificate, or want one? its log may say" : "is it a TLS port?";
     const reason = scope === "io" ? `${message} (${hint})` : message;
     return `no HTTP/2 connection with ${formatAddress(this.#address)}: ${reason}`;
   }

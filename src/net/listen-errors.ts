@@ -117,6 +117,10 @@ export function explainHandshakeFailure(
       return told("showed no certificate, and this server requires one");
     case "unknown-ca-alert":
       return told("does not know the authority that signed this server's certificate");
+    case "expired-alert":
+      return told("says that this server's certificate has expired: look at the clocks of both machines too");
+    case "revoked-alert":
+      return told("says that this server's certificate was revoked");
     case "rejected-certificate-alert":
       return told("rejected this server's certificate");
     case "version":

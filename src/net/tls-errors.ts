@@ -11,6 +11,8 @@ export type TlsProblem =
   | "certificate-required"
   | "too-large"
   | "unknown-ca-alert"
+  | "expired-alert"
+  | "revoked-alert"
   | "rejected-certificate-alert"
   | "version"
   | "no-common-cipher"
@@ -74,6 +76,8 @@ function plainReason(reason: string): string {
 const ALERTS: Partial<Readonly<Record<TlsProblem, string>>> = {
   "certificate-required": "the peer requires a client certificate and got none",
   "unknown-ca-alert": "the peer does not know the authority that signed our certificate",
+  "expired-alert": "the peer says that our certificate has expired",
+  "revoked-alert": "the peer says that our certificate was revoked",
   "rejected-certificate-alert": "the peer rejected our certificate",
 };
 
@@ -111,8 +115,8 @@ const PROBLEM_BY_REASON: Readonly<Record<string, TlsProblem | undefined>> = {
   "alert certificate required": "certificate-required",
   "alert unknown ca": "unknown-ca-alert",
   "alert bad certificate": "rejected-certificate-alert",
-  "alert certificate expired": "rejected-certificate-alert",
-  "alert certificate revoked": "rejected-certificate-alert",
+  "alert certificate expired": "expired-alert",
+  "alert certificate revoked": "revoked-alert",
   "alert certificate unknown": "rejected-certificate-alert",
   "alert unsupported certificate": "rejected-certificate-alert",
   "peer did not return a certificate": "certificate-required",

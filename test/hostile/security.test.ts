@@ -52,9 +52,9 @@ describe("docs/limits.md", () => {
     const kibibyte = 1_024;
     const inMebibytes = (bytes: number): number => Math.round(bytes / kibibyte / kibibyte);
     const limits = serverLimits;
-    const connectionBytes = 10 * kibibyte + 16 * kibibyte + limits.headerBlockBytesMax + 2 * 4 * kibibyte;
+    const connectionBytes = 32 * kibibyte + 22 * kibibyte + 1.2 * limits.headerBlockBytesMax + 2 * 6 * kibibyte;
     const connections = limits.maxConnections * connectionBytes;
-    const handshakes = 1_000 * 50 * kibibyte;
+    const handshakes = 1_000 * 58 * kibibyte;
     const calls = limits.maxTotalCalls * 4 * kibibyte;
     const { maxTotalHeaderBytes, maxTotalHeldMessageBytes, maxTotalSendBufferBytes } = limits;
     const all =
