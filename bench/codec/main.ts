@@ -1,9 +1,9 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import protobufjs from "protobufjs";
 import { compiledCodecs } from "../../src/codec/compiled-codec.js";
+import { type Action, bestOf, hasMeasured } from "./measure.js";
+import { realRows } from "./real.js";
 import { makeShapes, protoText, type Shape } from "./shapes.js";
-
-type Action = () => unknown;
 
 /** One codec's ways to encode and decode one message. */
 interface Contender {
@@ -12,34 +12,7 @@ interface Contender {
   readonly decode: Action;
 }
 
-const rounds = 7;
-const roundMs = 60;
-
-/** Kept, so that no engine leaves out the work. */
-let sink: unknown;
-
-function nanosecondsOf(action: Action, batch: number): number {
-  const start = process.hrtime.bigint();
-  let count = 0;
-  let elapsed = 0;
-  do {
-    for (let i = 0; i < batch; i++) sink = action();
-    count += batch;
-    elapsed = Number(process.hrtime.bigint() - start);
-  } while (elapsed < roundMs * 1e6);
-  return elapsed / count;
-}
-
-/** The best round of each: contenders take turns, so that a busy moment of the machine hits all. */
-function measure(actions: readonly Action[]): number[] {
-  const best = actions.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, action] of actions.entries()) {
-      best[i] = Math.min(best[i] as number, nanosecondsOf(action, 20));
-    }
-  }
-  return best;
-}
+const rounds = 60;
 
 function contenders(shape: Shape, root: protobufjs.Root): Contender[] {
   const { schema, message } = shape;
@@ -78,18 +51,49 @@ function row(shape: Shape, what: string, names: readonly string[], ns: readonly 
   return `${shape.name.padEnd(12)} ${what}  ${cells.join("")}`;
 }
 
-function main(): void {
-  const { root } = protobufjs.parse(protoText);
+/** `--shapes` and `--real` choose one of both; `--real NAME` only types whose name has the word, `--rounds N` other rounds. */
+async function main(args: readonly string[]): Promise<void> {
+  const at = (flag: string): string | undefined => {
+    const value = args[args.indexOf(flag) + 1];
+    return args.includes(flag) && value !== undefined && !value.startsWith("--") ? value : undefined;
+  };
+  const count = Number(at("--rounds") ?? rounds);
   console.log(
-    `ns per message, best of ${rounds} rounds, Node ${process.versions.node}; (n x): peregrine is n times as fast`,
+    `ns per message, best of ${count} rounds, Node ${process.versions.node}; (n x): peregrine is n times as fast`,
   );
+  if (!args.includes("--real")) shapeRows(count);
+  if (!args.includes("--shapes")) await realRows(count, at("--real"));
+}
+
+function shapeRows(count: number): void {
+  const { root } = protobufjs.parse(protoText);
   for (const shape of makeShapes()) {
     const all = contenders(shape, root);
     const names = all.map((contender) => contender.name);
-    console.log(row(shape, "encode", names, measure(all.map((contender) => contender.encode))));
-    console.log(row(shape, "decode", names, measure(all.map((contender) => contender.decode))));
+    console.log(
+      row(
+        shape,
+        "encode",
+        names,
+        bestOf(
+          all.map((contender) => contender.encode),
+          count,
+        ),
+      ),
+    );
+    console.log(
+      row(
+        shape,
+        "decode",
+        names,
+        bestOf(
+          all.map((contender) => contender.decode),
+          count,
+        ),
+      ),
+    );
   }
 }
 
-main();
-if (sink === undefined) process.exitCode = 1;
+await main(process.argv.slice(2));
+if (!hasMeasured()) process.exitCode = 1;

@@ -133,6 +133,7 @@ const contract: Readonly<Record<string, readonly string[]>> = {
       "keyOf",
       "toLong",
       "toBytes",
+      "getPrototypeOf",
       "Defaults",
       "FieldMasks",
       "CaseMasks",

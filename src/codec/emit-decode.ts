@@ -10,7 +10,7 @@ import {
 } from "./interpret-decode.js";
 import { isLong, isNumber, wireType } from "./interpret-encode.js";
 import { type FieldPlan, Local, type MessagePlan } from "./plan.js";
-import { constants, namesIn, property, quoted, tagOf } from "./source.js";
+import { constants, namesIn, optimizedTextMax, property, quoted, tagOf } from "./source.js";
 
 /** What the code of `decodeText` refers to. */
 export const decodeParameters = ["plan", "rest", "fields", "setOwn"] as const;
@@ -23,7 +23,8 @@ export const decodeParameters = ["plan", "rest", "fields", "setOwn"] as const;
  */
 export function decodeText(plan: MessagePlan): string {
   const { fields } = plan;
-  const body = fields.length > fieldsInOneMax ? bodyOfParts(fields) : bodyOfOne(fields);
+  const one = bodyOfOne(fields);
+  const body = one.length > optimizedTextMax ? bodyOfParts(fields) : one;
   const used = namesIn(body);
   const lines = fields.map((_, i) => {
     const field = `fields[${i}]`;
@@ -36,8 +37,7 @@ export function decodeText(plan: MessagePlan): string {
   return [...lines.filter((line) => line !== ""), body].join("\n");
 }
 
-/** Larger types are read by several functions, each of which is short enough to be optimized. */
-const fieldsInOneMax = 40;
+/** How many fields one function of a large type reads. */
 const fieldsInPart = 24;
 
 function casesOf(fields: readonly FieldPlan[], first: number): string {

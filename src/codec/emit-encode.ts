@@ -4,7 +4,7 @@ import * as check from "./encode-check.js";
 import { isNumber, wireType, writeField } from "./interpret-encode.js";
 import { type FieldPlan, Local, type MessagePlan, Presence } from "./plan.js";
 import { CaseMasks, Defaults, FieldMasks, maskBits } from "./presence.js";
-import { constants, namesIn, property, quoted, tagOf } from "./source.js";
+import { constants, namesIn, optimizedTextMax, property, quoted, tagOf } from "./source.js";
 import * as wire from "./writer.js";
 
 /** What the code calls and compares with, by the names that it uses. */
@@ -16,6 +16,7 @@ export const encodeLibrary: Readonly<Record<string, unknown>> = {
   keyOf: check.keyOf,
   toLong: check.toLong,
   toBytes: check.toBytes,
+  getPrototypeOf: Object.getPrototypeOf,
   Defaults,
   FieldMasks,
   CaseMasks,
@@ -49,15 +50,6 @@ function writeTag(tag: number): string {
 /** What the code of `encodeText` refers to. */
 export const encodeParameters = ["library", "fields", "types", "oneofs", "h"] as const;
 
-/** Larger types are written by several functions, each of which is short enough to be optimized, and as their messages say. */
-const fieldsInOneMax = 24;
-/** So many fields that may be inherited take longer to look up than the names that a message has. */
-const inheritedMax = 12;
-
-function hasMasks({ fields }: MessagePlan): boolean {
-  return fields.length > fieldsInOneMax || fields.filter((field) => field.inherits).length > inheritedMax;
-}
-
 /**
  * The body of a function that makes the function that writes a message of the plan's type. Variables of the code: `w`
  * the writer, `b` its buffer, `p` the offset, `m` the message, `v` a field's value, `x` a single value, `f` the field's
@@ -66,7 +58,8 @@ function hasMasks({ fields }: MessagePlan): boolean {
  */
 export function encodeText(plan: MessagePlan): string {
   const { fields, oneofs } = plan;
-  const body = hasMasks(plan) ? bodyOfParts(plan) : bodyOfOne(plan);
+  const one = bodyOfOne(plan);
+  const body = one.length > optimizedTextMax ? bodyOfParts(plan) : one;
   const used = namesIn(body);
   const inherits = fields.some((field) => field.inherits);
   const library = Object.keys(encodeLibrary).filter((name) => used.has(name) || (name === "Defaults" && inherits));
@@ -89,6 +82,10 @@ export function encodeText(plan: MessagePlan): string {
 
 const writeUnknown = 'if ("$unknown" in m && m.$typeName !== undefined) p = w.unknownOf(m, p);';
 
+/** Most messages have the prototype that the last one had. */
+const readDefaults = `let d = Defaults.none;
+  if (m.$typeName !== undefined) { d = getPrototypeOf(m); if (d !== defaults.last) d = defaults.of(m); }`;
+
 /** One function for the fields of a small type. */
 function bodyOfOne({ fields, oneofs }: MessagePlan): string {
   const parts = fields.map((field, i) => {
@@ -98,7 +95,7 @@ function bodyOfOne({ fields, oneofs }: MessagePlan): string {
   return [
     `const room = ${roomOf(fields)};`,
     `return function (w, m, p) { let b = w.buf, v, x; ${makeRoom}`,
-    fields.some((field) => field.inherits) ? "const d = defaults.of(m);" : "",
+    fields.some((field) => field.inherits) ? readDefaults : "",
     ...oneofs.map((oneof, i) => readCase(property("m", oneof.name), i, [...oneof.cases] as string[])),
     ...parts,
     writeUnknown,
@@ -132,7 +129,7 @@ function bodyOfParts({ fields, oneofs }: MessagePlan): string {
     ...oneofs.map((_, i) => `const q${i} = new CaseMasks(o${i}, fields);`),
     ...parts,
     "return function (w, m, p) { const g = masks.of(m, m.$typeName !== undefined);",
-    hasDefaults ? `const d = g[${parts.length}] !== 0 ? Defaults.none : defaults.of(m);` : "",
+    hasDefaults ? `${readDefaults} if (g[${parts.length}] !== 0) d = Defaults.none;` : "",
     ...oneofs.map((oneof, i) => `q${i}.add(g, m, ${property("m", oneof.name)});`),
     ...calls,
     writeUnknown,

@@ -1,8 +1,8 @@
 import { caseOf } from "./encode-check.js";
 import type { FieldPlan, Fields, OneofPlan } from "./plan.js";
 
-/** An object that has nothing, for values to be compared with. */
-const nothing: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null) as Record<string, unknown>);
+/** An object that has no field: names that all objects have are not compiled. Without prototype it would be slow to look at. */
+const nothing: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /**
  * Tells for messages whose defaults are on their prototype what an unset field would be read as, so that most fields need not be
@@ -12,19 +12,18 @@ const nothing: Readonly<Record<string, unknown>> = Object.freeze(Object.create(n
 export class Defaults {
   /** Where all that is read is known to be the message's own. */
   static readonly none: Readonly<Record<string, unknown>> = nothing;
-  #last: object = nothing;
+  /** The prototype of the message before. */
+  last: object = nothing;
   readonly #plain: WeakSet<object> = new WeakSet();
 
   /**
    * @returns an object of defaults. It is the message itself where its prototype may compute values: then nothing differs, and
-   * each field is looked up. For a plain object there are none: it may inherit values, as `create` takes them.
+   * each field is looked up. For a plain object there are none (`none`): it may inherit values, as `create` takes them.
    */
   of(message: Fields): Readonly<Record<string, unknown>> {
-    if (message.$typeName === undefined) return nothing;
     const prototype = Object.getPrototypeOf(message) as Readonly<Record<string, unknown>> | null;
-    if (prototype === this.#last && prototype !== null) return prototype;
     if (prototype === null || !this.#isPlain(prototype)) return message;
-    this.#last = prototype;
+    this.last = prototype;
     return prototype;
   }
 
@@ -79,7 +78,9 @@ export class FieldMasks {
     const single = fields.filter((field) => field.oneof === undefined);
     const may = single.filter(isMay);
     const share = may.some((field) => field.inherits) ? 1 : 2;
-    this.#messageNamesMax = single.length - may.length + may.length / share;
+    const always = single.length - may.length;
+    // Names that all messages have are gone over for nothing.
+    this.#messageNamesMax = 2 * always <= may.length ? always + may.length / share : 0;
     this.#plainNamesMax = single.length / share;
   }
 

@@ -7,8 +7,14 @@ function isSafe(name: string): boolean {
   return safeName.test(name) && !(name in Object.prototype);
 }
 
-/** Larger messages would make functions that no engine optimizes. */
+/** Code for more would take longer to make than it saves. */
 const fieldsMax = 1_000;
+
+/**
+ * A function with a longer text is not written in one piece: V8 does not optimize functions of more than 60 KiB of bytecode, of which
+ * our code has up to one and a half bytes for each character. Below that, one piece is faster than several.
+ */
+export const optimizedTextMax = 36_000;
 
 /** Whether code can be made for a type: all its names are plain identifiers. Else it is interpreted. */
 export function canCompile(plan: MessagePlan): boolean {
