@@ -7,7 +7,6 @@ import { ErrorCode } from "../base/transport.js";
 import { NotesService } from "../call/notes.testing.js";
 import type { ServerContext } from "../call/server-context.js";
 import { headers, preface, request, rst, settings, settingsAck } from "../http2/frames.testing.js";
-import { OpenFiles, readFilesMax } from "../net/open-files.js";
 import { SimulatedClock } from "../testing/simulated-clock.js";
 import type { ServerErrorInfo, ServerOptions } from "./options.js";
 import { Refusals } from "./refusals.js";
