@@ -3,7 +3,8 @@ import { create, type DescMethod, type Message } from "@bufbuild/protobuf";
 import { CliError, ExitCode } from "./exit-code.js";
 import type { CliIo, StdinReader } from "./io.js";
 import type { JsonPiece } from "./json-splitter.js";
-import { type MessageFormat, requestForms } from "./request-form.js";
+import type { MessageFormat } from "./message-format.js";
+import { requestForms } from "./request-form.js";
 import type { SchemaSource } from "./schema-source.js";
 import { TypeSearch } from "./type-search.js";
 

@@ -2,8 +2,8 @@ import { type Command, Option } from "commander";
 import type { CallFlags } from "./call-run.js";
 import type { Completion } from "./command.js";
 import type { CliIo } from "./io.js";
+import { messageFormats } from "./message-format.js";
 import { readTime } from "./option-values.js";
-import { messageFormats } from "./request-form.js";
 import { addMessageSizeOption, addSchemaOptions, addTargetOptions } from "./target-flags.js";
 
 const help = `

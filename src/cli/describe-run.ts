@@ -6,10 +6,10 @@ import { findService, suggest } from "./find-method.js";
 import type { CliIo } from "./io.js";
 import { jsonTemplate } from "./json-template.js";
 import { jsonText } from "./json-text.js";
+import type { MessageFormat } from "./message-format.js";
 import { asIs, printableLine } from "./printable.js";
 import { ProtoText } from "./proto-text.js";
 import { fullNameOf } from "./proto-text-names.js";
-import type { MessageFormat } from "./request-form.js";
 import type { SchemaSource } from "./schema-source.js";
 import { textTemplate } from "./text-template.js";
 

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Completion } from "./command.js";
 import type { DescribeFlags } from "./describe-run.js";
 import type { CliIo } from "./io.js";
-import { messageFormats } from "./request-form.js";
+import { messageFormats } from "./message-format.js";
 import { addSchemaOptions, addTargetOptions } from "./target-flags.js";
 
 const help = `

@@ -62,12 +62,7 @@ describe("the start of the command line", () => {
   });
 
   it("sees what is loaded where it is used", () => {
-    const { builtins, files } = loadedBy(
-      "list",
-      "--proto",
-      fileURLToPath(new URL("../../../test/protos", import.meta.url)),
-    );
-    assert.ok(builtins.has("dns"));
+    const { files } = loadedBy("list", "--proto", fileURLToPath(new URL("../../../test/protos", import.meta.url)));
     assert.ok(files.some((url) => url.endsWith("compile.js")));
   });
 });

@@ -1,13 +1,10 @@
 import type { DescMessage, Message, Registry } from "@bufbuild/protobuf";
 import { type JsonPiece, JsonSplitter } from "./json-splitter.js";
+import type { MessageFormat } from "./message-format.js";
 import { readMessage } from "./request-json.js";
 import { readTextMessage } from "./request-text.js";
 import { TextSplitter } from "./text-splitter.js";
 import type { TypeSearch } from "./type-search.js";
-
-/** How requests and replies are written. */
-export const messageFormats = ["json", "text"] as const;
-export type MessageFormat = (typeof messageFormats)[number];
 
 /** How requests of a format are read. */
 export interface RequestForm {

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { create } from "@bufbuild/protobuf";
+import { EmptySchema } from "@bufbuild/protobuf/wkt";
 import { Channel, pickFirst, pushable, RpcError, Server, type ServerPart, Status } from "peregrine";
 import { compile, loadProto, loadProtoSync } from "peregrine/proto";
+import { fromText, toText } from "peregrine/protobuf/text";
 import { ReflectionClient, reflection } from "peregrine/services";
 import {
   createTestAuthority,
@@ -42,6 +45,7 @@ const takers: Readonly<Record<string, (options: Given) => unknown>> = {
   CompileOptions: (options) => compile([], { read: () => undefined }, options),
   Fault: (options) => new FaultInjector().add(options),
   FaultInjectorOptions: (options) => new FaultInjector(options),
+  FromTextOptions: (options) => fromText(EmptySchema, "", options),
   GenerateOptions: (options) => generate([], [], options),
   Http2Limits: (limits) => new Server({ limits }),
   InMemoryOptions: (options) => startInMemory(() => undefined, options),
@@ -62,6 +66,7 @@ const takers: Readonly<Record<string, (options: Given) => unknown>> = {
   TestCertificatesOptions: (options) => createTestCertificates(options),
   TlsClientOptions: (tls) => new Channel("a:1", { tls }),
   TlsServerOptions: (tls) => server().listen("127.0.0.1:0", { tls }),
+  ToTextOptions: (options) => toText(EmptySchema, create(EmptySchema), options),
   WaitOptions: (options) => idle().connect(options),
 };
 
