@@ -29,5 +29,6 @@ server.add(Echo, {
   },
 });
 const tls = serverTls();
-const { port } = await server.listen("127.0.0.1:0", tls === undefined ? {} : { tls });
-announce(port);
+// As text, which it was alone in revisions that are compared with.
+const address = `${await server.listen("127.0.0.1:0", tls === undefined ? {} : { tls })}`;
+announce(Number(address.slice(address.lastIndexOf(":") + 1)));
