@@ -1,5 +1,5 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
 
 /** How much of a message is there. */
 export interface Filling {
@@ -34,7 +34,8 @@ export class Filler {
     const share = filling.shares[depth] ?? 0.1;
     for (const member of schema.members) {
       const field = member.kind === "oneof" ? (member.fields[this.#below(member.fields.length)] as DescField) : member;
-      if (this.#next() > share || (field.message !== undefined && depth >= filling.shares.length)) continue;
+      const isLeftOut = this.#next() > share || (field.message !== undefined && depth >= filling.shares.length);
+      if (isLeftOut && field.presence !== FeatureSet_FieldPresence.LEGACY_REQUIRED) continue;
       const value = this.#field(field, filling, depth);
       init[member.localName] = member.kind === "oneof" ? { case: field.localName, value } : value;
     }

@@ -28,7 +28,7 @@ export const keyBytesMax = 32;
 
 /**
  * So many messages of a type are interpreted in each direction before code is made for it; so many bytes of a message count as one
- * more. Measured: code and its first runs take as long as 100 to 300 messages of the interpreter take longer.
+ * more. An estimate: to make code and run it for the first times takes as long as some hundred messages take the interpreter.
  */
 export const hotAfter = 100;
 export const hotBytes = 256;
