@@ -36,7 +36,7 @@ export const gatheredBytesMin = 65_536;
 export const gatheredShare = 4;
 
 /** Time that decompressing and decoding may take in one turn of the event loop, in ms: what is left goes on in the next. */
-export const turnWorkMs = 12;
+export const turnWorkMs = 5;
 
 /** The clock is looked at after so many bytes, decompressed or decoded. */
 export const workBytesPerLook = 65_536;
