@@ -90,13 +90,28 @@ function cpuMsOf(action: () => unknown): number {
   return best;
 }
 
+/** Quadratic would be sixteen times as long. What takes next to nothing varies. */
+function isLinear(onceMs: number, fourfoldMs: number): boolean {
+  return fourfoldMs < 9 * Math.max(onceMs, 2);
+}
+
 describe("time that text takes is in proportion to its length", () => {
   for (const [name, [count, read]] of Object.entries(cases)) {
     it(name, () => {
-      const once = cpuMsOf(() => read(count));
-      const fourfold = cpuMsOf(() => read(4 * count));
-      // Quadratic would be sixteen times as long. What takes next to nothing varies.
-      assert.ok(fourfold < 9 * Math.max(once, 1), `${once.toFixed(2)} ms, fourfold ${fourfold.toFixed(2)} ms`);
+      let once = Number.POSITIVE_INFINITY;
+      let fourfold = Number.POSITIVE_INFINITY;
+      // Threads that collect garbage or compile count too, and may come at any time: what is quadratic is so each time.
+      for (let attempt = 0; attempt < 4 && !isLinear(once, fourfold); attempt++) {
+        once = Math.min(
+          once,
+          cpuMsOf(() => read(count)),
+        );
+        fourfold = Math.min(
+          fourfold,
+          cpuMsOf(() => read(4 * count)),
+        );
+      }
+      assert.ok(isLinear(once, fourfold), `${once.toFixed(2)} ms, fourfold ${fourfold.toFixed(2)} ms`);
     });
   }
 });
