@@ -334,3 +334,12 @@ describe("compressed messages", () => {
     }
   });
 });
+
+test("nothing is kept of the bytes of a call's one message once it is taken: the call may last for hours", () => {
+  const { inbound } = rig();
+  inbound.push(framedNote("a"), false, true);
+  assert.notEqual(inbound["reader"], undefined);
+  assert.equal((inbound.takeOnly() as Note).text, "a");
+  assert.equal(inbound["reader"], undefined);
+  assert.equal(inbound.takeOnly(), ENDED);
+});

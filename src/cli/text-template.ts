@@ -1,8 +1,8 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { zeroOf } from "../codec/zero.js";
 import { TextOutput } from "../text/output.js";
 import { scalarText } from "../text/scalar-text.js";
 import { textNameOf } from "../text/text-fields.js";
-import { zeroOf } from "../text/zero.js";
 
 /** Types without end in themselves make large templates; whoever fills one in reads no more than this. */
 const unitsMax = 16_777_216;

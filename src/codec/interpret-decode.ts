@@ -6,6 +6,7 @@ import type { Reader } from "./reader.js";
 import { skipField } from "./skip.js";
 import { countJson, jsonOfStruct, setOwn, structOfJson } from "./struct-json.js";
 import { writeInt32, writeUint32 } from "./writer.js";
+import { zeroOf } from "./zero.js";
 
 /** What a value takes of the heap that is pushed to a list, and an entry of a map besides key and value; in words of 8 bytes. */
 export const itemWords = 2;
@@ -161,6 +162,7 @@ export class FieldReader {
       }
     }
     key ??= zeroOf(field.key, 0);
+    // A missing key or value of an entry is its zero.
     value ??= child === undefined ? zeroOf(field.type, field.zero) : toLocal(field, child.make());
     setOwn(message[field.name] as Record<string, unknown>, String(key), value);
   }
@@ -170,26 +172,6 @@ export class FieldReader {
 export function widthOf(type: ScalarType | undefined): number {
   const kind = wireType(type);
   return kind === 0 ? 1 : kind === 1 ? 8 : 4;
-}
-
-/** What a missing key or value of a map's entry is. */
-function zeroOf(type: ScalarType | undefined, number: number): unknown {
-  switch (type) {
-    case ScalarType.STRING:
-      return "";
-    case ScalarType.BOOL:
-      return false;
-    case ScalarType.BYTES:
-      return new Uint8Array(0);
-    case ScalarType.INT64:
-    case ScalarType.SINT64:
-    case ScalarType.SFIXED64:
-    case ScalarType.UINT64:
-    case ScalarType.FIXED64:
-      return 0n;
-    default:
-      return number;
-  }
 }
 
 /** Keeps a value that a closed enum does not know as the unknown field that it came in. */

@@ -1,8 +1,8 @@
 import type { DescField } from "@bufbuild/protobuf";
+import { zeroOf } from "../codec/zero.js";
 import { Kind, Sym } from "./lexer.js";
 import { readScalar } from "./scalar-value.js";
 import type { ValueReader } from "./value-reader.js";
-import { zeroOf } from "./zero.js";
 
 type MapField = DescField & { readonly fieldKind: "map" };
 

@@ -9,12 +9,12 @@ import {
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { fromBinary } from "../codec/binary.js";
 import { RawUnknown, rawOf } from "../codec/raw-unknown.js";
+import { zeroOf } from "../codec/zero.js";
 import { messageOfExtension } from "./ext-value.js";
 import type { TextOutput } from "./output.js";
 import { enumText, scalarText } from "./scalar-text.js";
 import { type FieldLike, textNameOf } from "./text-fields.js";
 import { writeUnknown } from "./write-unknown.js";
-import { zeroOf } from "./zero.js";
 
 /** What writing a text goes by. */
 export interface WriteSettings {

@@ -1,7 +1,14 @@
 import { ScalarType } from "@bufbuild/protobuf";
 
-/** The zero of a type. As `reflect` takes it: integers of 64 bits are bigints. */
-export function zeroOf(type: ScalarType): string | boolean | number | bigint | Uint8Array {
+/**
+ * The zero of a type; integers of 64 bits are bigints.
+ *
+ * @param number that of a type of numbers, or of an enum, which has no scalar type
+ */
+export function zeroOf(
+  type: ScalarType | undefined,
+  number: number = 0,
+): string | boolean | number | bigint | Uint8Array {
   switch (type) {
     case ScalarType.STRING:
       return "";
@@ -16,6 +23,6 @@ export function zeroOf(type: ScalarType): string | boolean | number | bigint | U
     case ScalarType.FIXED64:
       return 0n;
     default:
-      return 0;
+      return number;
   }
 }
